@@ -1,0 +1,165 @@
+"""Settings: from the environment (LEDGER_*) and from the instance folder; refuses what is unsafe.
+
+The instance folder holds the SQLite file, if there is one, and for each ledger a folder of keys,
+named by the ledger's id, so that one instance folder may serve several ledgers.
+"""
+
+import ipaddress
+import os
+import secrets
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+
+LEAST_SECRET = 32
+_CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+class SettingError(Exception):
+    """A setting is missing or unsafe; the message says which, and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where the ledger is and how it is served."""
+
+    instance: Path
+    database_url: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    threads: int = 4
+    trusted_hosts: tuple[str, ...] = ()
+    proxy_count: int = 0
+    secret_key: str | None = None
+    old_secret_keys: tuple[str, ...] = ()
+    pepper: str | None = None
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """The keys of one ledger."""
+
+    secret_key: str
+    old_secret_keys: tuple[str, ...]
+    pepper: str
+
+
+def load(
+    environ: Mapping[str, str] | None = None,
+    *,
+    instance: Path | None = None,
+    database_url: str | None = None,
+) -> Settings:
+    """Return the settings of the environment; the two keywords win over it.
+
+    Raises:
+        SettingError: if a number is not one, or a secret is too short.
+
+    """
+    env = os.environ if environ is None else environ
+    folder = instance or Path(env.get("LEDGER_INSTANCE") or default_instance())
+    folder = folder.absolute()
+    secret = env.get("LEDGER_SECRET_KEY")
+    if secret is not None and len(secret) < LEAST_SECRET:
+        message = f"LEDGER_SECRET_KEY has {len(secret)} characters; give it at least {LEAST_SECRET}"
+        raise SettingError(message)
+    return Settings(
+        instance=folder,
+        database_url=database_url
+        or env.get("LEDGER_DATABASE_URL")
+        or f"sqlite:///{folder / 'ledger.sqlite'}",
+        host=env.get("LEDGER_HOST", "127.0.0.1"),
+        port=_number(env, "LEDGER_PORT", 8000),
+        workers=_number(env, "LEDGER_WORKERS", 2),
+        threads=_number(env, "LEDGER_THREADS", 4),
+        trusted_hosts=_words(env, "LEDGER_TRUSTED_HOSTS"),
+        proxy_count=_number(env, "LEDGER_PROXY_COUNT", 0),
+        secret_key=secret,
+        old_secret_keys=_words(env, "LEDGER_SECRET_KEY_OLD"),
+        pepper=env.get("LEDGER_PEPPER"),
+    )
+
+
+def default_instance() -> Path:
+    """Return `instance/` of a checkout, else the folder that Flask gives an installed package."""
+    if (_CHECKOUT / "pyproject.toml").is_file():
+        return _CHECKOUT / "instance"
+    return Path(Flask("ledger").instance_path)
+
+
+def keys_folder(settings: Settings, ledger_id: str) -> Path:
+    """Return the folder in which the keys of this ledger lie."""
+    return settings.instance / "keys" / ledger_id
+
+
+def make_secrets(settings: Settings, ledger_id: str) -> None:
+    """Write the secrets that the environment does not set; what is there already stays."""
+    for name, given in (("secret_key", settings.secret_key), ("pepper", settings.pepper)):
+        if given is None:
+            write_private(keys_folder(settings, ledger_id) / name, secrets.token_hex(32).encode())
+
+
+def load_secrets(settings: Settings, ledger_id: str) -> Secrets:
+    """Return the keys of this ledger.
+
+    Raises:
+        SettingError: if a key is neither in the environment nor in the instance folder, or if
+            its file can be read by others.
+
+    """
+    return Secrets(
+        secret_key=settings.secret_key or _private(settings, ledger_id, "secret_key"),
+        old_secret_keys=settings.old_secret_keys,
+        pepper=settings.pepper or _private(settings, ledger_id, "pepper"),
+    )
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read; leave it alone if it is there."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if path.exists():
+        return
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+
+
+def _private(settings: Settings, ledger_id: str, name: str) -> str:
+    path = keys_folder(settings, ledger_id) / name
+    if not path.is_file():
+        message = (
+            f"LEDGER_{name.upper()} is not set and {path} is not there: restore the instance folder"
+        )
+        raise SettingError(message)
+    if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        message = f"{path} can be read by others: set its mode to 0600"
+        raise SettingError(message)
+    return path.read_text().strip()
+
+
+def _number(env: Mapping[str, str], name: str, otherwise: int) -> int:
+    written = env.get(name)
+    if written is None:
+        return otherwise
+    if not written.isascii() or not written.isdigit():
+        message = f"{name} is {written!r}, and must be a whole number"
+        raise SettingError(message)
+    return int(written)
+
+
+def _words(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in env.get(name, "").split(",") if word.strip())

@@ -1,0 +1,50 @@
+"""Commitments: what the journal holds in place of personal data.
+
+A commitment is an HMAC-SHA256 of the canonical content under a random key that belongs to one
+subject alone. With the key anyone can check that a text is the one that was written; without it
+the text cannot be guessed, not even a phone number. Erasing deletes the content and its key.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlmodel import Session
+
+from ledger.core import journal
+from ledger.core.tables import SubjectKey, Words
+
+
+def new_key() -> str:
+    """Return a new random key of 256 bits, in hexadecimal."""
+    return secrets.token_hex(32)
+
+
+def commitment(key: str, content: Mapping[str, object]) -> str:
+    """Return the commitment to this content under this key, in hexadecimal."""
+    return hmac.new(
+        bytes.fromhex(key), journal.canonical(content).encode(), hashlib.sha256
+    ).hexdigest()
+
+
+def keep_words(session: Session, subject: str, body: str, *, now: datetime) -> str:
+    """Keep what somebody typed outside the journal, under a key of its own; return the commitment.
+
+    Args:
+        session: an open write transaction.
+        subject: whose words they are, such as "note:UID".
+        body: the text, already checked and normalised.
+        now: the instant at which they were written.
+
+    """
+    key = new_key()
+    session.add(SubjectKey(subject=subject, key=key))
+    session.add(Words(subject=subject, body=body, made_at=now))
+    return words_commitment(key, body)
+
+
+def words_commitment(key: str, body: str) -> str:
+    """Return the commitment to a text that somebody typed."""
+    return commitment(key, {"words": body})

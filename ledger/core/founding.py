@@ -1,0 +1,172 @@
+"""The founding of a ledger: the journal's first row, the company, and the rows it starts with."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from ledger.core import clock, journal, money
+from ledger.core.errors import BadValueError, LedgerError
+from ledger.core.sites import day_start
+from ledger.core.tables import Company, CriteriaCard, Reason, Remedy
+
+HORIZONS = (7, 30, 60, 90, 180, 365)
+
+
+class AlreadyFoundedError(LedgerError):
+    """The database already holds a ledger: `name` is its company."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Founding:
+    """What a ledger is founded with."""
+
+    ledger_id: str
+    name: str
+    currency: str
+    zone: str
+    day_start: str
+    public_key: str
+    horizon_days: int = 90
+    watch: str = "returns"
+
+
+def is_founded(session: Session) -> bool:
+    """Whether there is a company in this ledger."""
+    return session.scalars(select(col(Company.id))).first() is not None
+
+
+def found_ledger(session: Session, founding: Founding, *, now: datetime) -> Company:
+    """Found the ledger in an empty, migrated database.
+
+    Raises:
+        AlreadyFoundedError: if it was founded before.
+        BadValueError: if the currency, the zone or the day start is not one.
+
+    """
+    found = session.scalars(select(Company)).one_or_none()
+    if found is not None:
+        raise AlreadyFoundedError(found.name)
+    if not money.known(founding.currency):
+        raise BadValueError(field="currency", value=founding.currency, why="unknown")
+    if not clock.known_zone(founding.zone):
+        raise BadValueError(field="zone", value=founding.zone, why="unknown")
+    day_start(founding.day_start)
+    content = {
+        "public_key": founding.public_key,
+        "name": founding.name,
+        "currency": founding.currency,
+        "zone": founding.zone,
+        "day_start": founding.day_start,
+        "horizon_days": founding.horizon_days,
+        "watch": founding.watch,
+    }
+    journal.found(session, ledger_id=founding.ledger_id, content=content, now=now)
+    company = Company(
+        ledger_id=founding.ledger_id,
+        name=founding.name,
+        currency=founding.currency,
+        zone=founding.zone,
+        day_start=founding.day_start,
+        horizon_days=founding.horizon_days,
+        watch=founding.watch,
+        fingerprint_key=secrets.token_hex(32),
+        founded_at=now,
+    )
+    session.add(company)
+    _first_rows(session, now=now)
+    session.flush()
+    return company
+
+
+# kind, name, icon, cost share in basis points, worthless, needs a visit, till step
+_REMEDIES = (
+    ("refund", "Refund", "refund", 10_000, False, False, "Refund {amount} at the till as {code}."),
+    (
+        "credit",
+        "Credit",
+        "credit",
+        10_000,
+        False,
+        True,
+        "Add {amount} store credit at the till as {code}.",
+    ),
+    (
+        "free_item",
+        "Free item",
+        "gift",
+        5_000,
+        False,
+        False,
+        "Ring the item up at no charge as {code}.",
+    ),
+    (
+        "waived_fee",
+        "Waived fee",
+        "waive",
+        10_000,
+        False,
+        False,
+        "Take the fee of {amount} off as {code}.",
+    ),
+    (
+        "upgrade",
+        "Upgrade",
+        "upgrade",
+        3_000,
+        False,
+        False,
+        "Enter the upgrade at no charge as {code}.",
+    ),
+    (
+        "replacement",
+        "Replacement",
+        "replace",
+        6_000,
+        False,
+        True,
+        "Ring the replacement up at no charge as {code}.",
+    ),
+    ("apology", "Apology only", "sorry", 0, True, False, "Nothing to do at the till."),
+)
+
+_REASONS = (
+    ("wrong_item", "Wrong item"),
+    ("quality", "Quality"),
+    ("late", "Late"),
+    ("out_of_stock", "Out of stock"),
+    ("till_mistake", "Our mistake at the till"),
+    ("treatment", "How we treated them"),
+    ("other", "Other"),
+)
+
+_CRITERIA = (
+    "Would we want this if we were the customer?\n"
+    "Is it in proportion to what went wrong?\n"
+    "Would we do the same for the next customer?"
+)
+
+
+def _first_rows(session: Session, *, now: datetime) -> None:
+    for position, (kind, name, icon, share, worthless, visit, step) in enumerate(_REMEDIES):
+        session.add(
+            Remedy(
+                kind=kind,
+                name=name,
+                icon=icon,
+                cost_share_bp=share,
+                worthless=worthless,
+                needs_visit=visit,
+                till_step=step,
+                position=position,
+            )
+        )
+    for position, (code, name) in enumerate(_REASONS):
+        session.add(Reason(code=code, name=name, position=position))
+    session.add(CriteriaCard(version=1, body=_CRITERIA, made_at=now))

@@ -1,0 +1,129 @@
+"""Sites and their calendars, and the company's own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from ledger.core import clock, journal, money
+from ledger.core.errors import BadValueError
+from ledger.core.tables import Company, Person, PersonSite, Site, SiteCalendar
+
+# Before any decision: a site's first calendar also counts for all days before it.
+BEGINNING = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSite:
+    """A site as it is asked for; what is None is taken from the company."""
+
+    location_ref: str
+    name: str
+    currency: str | None = None
+    zone: str | None = None
+    day_start: str | None = None
+
+
+def company(session: Session) -> Company:
+    """Return the company of this ledger."""
+    return session.scalars(select(Company)).one()
+
+
+def company_calendar(session: Session) -> clock.Calendar:
+    """Return the calendar in which feeds are counted."""
+    row = company(session)
+    return clock.Calendar(
+        rules=(clock.Rule(from_date=BEGINNING, zone=row.zone, day_start=day_start(row.day_start)),)
+    )
+
+
+def calendar_of(session: Session, site_id: int) -> clock.Calendar:
+    """Return the calendar of a site, with every zone it has had."""
+    return calendars(session, [site_id])[site_id]
+
+
+def calendars(
+    session: Session, site_ids: Sequence[int] | None = None
+) -> Mapping[int, clock.Calendar]:
+    """Return the calendars of these sites, or of all, by site id."""
+    query = select(SiteCalendar).order_by(col(SiteCalendar.site_id), col(SiteCalendar.from_date))
+    if site_ids is not None:
+        query = query.where(col(SiteCalendar.site_id).in_(site_ids))
+    rules: dict[int, list[clock.Rule]] = {}
+    for row in session.scalars(query):
+        rule = clock.Rule(
+            from_date=row.from_date, zone=row.zone, day_start=day_start(row.day_start)
+        )
+        rules.setdefault(row.site_id, []).append(rule)
+    return {site_id: clock.Calendar(rules=tuple(found)) for site_id, found in rules.items()}
+
+
+def add_site(session: Session, new: NewSite, *, actor: str, now: datetime) -> Site:
+    """Add a site with its calendar and its journal row.
+
+    Raises:
+        BadValueError: if the currency, the zone or the day start is not one.
+
+    """
+    own = company(session)
+    currency, zone = new.currency or own.currency, new.zone or own.zone
+    start = new.day_start or own.day_start
+    if not money.known(currency):
+        raise BadValueError(field="currency", value=currency, why="unknown")
+    if not clock.known_zone(zone):
+        raise BadValueError(field="zone", value=zone, why="unknown")
+    day_start(start)
+    site = Site(location_ref=new.location_ref, name=new.name, currency=currency)
+    session.add(site)
+    session.flush()
+    session.add(SiteCalendar(site_id=site.id, from_date=BEGINNING, zone=zone, day_start=start))
+    content = {
+        "location_ref": new.location_ref,
+        "name": new.name,
+        "currency": currency,
+        "zone": zone,
+        "day_start": start,
+    }
+    entry = journal.Entry(
+        kind="site.added", actor=actor, subject=f"site:{site.id}", content=content
+    )
+    journal.append(session, entry, now=now)
+    session.flush()
+    return site
+
+
+def day_start(written: str) -> time:
+    """Return the hour at which a business day starts, from "HH:MM".
+
+    Raises:
+        BadValueError: if it is not a time of day.
+
+    """
+    try:
+        return time.fromisoformat(written)
+    except ValueError as not_a_time:
+        raise BadValueError(field="day_start", value=written, why="not HH:MM") from not_a_time
+
+
+def site_ids_of(session: Session, person: Person, *, on: date) -> frozenset[int]:
+    """Return the sites at which a person works on a business date."""
+    query = select(col(PersonSite.site_id)).where(
+        col(PersonSite.person_id) == person.id,
+        col(PersonSite.from_date) <= on,
+        (col(PersonSite.until).is_(None)) | (col(PersonSite.until) >= on),
+    )
+    return frozenset(session.scalars(query))
+
+
+def sites_of(session: Session, person: Person, *, on: date) -> Sequence[Site]:
+    """Return the sites at which a person works on a business date, by name."""
+    ids = site_ids_of(session, person, on=on)
+    query = select(Site).where(col(Site.id).in_(ids)).order_by(col(Site.name), col(Site.id))
+    return session.scalars(query).all()
+
+
+def all_sites(session: Session) -> Sequence[Site]:
+    """Return every site, by name."""
+    return session.scalars(select(Site).order_by(col(Site.name), col(Site.id))).all()

@@ -1,0 +1,51 @@
+"""Recognitions, and the numbered exports that hand data to somebody else."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field, SQLModel
+
+from ledger.core.tables.types import STRICT, Day, Instant, Line, Whole
+
+
+class Recognition(SQLModel, table=True):
+    """A book: a thank-you to one person for a decision or a story. Its words are in `words`."""
+
+    __tablename__ = "recognition"
+    __table_args__ = (
+        CheckConstraint("event_type IN ('judgement', 'outcome', 'story')", name="event_type"),
+        STRICT,
+    )
+
+    id: int = Field(primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False})
+    uid: str = Field(sa_type=Line, unique=True)
+    journal_seq: int = Field(foreign_key="journal.seq", sa_type=Whole, unique=True)
+    person_id: int = Field(foreign_key="person.id", sa_type=Whole, index=True)
+    site_id: int = Field(foreign_key="site.id", sa_type=Whole)
+    given_by_id: int = Field(foreign_key="person.id", sa_type=Whole)
+    decision_id: int | None = Field(default=None, foreign_key="decision.id", sa_type=Whole)
+    event_type: str = Field(sa_type=Line)
+    event_date: date = Field(sa_type=Day, index=True)
+    words_commitment: str = Field(sa_type=Line)
+    made_at: datetime = Field(sa_type=Instant)
+
+
+class Export(SQLModel, table=True):
+    """A book: one numbered hand-over. The number can be made again, to the byte."""
+
+    __tablename__ = "export"
+    __table_args__ = (STRICT,)
+
+    id: int = Field(primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False})
+    journal_seq: int = Field(foreign_key="journal.seq", sa_type=Whole, unique=True)
+    # What was exported (recognition) and in which format (csv).
+    subject: str = Field(sa_type=Line)
+    format: str = Field(sa_type=Line)
+    person_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Whole)
+    period_start: date = Field(sa_type=Day)
+    period_end: date = Field(sa_type=Day)
+    # Only what the journal held up to this row is in the file.
+    head_seq: int = Field(sa_type=Whole)
+    rows: int = Field(sa_type=Whole)
+    sha256: str = Field(sa_type=Line)
+    made_at: datetime = Field(sa_type=Instant)

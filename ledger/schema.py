@@ -1,0 +1,99 @@
+"""The tables' migrations, run by Flask-Alembic: the only way in which tables come to be."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from alembic.autogenerate.api import AutogenContext
+from alembic.runtime.migration import MigrationContext
+from flask import Flask
+from flask_alembic import Alembic
+from sqlalchemy import Column, Text
+from sqlalchemy.types import TypeEngine
+
+from ledger.core.tables import METADATA, types
+from ledger.database import Database
+
+REVISION_WIDTH = 4
+
+
+class Migrations(Alembic):
+    """Migrations that number their files one after the other."""
+
+    def rev_id(self) -> str:
+        """Return the number of the next file."""
+        return str(len(list(self.script_directory.walk_revisions())) + 1).zfill(REVISION_WIDTH)
+
+
+@contextmanager
+def migrations(database: Database) -> Iterator[Migrations]:
+    """Yield the migrations of this database, ready to run."""
+    app = Flask("ledger")
+    app.config["ALEMBIC_CONTEXT"] = {
+        "render_item": _plain_types,
+        "transactional_ddl": True,
+        "compare_type": _differs,
+    }
+    found = Migrations(
+        app,
+        run_mkdir=False,
+        command_name="",
+        metadatas=METADATA,
+        engines=database.writing_engine,
+    )
+    with app.app_context():
+        yield found
+
+
+def upgrade(database: Database) -> None:
+    """Bring the tables to the newest state, all in one transaction."""
+    with migrations(database) as found:
+        found.upgrade()
+
+
+def revisions(database: Database) -> tuple[set[str], set[str]]:
+    """Return the revisions of the database, and the newest ones of this program."""
+    with migrations(database) as found:
+        newest = {script.revision for script in found.heads()}
+        return set(found.migration_context.get_current_heads()), newest
+
+
+def knows(database: Database, revision: str) -> bool:
+    """Whether this program has the migration that the database is at."""
+    with migrations(database) as found:
+        return any(
+            script.revision == revision for script in found.script_directory.walk_revisions()
+        )
+
+
+def drift(database: Database) -> list[Any]:
+    """Return how the tables differ from what the models declare; empty when they do not."""
+    with migrations(database) as found:
+        return list(found.compare_metadata())
+
+
+def _differs(
+    context: MigrationContext,
+    _column: Column[Any],
+    _declared: Column[Any],
+    found: TypeEngine[Any],
+    declared: TypeEngine[Any],
+) -> bool | None:
+    """Whether a stored text is kept otherwise than we declare it; None leaves it to Alembic."""
+    if isinstance(declared, types.StoredText) and isinstance(found, Text):
+        wanted = declared.load_dialect_impl(context.dialect)
+        return isinstance(wanted, Text) and wanted.collation != found.collation
+    return None
+
+
+def _plain_types(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
+    """Write our column types into a migration as what they are: it must outlive their classes."""
+    if kind != "type":
+        return False
+    if isinstance(item, types.Flag):
+        return "sa.Integer()"
+    if isinstance(item, types.Line | types.Instant | types.Day):
+        return 'sa.Text().with_variant(sa.Text(collation="C"), "postgresql")'
+    if item is types.Whole:
+        return 'sa.BigInteger().with_variant(sa.Integer(), "sqlite")'
+    return False
