@@ -1,0 +1,1 @@
+"""The pages: one module per screen area, no SQL, and the drawings they share."""
