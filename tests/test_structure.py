@@ -42,7 +42,7 @@ UNFINISHED = re.compile(
     r"\b(TO[D]O|FIX[M]E|X[X]X|HA[C]K|NotImplemented[E]rror)\b|pytest\.mark\.(ski[p]|xfai[l])\b"
 )
 UNEXPLAINED = re.compile(
-    r"#\s*noq[a](?!: [A-Z]+[0-9]+(, [A-Z]+[0-9]+)*\s+(#|-|:)?\s*\w)"
+    r"#\s*noq[a](?!: [A-Z]+[0-9]+(, [A-Z]+[0-9]+)*\s+[-#:(]?\s*\w)"
     r"|#\s*type:\s*ignor[e](?!\[[a-z-]+(, ?[a-z-]+)*\]\s+#\s*(?!noq[a])\w)"
 )
 MACHINE_WORDS = re.compile(r"\b(errors?|invalid|failed|failure|denied)\b", re.IGNORECASE)
