@@ -82,8 +82,10 @@ class Database:
             yield session
 
     def close(self) -> None:
-        """Give every connection back."""
+        """Give every connection back, and the place in the queue."""
         self.engine.dispose()
+        if self._queue is not None:
+            self._queue.close()
 
     def _check_settings(self) -> None:
         with self.engine.connect() as connection:

@@ -35,3 +35,7 @@ class FileQueue:
                 yield
             finally:
                 fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Give the lock file back; nobody may be in the queue."""
+        self._file.close()

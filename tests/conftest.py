@@ -1,10 +1,16 @@
 """What every test may ask for by name."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import cast
 
 import pytest
+from sqlmodel import Session
 
-from tests.cluster import Cluster, NoClusterError, running_cluster
+from ledger.database import Database
+from tests.cluster import Cluster, NoClusterError, drop_database, new_database, running_cluster
+from tests.founded import found_ledger
 from tests.missing import skip_or_fail
 
 
@@ -16,3 +22,91 @@ def cluster() -> Iterator[Cluster]:
             yield running
     except NoClusterError as missing:
         skip_or_fail(str(missing))
+
+
+@pytest.fixture(scope="session")
+def founded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Found the ledger in a SQLite file that every test copies and none opens."""
+    path = tmp_path_factory.mktemp("founded") / "ledger.sqlite"
+    found_ledger(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def founded_template(cluster: Cluster) -> str:
+    """Found the ledger in a PostgreSQL database that every test copies and none opens."""
+    url = new_database(cluster)
+    found_ledger(url)
+    return url
+
+
+@pytest.fixture
+def sqlite_url(founded_file: Path, tmp_path: Path) -> str:
+    """Return the address of a founded ledger of this test's own, in a SQLite file."""
+    path = tmp_path / "ledger.sqlite"
+    shutil.copyfile(founded_file, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(cluster: Cluster, founded_template: str) -> Iterator[str]:
+    """Return the address of a founded ledger of this test's own, in PostgreSQL."""
+    url = new_database(cluster, founded_template)
+    yield url
+    drop_database(cluster, url)
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)],
+)
+def ledger_url(request: pytest.FixtureRequest) -> str:
+    """Return the address of a founded ledger of this test's own, in each database by turns."""
+    return cast("str", request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)],
+)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the address of a database without a table, in each database by turns."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite'}"
+        return
+    cluster = cast("Cluster", request.getfixturevalue("cluster"))
+    url = new_database(cluster)
+    yield url
+    drop_database(cluster, url)
+
+
+@pytest.fixture
+def open_database() -> Iterator[Callable[[str], Database]]:
+    """Open databases that are closed again when the test is over."""
+    opened: list[Database] = []
+
+    def opening(url: str) -> Database:
+        opened.append(Database(url))
+        return opened[-1]
+
+    yield opening
+    for database in opened:
+        database.close()
+
+
+@pytest.fixture
+def database(ledger_url: str, open_database: Callable[[str], Database]) -> Database:
+    """Open a founded ledger, on each database by turns."""
+    return open_database(ledger_url)
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url: str, open_database: Callable[[str], Database]) -> Database:
+    """Open a founded ledger on SQLite, where the database makes no difference to the test."""
+    return open_database(sqlite_url)
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """Open a write transaction on each database by turns; nothing of it stays."""
+    with database.writing() as session:
+        yield session
+        session.rollback()
