@@ -5,8 +5,9 @@ decision, bulk insertion, and verification. Values go in and come out as they ar
 and days as text, flags as 0 and 1.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, Executable
@@ -22,6 +23,9 @@ from ledger.core import clock
 _DIALECTS = {"sqlite": sqlite.dialect(), "postgresql": psycopg.dialect()}  # type: ignore[no-untyped-call]  # SQLAlchemy leaves both untyped
 
 Stored = int | str | None
+
+# Rows in memory at a time: few enough to be small, enough that a round trip for each set is cheap.
+STREAMED = 2_000
 
 
 class Prepared:
@@ -43,6 +47,17 @@ class Prepared:
         cursor.execute(text, _arranged({**given, **values}, order))
         return cursor
 
+    def stream(self, driver: "Driver", **values: Stored) -> Iterator[Sequence[Stored]]:
+        """Yield the statement's rows as they come, without holding all of them."""
+        text, given, order = self._compiled[driver.dialect]
+        cursor = driver.streaming_cursor()
+        try:
+            cursor.execute(text, _arranged({**given, **values}, order))
+            while rows := cursor.fetchmany(STREAMED):
+                yield from rows
+        finally:
+            cursor.close()
+
     def run_many(self, driver: "Driver", rows: Iterable[Mapping[str, Stored]]) -> None:
         """Run the statement once for each row."""
         text, given, order = self._compiled[driver.dialect]
@@ -58,10 +73,18 @@ class Driver:
         connection: Connection = session.connection()
         self.dialect = connection.dialect.name
         self._connection = connection.connection
+        self._numbers = count(1)
 
     def cursor(self) -> DBAPICursor:
         """Return a new cursor."""
         return self._connection.cursor()
+
+    def streaming_cursor(self) -> DBAPICursor:
+        """Return a new cursor that fetches rows as they are asked for, not all at once."""
+        if self.dialect == "sqlite":
+            return self._connection.cursor()
+        # Only a cursor with a name stays on PostgreSQL's server.
+        return self._connection.cursor(name=f"latitude_{next(self._numbers)}")
 
 
 def stored(value: object) -> Stored:
