@@ -24,6 +24,9 @@ HEIGHT = 330
 NEAR = 18.0
 """Pixels down within which two labels would touch."""
 
+PHONE_DAYS = 5
+"""Days under the axis that a phone has room for."""
+
 FAR_ACROSS = 60.0
 """Per cent across from which a label is written to the left of its point."""
 
@@ -124,11 +127,14 @@ def _scale() -> Iterator[Markup]:
 
 
 def _days(data: CurveData) -> Iterator[Markup]:
-    for watched in data.watched:
+    last = len(data.watched) - 1
+    for number, watched in enumerate(data.watched):
         x = _across(data, watched.day)
         words = data.day_words if watched.day == 0 else str(watched.day)
-        yield label(words, x, BOTTOM + 19)
-        yield label(count_words(watched.count), x, BOTTOM + 70, class_="t-quiet")
+        # On a phone there is room for about four: every second one is left out there.
+        wide = " t-wide" if last >= PHONE_DAYS and number % 2 and number != last else ""
+        yield label(words, x, BOTTOM + 19, class_=wide.strip())
+        yield label(count_words(watched.count), x, BOTTOM + 70, class_=f"t-quiet{wide}")
     yield label(data.watched_words, 0, BOTTOM + 50, class_="t-strong")
 
 

@@ -20,8 +20,9 @@ from ledger.web.chart_svg import (
     place,
 )
 
-LETTERS_ACROSS = 44
-"""Letters that fit on one line of a phone; a longer row puts its numbers on a second line."""
+ROOM = 310.0
+LABEL_LETTER, WORDS_LETTER = 7.8, 6.9
+"""Pixels of one line on a phone and of a letter; a longer row puts its numbers on a second line."""
 
 WIDE_SPAN = 0.5
 """Length of scale above which ticks stand 20 points apart instead of 10."""
@@ -89,7 +90,7 @@ def dots_chart(data: DotsData) -> Markup | None:
     """Draw a row for each group; None when there is no group."""
     if not data.rows:
         return None
-    is_tall = any(len(row.label) + len(_words(data, row)) > LETTERS_ACROSS for row in data.rows)
+    is_tall = any(_length(data, row) > ROOM for row in data.rows)
     step = 70 if is_tall else 52
     foot = step * len(data.rows)
     parts = list(_ticks(data, foot))
@@ -99,6 +100,10 @@ def dots_chart(data: DotsData) -> Markup | None:
     for number, row in enumerate(data.rows):
         parts += _row(data, row, top=number * step, is_tall=is_tall)
     return frame(data.slug, data.title, data.desc, parts, height=foot + 24)
+
+
+def _length(data: DotsData, row: DotRow) -> float:
+    return len(row.label) * LABEL_LETTER + len(_words(data, row)) * WORDS_LETTER
 
 
 def _words(data: DotsData, row: DotRow) -> str:

@@ -45,7 +45,7 @@ def meter(data: MeterData) -> Markup:
     room = max(0, data.total_minor - data.used_minor)
     most = room if data.most_minor is None else data.most_minor
     used = _part(min(data.used_minor, data.total_minor), data.total_minor)
-    now = _part(min(data.now_minor, room), data.total_minor)
+    now = _part(min(data.now_minor, room), data.total_minor) if room else 0.0
     is_over = data.now_minor > min(room, most)
     parts = [
         element("rect", class_="m-track", y=8, width="100%", height=12, rx=6),

@@ -27,6 +27,12 @@ export function openSheet(sheet) {
   const before = document.activeElement;
   if (sheet.open) sheet.close();
   sheet.showModal();
+  // Focus the question, not the first answer: a key held down a moment too long must not give money.
+  const title = document.getElementById(sheet.getAttribute("aria-labelledby"));
+  if (title) {
+    title.tabIndex = -1;
+    title.focus();
+  }
   sheet.addEventListener("close", () => before instanceof HTMLElement && before.focus(), { once: true });
 }
 
