@@ -53,10 +53,21 @@ class Prepared:
         cursor = driver.streaming_cursor()
         try:
             cursor.execute(text, _arranged({**given, **values}, order))
-            while rows := cursor.fetchmany(STREAMED):
-                yield from rows
+            yield from cursor
         finally:
             cursor.close()
+
+    def one(self, driver: "Driver", **values: Stored) -> Sequence[Any]:
+        """Run the statement and return its one row.
+
+        Raises:
+            LookupError: if there is none.
+
+        """
+        row: Sequence[Any] | None = self.run(driver, **values).fetchone()
+        if row is None:
+            raise LookupError
+        return row
 
     def run_many(self, driver: "Driver", rows: Iterable[Mapping[str, Stored]]) -> None:
         """Run the statement once for each row."""
@@ -74,17 +85,22 @@ class Driver:
         self.dialect = connection.dialect.name
         self._connection = connection.connection
         self._numbers = count(1)
+        module = connection.dialect.dbapi
+        # What the driver raises when the database cannot do what it was asked.
+        self.trouble: type[Exception] = module.Error if module is not None else Exception
 
     def cursor(self) -> DBAPICursor:
         """Return a new cursor."""
         return self._connection.cursor()
 
-    def streaming_cursor(self) -> DBAPICursor:
-        """Return a new cursor that fetches rows as they are asked for, not all at once."""
+    def streaming_cursor(self) -> Any:  # noqa: ANN401 - iterating is in both drivers, and not in DBAPICursor
+        """Return a new cursor that fetches rows as they are iterated over, not all at once."""
         if self.dialect == "sqlite":
             return self._connection.cursor()
         # Only a cursor with a name stays on PostgreSQL's server.
-        return self._connection.cursor(name=f"latitude_{next(self._numbers)}")
+        cursor: Any = self._connection.cursor(name=f"latitude_{next(self._numbers)}")
+        cursor.itersize = STREAMED
+        return cursor
 
 
 def stored(value: object) -> Stored:

@@ -1259,7 +1259,11 @@ def upgrade():
             "reason", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
         ),
         sa.Column("taken_back", sa.Integer(), nullable=False),
-        sa.Column("budget_returned", sa.Integer(), nullable=False),
+        sa.Column(
+            "business_date",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column(
             "replacement_uid",
             sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
@@ -1268,7 +1272,6 @@ def upgrade():
         sa.Column(
             "made_at", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
         ),
-        sa.CheckConstraint("budget_returned IN (0, 1)", name=op.f("ck_void_budget_returned")),
         sa.CheckConstraint("taken_back IN (0, 1)", name=op.f("ck_void_taken_back")),
         sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_void_decision_id")),
         sa.ForeignKeyConstraint(["journal_seq"], ["journal.seq"], name=op.f("fk_void_journal_seq")),

@@ -38,8 +38,10 @@ class ImportFile(SQLModel, table=True):
     __tablename__ = "import_file"
     __table_args__ = (CheckConstraint("rows >= 0", name="rows"), STRICT)
 
-    id: int = Field(primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False})
-    journal_seq: int = Field(foreign_key="journal.seq", sa_type=Whole, unique=True)
+    id: int = Field(
+        default=None, primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False}
+    )
+    journal_seq: int = Field(default=None, foreign_key="journal.seq", sa_type=Whole, unique=True)
     # activity, decisions, people or customers.
     kind: str = Field(sa_type=Line)
     feed: str = Field(sa_type=Line)

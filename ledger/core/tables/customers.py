@@ -34,7 +34,9 @@ class CustomerDetail(SQLModel, table=True):
     __tablename__ = "customer_detail"
     __table_args__ = (STRICT,)
 
-    customer_id: int = Field(foreign_key="customer.id", primary_key=True, sa_type=Whole)
+    customer_id: int = Field(
+        default=None, foreign_key="customer.id", primary_key=True, sa_type=Whole
+    )
     reference: str | None = Field(default=None, sa_type=Line, unique=True)
     name: str | None = Field(default=None, sa_type=Line)
     # The name in lower case and without accents: what the finder looks in.

@@ -84,9 +84,11 @@ class Decision(SQLModel, table=True):
         STRICT,
     )
 
-    id: int = Field(primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False})
+    id: int = Field(
+        default=None, primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False}
+    )
     uid: str = Field(sa_type=Line, unique=True)
-    journal_seq: int = Field(foreign_key="journal.seq", sa_type=Whole, unique=True)
+    journal_seq: int = Field(default=None, foreign_key="journal.seq", sa_type=Whole, unique=True)
     person_id: int = Field(foreign_key="person.id", sa_type=Whole)
     site_id: int = Field(foreign_key="site.id", sa_type=Whole)
     # None is a walk-in: nobody in particular.
@@ -134,17 +136,19 @@ class Void(SQLModel, table=True):
     """A book: cancels one decision, which itself stays."""
 
     __tablename__ = "void"
-    __table_args__ = (flag_check("taken_back"), flag_check("budget_returned"), STRICT)
+    __table_args__ = (flag_check("taken_back"), STRICT)
 
-    id: int = Field(primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False})
+    id: int = Field(
+        default=None, primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False}
+    )
     uid: str = Field(sa_type=Line, unique=True)
-    journal_seq: int = Field(foreign_key="journal.seq", sa_type=Whole, unique=True)
+    journal_seq: int = Field(default=None, foreign_key="journal.seq", sa_type=Whole, unique=True)
     decision_id: int = Field(foreign_key="decision.id", sa_type=Whole, unique=True)
     person_id: int = Field(foreign_key="person.id", sa_type=Whole)
     reason: str = Field(sa_type=Line)
     # Whether it was taken back from the customer; if not, the cost stays.
     taken_back: bool = Field(sa_type=Flag)
-    budget_returned: bool = Field(sa_type=Flag)
+    business_date: date = Field(sa_type=Day)
     replacement_uid: str | None = Field(default=None, sa_type=Line)
     made_at: datetime = Field(sa_type=Instant)
 
@@ -155,9 +159,11 @@ class Refusal(SQLModel, table=True):
     __tablename__ = "refusal"
     __table_args__ = (money_check("amount_minor"), STRICT)
 
-    id: int = Field(primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False})
+    id: int = Field(
+        default=None, primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False}
+    )
     uid: str = Field(sa_type=Line, unique=True)
-    journal_seq: int = Field(foreign_key="journal.seq", sa_type=Whole, unique=True)
+    journal_seq: int = Field(default=None, foreign_key="journal.seq", sa_type=Whole, unique=True)
     person_id: int = Field(foreign_key="person.id", sa_type=Whole)
     site_id: int = Field(foreign_key="site.id", sa_type=Whole)
     customer_id: int | None = Field(default=None, foreign_key="customer.id", sa_type=Whole)
@@ -184,9 +190,11 @@ class UnmetNeed(SQLModel, table=True):
         STRICT,
     )
 
-    id: int = Field(primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False})
+    id: int = Field(
+        default=None, primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False}
+    )
     uid: str = Field(sa_type=Line, unique=True)
-    journal_seq: int = Field(foreign_key="journal.seq", sa_type=Whole, unique=True)
+    journal_seq: int = Field(default=None, foreign_key="journal.seq", sa_type=Whole, unique=True)
     person_id: int = Field(foreign_key="person.id", sa_type=Whole)
     site_id: int = Field(foreign_key="site.id", sa_type=Whole)
     customer_id: int | None = Field(default=None, foreign_key="customer.id", sa_type=Whole)

@@ -34,9 +34,11 @@ class Limit(SQLModel, table=True):
         STRICT,
     )
 
-    id: int = Field(primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False})
+    id: int = Field(
+        default=None, primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False}
+    )
     uid: str = Field(sa_type=Line, unique=True)
-    journal_seq: int = Field(foreign_key="journal.seq", sa_type=Whole, unique=True)
+    journal_seq: int = Field(default=None, foreign_key="journal.seq", sa_type=Whole, unique=True)
     person_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Whole)
     site_id: int | None = Field(default=None, foreign_key="site.id", sa_type=Whole)
     grade: str | None = Field(default=None, sa_type=Line)

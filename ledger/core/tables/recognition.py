@@ -17,9 +17,11 @@ class Recognition(SQLModel, table=True):
         STRICT,
     )
 
-    id: int = Field(primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False})
+    id: int = Field(
+        default=None, primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False}
+    )
     uid: str = Field(sa_type=Line, unique=True)
-    journal_seq: int = Field(foreign_key="journal.seq", sa_type=Whole, unique=True)
+    journal_seq: int = Field(default=None, foreign_key="journal.seq", sa_type=Whole, unique=True)
     person_id: int = Field(foreign_key="person.id", sa_type=Whole, index=True)
     site_id: int = Field(foreign_key="site.id", sa_type=Whole)
     given_by_id: int = Field(foreign_key="person.id", sa_type=Whole)
@@ -36,8 +38,10 @@ class Export(SQLModel, table=True):
     __tablename__ = "export"
     __table_args__ = (STRICT,)
 
-    id: int = Field(primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False})
-    journal_seq: int = Field(foreign_key="journal.seq", sa_type=Whole, unique=True)
+    id: int = Field(
+        default=None, primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False}
+    )
+    journal_seq: int = Field(default=None, foreign_key="journal.seq", sa_type=Whole, unique=True)
     # What was exported (recognition) and in which format (csv).
     subject: str = Field(sa_type=Line)
     format: str = Field(sa_type=Line)

@@ -85,7 +85,9 @@ class Flag(TypeDecorator[bool]):
     impl = Integer
     cache_ok = True
 
-    def process_bind_param(self, value: bool | None, dialect: Dialect) -> int | None:  # noqa: FBT001  # SQLAlchemy's signature
+    def process_bind_param(
+        self, value: int | None, dialect: Dialect
+    ) -> int | None:  # SQLAlchemy's signature
         """Write 1 for yes and 0 for no."""
         return None if value is None else int(value)
 

@@ -1,0 +1,253 @@
+"""Budgets: what one person has given in one period, kept as rows that a decision raises.
+
+A row counts one person at one site in one period, for one remedy or for all (0). It is made when
+a limit first needs it, and then starts with what the period already holds. Every decision raises
+every row that it falls under; the row of the limit that judges it is raised only if there is room.
+The caller holds the person's lock, so rows appear and change one decision at a time.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, case, exists, func, insert, or_, select, update
+from sqlmodel import col
+
+from ledger.core import clock
+from ledger.core.driver import Driver, Prepared
+from ledger.core.tables import Budget, Decision, Void
+from ledger.core.tables.types import Day, Whole
+
+# Giving, voiding and giving again must end: the gross total has this many budgets as its cap.
+GROSS_BUDGETS = 3
+ALL_REMEDIES = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetKey:
+    """Whose budget: a person at a site, of one remedy or of all (0), in one period."""
+
+    person_id: int
+    site_id: int
+    remedy_id: int
+    period: clock.Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """What a budget's period holds, in minor units; `row_id` is None while there is no row."""
+
+    row_id: int | None
+    alone: int
+    reserved: int
+    gross: int
+    approved: int
+    exceptions: int
+
+
+def _holds() -> tuple[ColumnElement[Any], ...]:
+    """Return the columns that sum what a period holds; the rule is in DESIGN 3.3."""
+    amount = col(Decision.amount_minor)
+    within = col(Decision.ask_id).is_(None) & col(Decision.exception_reason).is_(None)
+    given_back = (
+        exists()
+        .where(
+            col(Void.decision_id) == col(Decision.id),
+            col(Void.business_date) <= bindparam("period_end", type_=Day()),
+        )
+        .correlate(Decision)
+    )
+    return tuple(
+        func.coalesce(func.sum(case((condition, amount), else_=0)), 0)
+        for condition in (
+            within & ~given_back,
+            within,
+            col(Decision.ask_id).is_not(None),
+            col(Decision.exception_reason).is_not(None),
+        )
+    )
+
+
+_HELD = Prepared(
+    select(*_holds()).where(
+        col(Decision.person_id) == bindparam("person_id"),
+        col(Decision.site_id) == bindparam("site_id"),
+        col(Decision.source) != "imported",
+        col(Decision.business_date).between(
+            bindparam("period_start", type_=Day()), bindparam("period_end", type_=Day())
+        ),
+        or_(
+            bindparam("remedy_id", type_=Whole) == ALL_REMEDIES,
+            col(Decision.remedy_id) == bindparam("remedy_id", type_=Whole),
+        ),
+    )
+)
+_ROW = Prepared(
+    select(
+        col(Budget.id),
+        col(Budget.alone),
+        col(Budget.reserved),
+        col(Budget.gross),
+        col(Budget.approved),
+        col(Budget.exceptions),
+    ).where(
+        col(Budget.person_id) == bindparam("person_id"),
+        col(Budget.site_id) == bindparam("site_id"),
+        col(Budget.remedy_id) == bindparam("remedy_id"),
+        col(Budget.period_kind) == bindparam("period_kind"),
+        col(Budget.period_start) == bindparam("period_start"),
+    )
+)
+_OPEN = Prepared(
+    insert(Budget).values(
+        person_id=bindparam("person_id"),
+        site_id=bindparam("site_id"),
+        remedy_id=bindparam("remedy_id"),
+        period_kind=bindparam("period_kind"),
+        period_start=bindparam("period_start"),
+        period_end=bindparam("period_end"),
+        alone=bindparam("alone"),
+        reserved=bindparam("reserved"),
+        gross=bindparam("gross"),
+        approved=bindparam("approved"),
+        exceptions=bindparam("exceptions"),
+    )
+)
+_AMOUNT = bindparam("amount", type_=Whole)
+_SPEND = Prepared(
+    update(Budget)
+    .where(
+        col(Budget.id) == bindparam("row_id"),
+        col(Budget.alone) + col(Budget.reserved) + _AMOUNT <= bindparam("budget", type_=Whole),
+        col(Budget.gross) + _AMOUNT <= bindparam("gross_cap", type_=Whole),
+    )
+    .values(alone=col(Budget.alone) + _AMOUNT, gross=col(Budget.gross) + _AMOUNT)
+)
+_FALLS_UNDER = (
+    col(Budget.person_id) == bindparam("of_person"),
+    col(Budget.site_id) == bindparam("of_site"),
+    col(Budget.remedy_id).in_((ALL_REMEDIES, bindparam("of_remedy", type_=Whole))),
+    col(Budget.period_start) <= bindparam("on", type_=Day()),
+    col(Budget.period_end) >= bindparam("on", type_=Day()),
+)
+_COUNT_ELSEWHERE = Prepared(
+    update(Budget)
+    .where(*_FALLS_UNDER, col(Budget.id) != bindparam("row_id"))
+    .values(alone=col(Budget.alone) + _AMOUNT, gross=col(Budget.gross) + _AMOUNT)
+)
+_GIVE_BACK = Prepared(
+    update(Budget)
+    .where(*_FALLS_UNDER, col(Budget.period_end) >= bindparam("voided_on", type_=Day()))
+    .values(alone=col(Budget.alone) - _AMOUNT)
+)
+
+
+def used(driver: Driver, key: BudgetKey) -> Used:
+    """Return what the period holds: from the budget's row, or counted if there is none yet."""
+    row = _ROW.run(driver, **_key_values(key)).fetchone()
+    if row is None:
+        return _counted(driver, key)
+    row_id, alone, reserved, gross, approved, exceptions = row
+    return Used(
+        row_id=row_id,
+        alone=alone,
+        reserved=reserved,
+        gross=gross,
+        approved=approved,
+        exceptions=exceptions,
+    )
+
+
+def open_row(driver: Driver, key: BudgetKey) -> int:
+    """Make sure that the budget has a row, and return its id. Needs the person's lock."""
+    found = used(driver, key)
+    if found.row_id is not None:
+        return found.row_id
+    _OPEN.run(
+        driver,
+        **_key_values(key),
+        period_end=key.period.end.isoformat(),
+        alone=found.alone,
+        reserved=found.reserved,
+        gross=found.gross,
+        approved=found.approved,
+        exceptions=found.exceptions,
+    )
+    made: int = _ROW.one(driver, **_key_values(key))[0]
+    return made
+
+
+def spend(driver: Driver, row_id: int, *, amount_minor: int, budget_minor: int) -> bool:
+    """Raise the budget by the amount if there is room, net and gross; whether there was."""
+    cursor = _SPEND.run(
+        driver,
+        row_id=row_id,
+        amount=amount_minor,
+        budget=budget_minor,
+        gross_cap=GROSS_BUDGETS * budget_minor,
+    )
+    return cursor.rowcount == 1
+
+
+def count_elsewhere(  # all keywords: whose decision, of what, when, how much
+    driver: Driver,
+    *,
+    person_id: int,
+    site_id: int,
+    remedy_id: int,
+    on: date,
+    amount_minor: int,
+    spent_row_id: int,
+) -> None:
+    """Raise every other row that a decision falls under; `spent_row_id` 0 leaves out none."""
+    _COUNT_ELSEWHERE.run(
+        driver,
+        of_person=person_id,
+        of_site=site_id,
+        of_remedy=remedy_id,
+        on=on.isoformat(),
+        amount=amount_minor,
+        row_id=spent_row_id,
+    )
+
+
+def give_back(driver: Driver, decision: Decision, *, voided_on: date) -> None:
+    """Lower every row of a voided decision whose period has not ended by the void's date."""
+    _GIVE_BACK.run(
+        driver,
+        of_person=decision.person_id,
+        of_site=decision.site_id,
+        of_remedy=decision.remedy_id,
+        on=decision.business_date.isoformat(),
+        voided_on=voided_on.isoformat(),
+        amount=decision.amount_minor,
+    )
+
+
+def _key_values(key: BudgetKey) -> dict[str, int | str | None]:
+    return {
+        "person_id": key.person_id,
+        "site_id": key.site_id,
+        "remedy_id": key.remedy_id,
+        "period_kind": key.period.kind,
+        "period_start": key.period.start.isoformat(),
+    }
+
+
+def _counted(driver: Driver, key: BudgetKey) -> Used:
+    alone, gross, approved, exceptions = _HELD.one(
+        driver,
+        person_id=key.person_id,
+        site_id=key.site_id,
+        remedy_id=key.remedy_id,
+        period_start=key.period.start.isoformat(),
+        period_end=key.period.end.isoformat(),
+    )
+    return Used(
+        row_id=None,
+        alone=int(alone),
+        reserved=0,
+        gross=int(gross),
+        approved=int(approved),
+        exceptions=int(exceptions),
+    )

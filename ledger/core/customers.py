@@ -1,0 +1,245 @@
+"""Customers at the log: finding one, adding one, and what they were given before."""
+
+import unicodedata
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlmodel import Session, col
+
+from ledger.core import commitments, journal
+from ledger.core.errors import BadValueError
+from ledger.core.people import subject_of as person_subject
+from ledger.core.tables import (
+    Customer,
+    CustomerDetail,
+    Decision,
+    ImportFile,
+    Outcome,
+    Person,
+    Reason,
+    Remedy,
+    SubjectKey,
+)
+
+LEAST_DIGITS = 4
+LONGEST_TEXT = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCustomer:
+    """A customer as the finder shows them."""
+
+    id: int
+    label: str
+    phone_last4: str | None
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCustomer:
+    """A customer who was not found, by one field: a phone or a loyalty number."""
+
+    phone: str | None = None
+    loyalty: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gesture:
+    """One earlier decision for a customer, as a fact."""
+
+    on: date
+    amount_minor: int
+    currency: str
+    remedy: str
+    reason: str
+    returned_on: date | None
+
+
+def find_customers(session: Session, text: str, *, count: int = 8) -> Sequence[FoundCustomer]:
+    """Return up to `count` customers whose reference, number, last four digits or name fits."""
+    wanted = unicodedata.normalize("NFC", text.strip())[:LONGEST_TEXT]
+    if not wanted:
+        return []
+    fits = [
+        col(CustomerDetail.reference) == wanted,
+        col(CustomerDetail.loyalty) == wanted,
+    ]
+    digits = phone_key(wanted)
+    if len(digits) >= LEAST_DIGITS:
+        fits.append(col(CustomerDetail.phone) == digits)
+        fits.append(col(CustomerDetail.phone_last4) == digits[-LEAST_DIGITS:])
+    key = name_key(wanted)
+    if any(letter.isalpha() for letter in key):
+        # A range, not LIKE: the text is somebody's, and the index serves a range.
+        fits.append(col(CustomerDetail.name_key).between(key, key + "\U0010ffff"))
+    query = (
+        select(CustomerDetail)
+        .join(Customer, col(Customer.id) == col(CustomerDetail.customer_id))
+        .where(or_(*fits), _visible())
+        .order_by(col(CustomerDetail.name_key), col(CustomerDetail.customer_id))
+        .limit(count)
+    )
+    return [_found(detail) for detail in session.scalars(query)]
+
+
+def customer(session: Session, customer_id: int) -> FoundCustomer | None:
+    """Return one customer, if there is such a one and their details were not erased."""
+    query = (
+        select(CustomerDetail)
+        .join(Customer, col(Customer.id) == col(CustomerDetail.customer_id))
+        .where(col(CustomerDetail.customer_id) == customer_id, _visible())
+    )
+    detail = session.scalars(query).one_or_none()
+    return None if detail is None else _found(detail)
+
+
+def add_customer(
+    session: Session, person: Person, new: NewCustomer, *, now: datetime, on: date
+) -> Customer:
+    """Add a customer; one with the same number is returned instead of a second one.
+
+    Args:
+        session: an open write transaction.
+        person: who adds them.
+        new: a phone number or a loyalty number, with a name if one was given.
+        now: the instant.
+        on: the business date, kept as "customer since".
+
+    Raises:
+        BadValueError: if there is neither a phone nor a loyalty number, or it is not one.
+
+    """
+    detail = _detail(new, on=on)
+    known = _known(session, detail)
+    if known is not None:
+        return known
+    pseudonym, key = str(uuid.uuid4()), commitments.new_key()
+    content = {"pseudonym": pseudonym, "commitment": details_commitment(key, detail)}
+    session.flush()
+    head = journal.append(
+        session,
+        journal.Entry(
+            kind="customer.added",
+            actor=person_subject(person),
+            subject=subject_of(pseudonym),
+            content=content,
+        ),
+        now=now,
+    )
+    added = Customer(pseudonym=pseudonym, commitment=content["commitment"], journal_seq=head.seq)
+    session.add(added)
+    session.add(SubjectKey(subject=subject_of(pseudonym), key=key))
+    session.flush()
+    detail.customer_id = added.id
+    session.add(detail)
+    session.flush()
+    return added
+
+
+def gestures(
+    session: Session, customer_id: int, *, since: date, count: int = 8
+) -> Sequence[Gesture]:
+    """Return what this customer was given since a day, newest first, with what came of it."""
+    query = (
+        select(Decision, Remedy.name, Reason.name, Outcome.returned_on)  # type: ignore[call-overload]  # four columns of three kinds
+        .join(Remedy, col(Remedy.id) == col(Decision.remedy_id))
+        .join(Reason, col(Reason.id) == col(Decision.reason_id))
+        .join(Outcome, col(Outcome.decision_id) == col(Decision.id))
+        .where(
+            col(Decision.customer_id) == customer_id,
+            col(Decision.business_date) >= since,
+            col(Outcome.in_force).is_(True),
+        )
+        .order_by(col(Decision.decided_at).desc())
+        .limit(count)
+    )
+    return [
+        Gesture(
+            on=decision.business_date,
+            amount_minor=decision.amount_minor,
+            currency=decision.currency,
+            remedy=remedy,
+            reason=reason,
+            returned_on=None if returned is None else date.fromordinal(returned),
+        )
+        for decision, remedy, reason, returned in session.execute(query)
+    ]
+
+
+def subject_of(pseudonym: str) -> str:
+    """Return the name by which the journal and the keys know a customer."""
+    return f"customer:{pseudonym}"
+
+
+def details_commitment(key: str, detail: CustomerDetail) -> str:
+    """Return the commitment to who a customer is."""
+    who = {
+        "reference": detail.reference,
+        "name": detail.name,
+        "phone": detail.phone,
+        "email": detail.email,
+        "loyalty": detail.loyalty,
+    }
+    return commitments.commitment(key, who)
+
+
+def name_key(name: str) -> str:
+    """Return a name as the finder compares it: lower case, without accents, single spaces."""
+    apart = unicodedata.normalize("NFKD", name.casefold())
+    bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return " ".join(bare.split())
+
+
+def phone_key(written: str) -> str:
+    """Return the ASCII digits of a phone number."""
+    return "".join(mark for mark in written if mark in "0123456789")
+
+
+def _visible() -> ColumnElement[bool]:
+    published = exists().where(col(ImportFile.id) == col(Customer.import_id))
+    return or_(col(Customer.import_id).is_(None), published)
+
+
+def _found(detail: CustomerDetail) -> FoundCustomer:
+    label = detail.name or detail.loyalty or detail.reference or detail.phone_last4 or ""
+    return FoundCustomer(
+        id=detail.customer_id, label=label, phone_last4=detail.phone_last4, since=detail.since
+    )
+
+
+def _detail(new: NewCustomer, *, on: date) -> CustomerDetail:
+    phone = phone_key(new.phone) if new.phone else None
+    loyalty = unicodedata.normalize("NFC", new.loyalty.strip()) if new.loyalty else None
+    if phone is not None and not 6 <= len(phone) <= 15:  # noqa: PLR2004  # ITU-T E.164: at most 15 digits
+        raise BadValueError(field="phone", value=new.phone or "", why="not a number")
+    if not phone and not loyalty:
+        raise BadValueError(field="phone", value="", why="empty")
+    name = unicodedata.normalize("NFC", new.name.strip()) if new.name else None
+    return CustomerDetail(
+        phone=phone,
+        phone_last4=phone[-LEAST_DIGITS:] if phone else None,
+        loyalty=loyalty or None,
+        name=name or None,
+        name_key=name_key(name) if name else None,
+        since=on,
+    )
+
+
+def _known(session: Session, detail: CustomerDetail) -> Customer | None:
+    same = []
+    if detail.phone:
+        same.append(col(CustomerDetail.phone) == detail.phone)
+    if detail.loyalty:
+        same.append(col(CustomerDetail.loyalty) == detail.loyalty)
+    query = (
+        select(Customer)
+        .join(CustomerDetail, col(CustomerDetail.customer_id) == col(Customer.id))
+        .where(or_(*same), _visible())
+        .order_by(col(Customer.id))
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none()

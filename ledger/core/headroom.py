@@ -1,0 +1,230 @@
+"""Headroom: the most that this person may give this customer now, and which rule says so."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import bindparam, exists, func, select
+from sqlmodel import Session, col
+
+from ledger.core import budgets, clock, limits, sites
+from ledger.core.driver import Driver, Prepared
+from ledger.core.tables import Decision, Limit, Person, Site, Void
+from ledger.core.tables.types import Day
+
+NO_LIMIT = "no_limit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The limit that judges a decision, with the values that it has."""
+
+    limit_id: int
+    per_decision_minor: int
+    budget_minor: int | None
+    budget_period: clock.PeriodKind | None
+    customer_count: int | None
+    customer_total_minor: int | None
+    customer_days: int | None
+    remedy_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headroom:
+    """What is left of a latitude. Amounts in minor units; None where the limit sets nothing.
+
+    `rule` names what binds first: no_limit, per_decision, budget, gross, customer_count or
+    customer_total; `resets_at` is when that rule leaves more, where time alone does that.
+    """
+
+    currency: str
+    limit_id: int | None
+    per_decision_minor: int
+    budget_minor: int | None
+    budget_period: clock.PeriodKind | None
+    budget_used_minor: int
+    budget_left_minor: int | None
+    customer_left_minor: int | None
+    headroom_minor: int
+    rule: str
+    resets_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """For whom headroom is asked: a person at a site, a remedy, perhaps a customer, at a moment."""
+
+    person_id: int
+    grade: str | None
+    site_id: int
+    currency: str
+    remedy_id: int | None
+    customer_id: int | None
+    calendar: clock.Calendar
+    business_date: date
+    at: datetime
+
+
+_LIMIT = Prepared(
+    limits.in_force(
+        col(Limit.id),
+        col(Limit.per_decision_minor),
+        col(Limit.budget_minor),
+        col(Limit.budget_period),
+        col(Limit.customer_count),
+        col(Limit.customer_total_minor),
+        col(Limit.customer_days),
+        col(Limit.remedy_id),
+    ).limit(1)
+)
+_CUSTOMER_GIVEN = Prepared(
+    select(
+        func.count(),
+        func.coalesce(func.sum(col(Decision.amount_minor)), 0),
+        func.min(col(Decision.business_date)),
+    ).where(
+        col(Decision.customer_id) == bindparam("customer_id"),
+        col(Decision.business_date) > bindparam("since", type_=Day()),
+        col(Decision.currency) == bindparam("currency"),
+        col(Decision.source) != "imported",
+        col(Decision.amount_minor) > 0,
+        ~exists().where(col(Void.decision_id) == col(Decision.id)).correlate(Decision),
+    )
+)
+
+
+def headroom(  # who, where, what, for whom and when: all of them decide
+    session: Session,
+    person: Person,
+    *,
+    site_id: int,
+    remedy_id: int | None,
+    customer_id: int | None,
+    now: datetime,
+) -> Headroom:
+    """Return what is left for this person, remedy and customer at this site now."""
+    calendar = sites.calendar_of(session, site_id)
+    site = session.get_one(Site, site_id)
+    asked = Asked(
+        person_id=person.id,
+        grade=person.grade,
+        site_id=site_id,
+        currency=site.currency,
+        remedy_id=remedy_id,
+        customer_id=customer_id,
+        calendar=calendar,
+        business_date=calendar.business_date(now),
+        at=now,
+    )
+    driver = Driver(session)
+    return left(driver, asked, standing(driver, asked))
+
+
+def standing(driver: Driver, asked: Asked) -> Standing | None:
+    """Return the limit that judges, or None: then there is no latitude."""
+    row = _LIMIT.run(
+        driver,
+        person_id=asked.person_id,
+        grade=asked.grade,
+        site_id=asked.site_id,
+        remedy_id=asked.remedy_id,
+        business_date=asked.business_date.isoformat(),
+        now=clock.as_text(asked.at),
+    ).fetchone()
+    if row is None:
+        return None
+    limit_id, per_decision, budget, period, count, total, days, remedy_id = row
+    return Standing(
+        limit_id=limit_id,
+        per_decision_minor=per_decision,
+        budget_minor=budget,
+        budget_period=period,
+        customer_count=count,
+        customer_total_minor=total,
+        customer_days=days,
+        remedy_id=remedy_id,
+    )
+
+
+def budget_key(asked: Asked, judge: Standing) -> budgets.BudgetKey | None:
+    """Return the key of the budget that the limit sets, if it sets one."""
+    if judge.budget_period is None:
+        return None
+    return budgets.BudgetKey(
+        person_id=asked.person_id,
+        site_id=asked.site_id,
+        remedy_id=judge.remedy_id or budgets.ALL_REMEDIES,
+        period=clock.period_of(asked.business_date, judge.budget_period),
+    )
+
+
+def left(driver: Driver, asked: Asked, judge: Standing | None) -> Headroom:
+    """Weigh every rule of the limit and return what is left: the smallest of them."""
+    if judge is None:
+        return _nothing(asked)
+    rooms: list[tuple[int, str, datetime | None]] = [
+        (judge.per_decision_minor, "per_decision", None)
+    ]
+    used, budget_left = 0, None
+    key = budget_key(asked, judge)
+    if key is not None and judge.budget_minor is not None:
+        held = budgets.used(driver, key)
+        used = held.alone + held.reserved
+        budget_left = max(0, judge.budget_minor - used)
+        gross_left = max(0, budgets.GROSS_BUDGETS * judge.budget_minor - held.gross)
+        next_period = asked.calendar.next_start(key.period.end)
+        rooms += [(budget_left, "budget", next_period), (gross_left, "gross", next_period)]
+    customer_rooms = _customer_rooms(driver, asked, judge)
+    rooms += customer_rooms
+    room, rule, resets_at = min(rooms, key=lambda found: found[0])
+    return Headroom(
+        currency=asked.currency,
+        limit_id=judge.limit_id,
+        per_decision_minor=judge.per_decision_minor,
+        budget_minor=judge.budget_minor,
+        budget_period=judge.budget_period,
+        budget_used_minor=used,
+        budget_left_minor=budget_left,
+        customer_left_minor=min((found[0] for found in customer_rooms), default=None),
+        headroom_minor=room,
+        rule=rule,
+        resets_at=resets_at,
+    )
+
+
+def _customer_rooms(
+    driver: Driver, asked: Asked, judge: Standing
+) -> list[tuple[int, str, datetime | None]]:
+    if asked.customer_id is None or judge.customer_days is None:
+        return []
+    window = timedelta(days=judge.customer_days)
+    count, total, first = _CUSTOMER_GIVEN.one(
+        driver,
+        customer_id=asked.customer_id,
+        since=(asked.business_date - window).isoformat(),
+        currency=asked.currency,
+    )
+    # The oldest gesture leaves the window that many days after it was made.
+    frees = None if first is None else asked.calendar.start_of(date.fromisoformat(first) + window)
+    rooms: list[tuple[int, str, datetime | None]] = []
+    if judge.customer_count is not None:
+        room = judge.per_decision_minor if count < judge.customer_count else 0
+        rooms.append((room, "customer_count", frees))
+    if judge.customer_total_minor is not None:
+        rooms.append((max(0, judge.customer_total_minor - int(total)), "customer_total", frees))
+    return rooms
+
+
+def _nothing(asked: Asked) -> Headroom:
+    return Headroom(
+        currency=asked.currency,
+        limit_id=None,
+        per_decision_minor=0,
+        budget_minor=None,
+        budget_period=None,
+        budget_used_minor=0,
+        budget_left_minor=None,
+        customer_left_minor=None,
+        headroom_minor=0,
+        rule=NO_LIMIT,
+        resets_at=None,
+    )

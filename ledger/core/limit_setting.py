@@ -1,0 +1,162 @@
+"""Setting a limit: a new row that takes over at its start, by somebody who may, with a reason."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlmodel import Session, col
+
+from ledger.core import clock, journal, sites
+from ledger.core.errors import BadValueError, LedgerError
+from ledger.core.money import MAX_MINOR
+from ledger.core.people import subject_of
+from ledger.core.permissions import Action, Role, may
+from ledger.core.tables import Limit, Person, PersonSite, Site
+
+LONGEST_WINDOW_DAYS = 3650
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLimit:
+    """A limit as it is asked for. A scope that is None means "all of them".
+
+    `starts_on` None means now; `ends_on` is included; the three customer values go together.
+    """
+
+    person_id: int | None = None
+    site_id: int | None = None
+    grade: str | None = None
+    remedy_id: int | None = None
+    currency: str
+    per_decision_minor: int
+    budget_minor: int | None = None
+    budget_period: clock.PeriodKind | None = None
+    customer_count: int | None = None
+    customer_total_minor: int | None = None
+    customer_days: int | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    reason: str
+
+
+class OwnLimitError(LedgerError):
+    """Nobody sets a limit for themselves."""
+
+
+class CeilingError(LedgerError):
+    """The limit is above what this supervisor may set: `ceiling_minor` in `currency`."""
+
+    def __init__(self, *, ceiling_minor: int, currency: str) -> None:
+        super().__init__(ceiling_minor, currency)
+        self.ceiling_minor = ceiling_minor
+        self.currency = currency
+
+
+class OutsideSitesError(LedgerError):
+    """The limit reaches beyond the sites of this supervisor."""
+
+
+def set_limit(session: Session, person: Person, new: NewLimit, *, now: datetime) -> Limit:
+    """Add a limit; it takes over from the others at its start.
+
+    Raises:
+        BadValueError: if a value cannot be used; the field is named.
+        OutsideSitesError: if a supervisor sets it for more than their own sites.
+        OwnLimitError: if it is for the person who sets it.
+        CeilingError: if a supervisor sets more than they were granted.
+
+    """
+    _check_values(session, new)
+    today = _business_date(session, new.site_id, now)
+    starts_on = today if new.starts_on is None else new.starts_on
+    if starts_on < today:
+        raise BadValueError(field="starts_on", value=starts_on.isoformat(), why="past")
+    if new.ends_on is not None and new.ends_on < starts_on:
+        raise BadValueError(field="ends_on", value=new.ends_on.isoformat(), why="before start")
+    _check_who(session, person, new, on=starts_on)
+    limit = Limit(
+        uid=str(uuid.uuid4()),
+        person_id=new.person_id,
+        site_id=new.site_id,
+        grade=new.grade,
+        remedy_id=new.remedy_id,
+        currency=new.currency,
+        per_decision_minor=new.per_decision_minor,
+        budget_minor=new.budget_minor,
+        budget_period=new.budget_period,
+        customer_count=new.customer_count,
+        customer_total_minor=new.customer_total_minor,
+        customer_days=new.customer_days,
+        starts_on=starts_on,
+        starts_at=now if new.starts_on is None else None,
+        ends_on=new.ends_on,
+        reason=new.reason.strip(),
+        set_by_id=person.id,
+        set_at=now,
+    )
+    return journal.add_to_book(
+        session,
+        limit,
+        kind="limit.set",
+        actor=subject_of(person),
+        subject=f"limit:{limit.uid}",
+        now=now,
+    )
+
+
+def _business_date(session: Session, site_id: int | None, now: datetime) -> date:
+    if site_id is None:
+        return sites.company_calendar(session).business_date(now)
+    return sites.calendar_of(session, site_id).business_date(now)
+
+
+def _check_values(session: Session, new: NewLimit) -> None:
+    amounts: Mapping[str, int | None] = {
+        "per_decision_minor": new.per_decision_minor,
+        "budget_minor": new.budget_minor,
+        "customer_total_minor": new.customer_total_minor,
+    }
+    for field, amount in amounts.items():
+        if amount is not None and not 0 <= amount <= MAX_MINOR:
+            raise BadValueError(field=field, value=str(amount), why="out of bounds")
+    if (new.budget_minor is None) != (new.budget_period is None):
+        raise BadValueError(field="budget_period", value=str(new.budget_period), why="incomplete")
+    caps = (new.customer_count, new.customer_total_minor)
+    if (new.customer_days is None) != (caps == (None, None)):
+        raise BadValueError(field="customer_days", value=str(new.customer_days), why="incomplete")
+    if new.customer_days is not None and not 1 <= new.customer_days <= LONGEST_WINDOW_DAYS:
+        raise BadValueError(
+            field="customer_days", value=str(new.customer_days), why="out of bounds"
+        )
+    if new.person_id is not None and (new.site_id is not None or new.grade is not None):
+        raise BadValueError(field="person_id", value=str(new.person_id), why="scope")
+    if not new.reason.strip():
+        raise BadValueError(field="reason", value="", why="empty")
+    if new.site_id is not None:
+        site = session.get(Site, new.site_id)
+        if site is None or site.currency != new.currency:
+            raise BadValueError(field="currency", value=new.currency, why="not the site's")
+
+
+def _check_who(session: Session, person: Person, new: NewLimit, *, on: date) -> None:
+    if not may(person.role, Action.SET_LIMIT):
+        raise OutsideSitesError
+    if new.person_id == person.id:
+        raise OwnLimitError
+    if person.role == Role.ADMINISTRATOR:
+        return
+    own = sites.site_ids_of(session, person, on=on)
+    if new.person_id is not None:
+        query = select(col(PersonSite.site_id)).where(
+            col(PersonSite.person_id) == new.person_id,
+            or_(col(PersonSite.until).is_(None), col(PersonSite.until) >= on),
+        )
+        reached = frozenset(session.scalars(query))
+        if not reached or not reached <= own:
+            raise OutsideSitesError
+    elif new.site_id is None or new.site_id not in own:
+        raise OutsideSitesError
+    if new.per_decision_minor > person.ceiling_minor:
+        raise CeilingError(ceiling_minor=person.ceiling_minor, currency=new.currency)

@@ -1,0 +1,130 @@
+"""The one hot transaction: a decision is judged and written, or refused, or recognised again.
+
+Everything that needs no lock happened before (see `decisions.prepare`). Here a handful of
+statements run on the driver's own cursor, in the one order of locks: idempotency key, the
+person (whose budgets they are), the customer, the chain.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, insert, select
+from sqlmodel import Session, col
+
+from ledger.core import budgets, headroom, journal
+from ledger.core.driver import Driver, Prepared, Stored
+from ledger.core.errors import NotPermittedError
+from ledger.core.headroom import Asked, Headroom, Standing
+from ledger.core.permissions import Action
+from ledger.core.submissions import Claim
+from ledger.core.tables import Customer, Decision, Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """A decision that is well formed, with what judging and writing it needs.
+
+    `row` has the stored value of every column that is known before the locks are taken.
+    """
+
+    claim: Claim
+    asked: Asked
+    actor: str
+    row: Mapping[str, Stored]
+    amount_minor: int
+    remedy_id: int
+    reason_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """Whether the decision is within the headroom, and what the headroom was."""
+
+    is_within: bool
+    headroom: Headroom
+    judge: Standing | None
+
+
+_LOCK_PERSON = Prepared(
+    select(col(Person.active)).where(col(Person.id) == bindparam("id")).with_for_update()
+)
+_LOCK_CUSTOMER = Prepared(
+    select(col(Customer.id)).where(col(Customer.id) == bindparam("id")).with_for_update()
+)
+_LAST_DECISION = Prepared(select(func.coalesce(func.max(col(Decision.id)), 0)))
+_INSERT_DECISION = Prepared(insert(Decision))
+
+
+def lock_person(driver: Driver, person_id: int, *, even_if_left: bool = False) -> None:
+    """Take the person's lock, under which their budgets change; refuse who has left.
+
+    A decision of somebody who has left can still be voided: `even_if_left`.
+
+    Raises:
+        NotPermittedError: if the person is no longer active.
+
+    """
+    (active,) = _LOCK_PERSON.one(driver, id=person_id)
+    if not active and not even_if_left:
+        raise NotPermittedError(Action.RECORD_DECISION)
+
+
+def judge(driver: Driver, posting: Posting) -> Judgement:
+    """Weigh the decision against the limit in force, and spend the budget if it is within.
+
+    Needs the person's lock; takes the customer's if the limit has a customer cap.
+    """
+    asked, amount = posting.asked, posting.amount_minor
+    limit = headroom.standing(driver, asked)
+    if limit is not None and limit.customer_days is not None and asked.customer_id is not None:
+        _LOCK_CUSTOMER.run(driver, id=asked.customer_id)
+    room = headroom.left(driver, asked, limit)
+    if amount > room.headroom_minor:
+        return Judgement(is_within=False, headroom=room, judge=limit)
+    spent_row, key = 0, None if limit is None else headroom.budget_key(asked, limit)
+    if key is not None and limit is not None and limit.budget_minor is not None:
+        spent_row = budgets.open_row(driver, key)
+        if not budgets.spend(
+            driver, spent_row, amount_minor=amount, budget_minor=limit.budget_minor
+        ):
+            return Judgement(is_within=False, headroom=room, judge=limit)
+    budgets.count_elsewhere(
+        driver,
+        person_id=asked.person_id,
+        site_id=asked.site_id,
+        remedy_id=asked.remedy_id or budgets.ALL_REMEDIES,
+        on=asked.business_date,
+        amount_minor=amount,
+        spent_row_id=spent_row,
+    )
+    return Judgement(is_within=True, headroom=room, judge=limit)
+
+
+def write(session: Session, posting: Posting, judged: Judgement, *, now: datetime) -> Decision:
+    """Write the decision and its journal row; takes the chain lock. Returns the decision."""
+    driver = Driver(session)
+    head = journal.lock_chain(driver)
+    received_at = journal.monotone(head, now)
+    limit, room = judged.judge, judged.headroom
+    left = room.budget_left_minor
+    row: dict[str, Stored] = {
+        **posting.row,
+        "id": _LAST_DECISION.one(driver)[0] + 1,
+        "journal_seq": head.seq + 1,
+        "received_at": received_at,
+        "limit_id": None if limit is None else limit.limit_id,
+        "limit_per_decision_minor": None if limit is None else limit.per_decision_minor,
+        "limit_budget_minor": None if limit is None else limit.budget_minor,
+        "limit_budget_period": None if limit is None else limit.budget_period,
+        "budget_left_minor": None if left is None else left - posting.amount_minor,
+    }
+    entry = journal.Entry(
+        kind="decision.recorded",
+        actor=posting.actor,
+        subject=f"decision:{posting.claim.uid}",
+        content=journal.book_content(row),
+    )
+    journal.append_after(driver, head, [entry], at=received_at)
+    _INSERT_DECISION.run(driver, **row)
+    return session.get_one(Decision, row["id"])

@@ -1,0 +1,88 @@
+"""Unmet needs: "wanted to, could not", in one tap. What a higher limit would have done."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from ledger.core import drafts, journal, money, sites, submissions
+from ledger.core.driver import Driver
+from ledger.core.errors import BadValueError, NotFoundError
+from ledger.core.people import subject_of
+from ledger.core.submissions import Claim
+from ledger.core.tables import Customer, Person, Reason, UnmetNeed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmetNeedDraft:
+    """An unmet need as the form hands it over; the customer only if one is chosen."""
+
+    uid: str
+    site_id: int
+    reason_id: int
+    amount_minor: int
+    customer_id: int | None = None
+    refusal_uid: str | None = None
+
+
+def record_unmet_need(
+    session: Session, person: Person, draft: UnmetNeedDraft, *, now: datetime
+) -> UnmetNeed:
+    """Record that this person wanted to give this much and could not.
+
+    The same form again gives the first row again.
+
+    Raises:
+        BadValueError: if the amount or the reason cannot be used.
+        NotFoundError: if the person does not work at the site today, or a row is not there.
+        SubmissionReusedError: if the form's id was used before for something else.
+
+    """
+    submissions.check_uid(draft.uid)
+    site = drafts.site_of(session, person, draft.site_id, now=now)
+    reason = session.get(Reason, draft.reason_id)
+    if reason is None or reason.retired:
+        raise BadValueError(field="reason_id", value=str(draft.reason_id), why="not offered")
+    if not 0 < draft.amount_minor <= money.MAX_MINOR:
+        raise BadValueError(field="amount", value=str(draft.amount_minor), why="out of bounds")
+    if draft.customer_id is not None and session.get(Customer, draft.customer_id) is None:
+        raise NotFoundError("customer")
+    content = {
+        "person_id": person.id,
+        "site_id": site.id,
+        "customer_id": draft.customer_id,
+        "reason_id": reason.id,
+        "unmet_minor": draft.amount_minor,
+    }
+    wanted = Claim(
+        uid=draft.uid,
+        person_id=person.id,
+        device_id=None,
+        fingerprint=submissions.fingerprint(session, content),
+    )
+    if submissions.claim(Driver(session), wanted, became="unmet_need", now=now) is not None:
+        return session.scalars(select(UnmetNeed).where(col(UnmetNeed.uid) == draft.uid)).one()
+    calendar = sites.calendar_of(session, site.id)
+    day = calendar.business_date(now)
+    need = UnmetNeed(
+        uid=draft.uid,
+        person_id=person.id,
+        site_id=site.id,
+        customer_id=draft.customer_id,
+        reason_id=reason.id,
+        amount_minor=draft.amount_minor,
+        currency=site.currency,
+        refusal_uid=draft.refusal_uid,
+        made_at=now,
+        business_date=day,
+        zone=calendar.zone_on(day),
+    )
+    return journal.add_to_book(
+        session,
+        need,
+        kind="unmet_need.recorded",
+        actor=subject_of(person),
+        subject=f"unmet_need:{draft.uid}",
+        now=now,
+    )

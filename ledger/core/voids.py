@@ -1,0 +1,212 @@
+"""Voids: a decision is cancelled by a new row, which may carry its replacement."""
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from ledger.core import (
+    budgets,
+    decisions,
+    drafts,
+    journal,
+    outcomes,
+    posting,
+    sites,
+    submissions,
+)
+from ledger.core.decisions import Recorded, Refused
+from ledger.core.drafts import DecisionDraft
+from ledger.core.driver import Driver, Stored
+from ledger.core.errors import BadValueError, LedgerError, NotPermittedError
+from ledger.core.people import subject_of
+from ledger.core.permissions import Action, may
+from ledger.core.posting import Judgement
+from ledger.core.submissions import Claim
+from ledger.core.tables import Decision, Person, Void
+
+UNDO = timedelta(minutes=2)
+LONGEST_REASON = 140
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoidDraft:
+    """A void as the form hands it over; `taken_back` says whether the customer gave it back."""
+
+    uid: str
+    reason: str
+    taken_back: bool
+
+
+class AlreadyVoidedError(LedgerError):
+    """The decision was voided before: `void` is the row that did it."""
+
+    def __init__(self, void: Void) -> None:
+        super().__init__(void.decision_id)
+        self.void = void
+
+
+class _RefusedError(Exception):
+    """Leaves the savepoint of a replacement that is above the headroom."""
+
+    def __init__(self, judged: Judgement) -> None:
+        super().__init__()
+        self.judged = judged
+
+
+def void_decision(
+    session: Session, person: Person, decision: Decision, draft: VoidDraft, *, now: datetime
+) -> Void:
+    """Cancel a decision by adding a void to the ledger; the decision itself stays.
+
+    The budget gets the amount back if its period is still open. The same form again gives the
+    first void again.
+
+    Raises:
+        NotPermittedError: if the person may not: the recorder after two minutes, a stranger ever.
+        AlreadyVoidedError: if it was voided before.
+        SubmissionReusedError: if the form's id was used before for something else.
+        BadValueError: if there is no reason.
+
+    """
+    _check(session, person, decision, draft, now=now)
+    driver = Driver(session)
+    content: dict[str, Stored] = {
+        "void_of": decision.uid,
+        "by": person.id,
+        "reason": draft.reason.strip(),
+        "taken_back": int(draft.taken_back),
+    }
+    wanted = Claim(
+        uid=draft.uid,
+        person_id=person.id,
+        device_id=None,
+        fingerprint=submissions.fingerprint(session, content),
+    )
+    if submissions.claim(driver, wanted, became="void", now=now) is not None:
+        return session.scalars(select(Void).where(col(Void.uid) == draft.uid)).one()
+    return _write(session, person, decision, draft, now=now)
+
+
+def replace_decision(  # who, which one, why, and what instead
+    session: Session,
+    person: Person,
+    decision: Decision,
+    *,
+    draft: VoidDraft,
+    instead: DecisionDraft,
+    now: datetime,
+) -> Recorded | Refused:
+    """Void a decision and record another in its place, in one step: both or neither.
+
+    Above the headroom the first decision stands, and the refusal is kept.
+    """
+    _check(session, person, decision, draft, now=now)
+    ready = drafts.prepare(session, person, instead, now=now)
+    row = {**ready.posting.row, "replaces_id": decision.id}
+    ready = replace(ready, posting=replace(ready.posting, row=row))
+    wanted = ready.posting
+    driver = Driver(session)
+    if submissions.claim(driver, wanted.claim, became="decision", now=now) is not None:
+        return decisions.first_answer(session, wanted.claim.uid)
+    posting.lock_person(driver, person.id)
+    try:
+        made = _replaced(session, person, decision, ready=ready, draft=draft, now=now)
+    except _RefusedError as refused:
+        refusal = decisions.refuse(session, wanted, refused.judged, now=now)
+        return Refused(refusal=refusal, is_replay=False)
+    return Recorded(decision=made, is_replay=False)
+
+
+def may_void(session: Session, person: Person, decision: Decision, *, now: datetime) -> bool:
+    """Whether this person may void this decision now, leaving aside whether it was voided."""
+    if person.id == decision.person_id and undo_seconds_left(decision, now=now) > 0:
+        return True
+    if not may(person.role, Action.VOID_DECISION):
+        return False
+    today = sites.calendar_of(session, decision.site_id).business_date(now)
+    return decision.site_id in sites.site_ids_of(session, person, on=today)
+
+
+def undo_seconds_left(decision: Decision, *, now: datetime) -> int:
+    """Return for how many seconds the recorder may still void it without anybody."""
+    if decision.source == "imported":
+        return 0
+    return max(0, int((decision.received_at + UNDO - now).total_seconds()))
+
+
+def void_of(session: Session, decision: Decision) -> Void | None:
+    """Return the void of a decision, if there is one."""
+    query = select(Void).where(col(Void.decision_id) == decision.id)
+    return session.scalars(query).one_or_none()
+
+
+def _replaced(  # as its caller
+    session: Session,
+    person: Person,
+    decision: Decision,
+    *,
+    ready: drafts.Prepared,
+    draft: VoidDraft,
+    now: datetime,
+) -> Decision:
+    """Void and write inside a savepoint, which a refusal leaves as if nothing had been."""
+    uid = ready.posting.claim.uid
+    voiding = replace(draft, uid=str(uuid.uuid5(uuid.UUID(uid), "void")))
+    with session.begin_nested():
+        _write(session, person, decision, voiding, replacement_uid=uid, now=now)
+        judged = posting.judge(Driver(session), ready.posting)
+        if not judged.is_within:
+            raise _RefusedError(judged)
+        return decisions.write_judged(session, ready, judged, now=now)
+
+
+def _check(
+    session: Session, person: Person, decision: Decision, draft: VoidDraft, *, now: datetime
+) -> None:
+    submissions.check_uid(draft.uid)
+    if not draft.reason.strip() or len(draft.reason) > LONGEST_REASON:
+        raise BadValueError(field="reason", value=draft.reason[:LONGEST_REASON], why="length")
+    if not may_void(session, person, decision, now=now):
+        raise NotPermittedError(Action.VOID_DECISION)
+
+
+def _write(  # the void's own facts
+    session: Session,
+    person: Person,
+    decision: Decision,
+    draft: VoidDraft,
+    *,
+    replacement_uid: str | None = None,
+    now: datetime,
+) -> Void:
+    driver = Driver(session)
+    posting.lock_person(driver, decision.person_id, even_if_left=True)
+    before = void_of(session, decision)
+    if before is not None:
+        raise AlreadyVoidedError(before)
+    today = sites.calendar_of(session, decision.site_id).business_date(now)
+    if decision.source != "imported" and decision.ask_id is None:
+        budgets.give_back(driver, decision, voided_on=today)
+    void = Void(
+        uid=draft.uid,
+        decision_id=decision.id,
+        person_id=person.id,
+        reason=draft.reason.strip(),
+        taken_back=draft.taken_back,
+        business_date=today,
+        replacement_uid=replacement_uid,
+        made_at=now,
+    )
+    void = journal.add_to_book(
+        session,
+        void,
+        kind="decision.voided",
+        actor=subject_of(person),
+        subject=f"decision:{decision.uid}",
+        now=now,
+    )
+    outcomes.note_void(session, decision.id)
+    return void
