@@ -155,6 +155,16 @@ def lock_chain(driver: Driver) -> Head:
     """
     if driver.dialect == "postgresql":
         _LOCK.run(driver, key=CHAIN_LOCK)
+    return read_head(driver)
+
+
+def read_head(driver: Driver) -> Head:
+    """Return the head of the chain, as it is now; only the chain lock keeps it so.
+
+    Raises:
+        LookupError: if the journal is empty.
+
+    """
     found = _HEAD.run(driver).fetchone()
     if found is None:
         message = "the journal has no first row: the ledger was never founded"

@@ -1,0 +1,171 @@
+"""Checkpoints: signed statements of the journal's size and head, kept by somebody else.
+
+A checkpoint is text. Three lines say what is stated: where the journal comes from, how many rows it
+has, and the hash of the last one. After an empty line comes a line for each signature over the
+bytes of those three lines, each ended by a line feed (UTF-8):
+
+    latitude/4f6d1c1e-7b5a-4c7e-9a53-0d2a0f6f3b11
+    2382
+    9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+
+    ed25519 PUBLIC_KEY SIGNATURE
+
+Key and signature are hexadecimal (RFC 8032). The public key is also in the journal's first row. A
+checkpoint binds whoever holds the file: against it, a shorter or another journal shows.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from sqlalchemy import bindparam, select
+from sqlmodel import Session, col
+
+from ledger.core import journal
+from ledger.core.driver import Driver, Prepared
+from ledger.core.errors import LedgerError
+from ledger.core.tables import BOOKS_BY_ROW, Journal
+
+ORIGIN = "latitude/"
+_ALGORITHM = "ed25519"
+_WRITTEN = re.compile(
+    r"latitude/(?P<ledger_id>\S+)\n(?P<size>[1-9][0-9]{0,17})\n(?P<head>[0-9a-f]{64})\n"
+    r"\n(?P<signatures>(?:ed25519 [0-9a-f]{64} [0-9a-f]{128}\n)+)"
+)
+
+
+class CheckpointError(LedgerError):
+    """A checkpoint does not fit the journal: `why` as a slug, the `size` it states, the `found`.
+
+    `why` is one of: unreadable (not a checkpoint), other_ledger, signature (not made with the key
+    that the journal's first row names, or changed since), rewritten (the journal has that row
+    with another hash), cut (the journal is shorter and the books still hold what it lost),
+    older (the journal is shorter, and the books with it). `found` is the journal's size.
+    """
+
+    def __init__(self, why: str, *, size: int = 0, found: int = 0) -> None:
+        super().__init__(why, size, found)
+        self.why = why
+        self.size = size
+        self.found = found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """What is stated: the ledger, the number of rows in its journal, the last one's hash."""
+
+    ledger_id: str
+    size: int
+    head: str
+
+    def text(self) -> str:
+        """Return the three lines that are signed."""
+        return f"{ORIGIN}{self.ledger_id}\n{self.size}\n{self.head}\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningKey:
+    """A new pair of keys, each 32 bytes in hexadecimal."""
+
+    private: str
+    public: str
+
+
+def new_signing_key() -> SigningKey:
+    """Return a new random Ed25519 key with its public half."""
+    private = Ed25519PrivateKey.generate()
+    return SigningKey(
+        private=private.private_bytes_raw().hex(),
+        public=private.public_key().public_bytes_raw().hex(),
+    )
+
+
+def public_half(private_key: str) -> str:
+    """Return the public half of a signing key, in hexadecimal."""
+    key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(private_key))
+    return key.public_key().public_bytes_raw().hex()
+
+
+def journal_key(session: Session) -> str:
+    """Return the public key that the journal's first row names."""
+    content = session.scalars(select(col(Journal.content)).where(col(Journal.seq) == 1)).one()
+    return str(json.loads(content)["public_key"])
+
+
+def checkpoint_now(session: Session) -> Checkpoint:
+    """Return what a checkpoint states of the journal as it is now."""
+    head = journal.read_head(Driver(session))
+    return Checkpoint(ledger_id=head.ledger_id, size=head.seq, head=head.hash)
+
+
+def sign(checkpoint: Checkpoint, private_key: str) -> str:
+    """Return the signed text of a checkpoint."""
+    key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(private_key))
+    signature = key.sign(checkpoint.text().encode()).hex()
+    return f"{checkpoint.text()}\n{_ALGORITHM} {public_half(private_key)} {signature}\n"
+
+
+def check(session: Session, written: str) -> Checkpoint:
+    """Check a signed checkpoint against the journal; return what it states.
+
+    Raises:
+        CheckpointError: if it is not a checkpoint of this ledger, or the journal is not what it was.
+
+    """
+    checkpoint, signatures = _read(written)
+    try:
+        head = journal.read_head(Driver(session))
+    except LookupError as empty:
+        raise CheckpointError("cut", size=checkpoint.size) from empty
+    if checkpoint.ledger_id != head.ledger_id:
+        raise CheckpointError("other_ledger", size=checkpoint.size, found=head.seq)
+    public_key = journal_key(session)
+    if not any(_is_signed(checkpoint, public_key, by, with_) for by, with_ in signatures):
+        raise CheckpointError("signature", size=checkpoint.size, found=head.seq)
+    if checkpoint.size > head.seq:
+        why = "cut" if _books_go_beyond(session, head.seq) else "older"
+        raise CheckpointError(why, size=checkpoint.size, found=head.seq)
+    row = _ROW.one(Driver(session), seq=checkpoint.size)
+    if row[0] != checkpoint.head:
+        raise CheckpointError("rewritten", size=checkpoint.size, found=head.seq)
+    return checkpoint
+
+
+_ROW = Prepared(select(col(Journal.hash)).where(col(Journal.seq) == bindparam("seq")))
+
+
+def _read(written: str) -> tuple[Checkpoint, list[tuple[str, str]]]:
+    # Mail ends lines in its own way and adds empty ones.
+    lines = "\n".join(line.strip() for line in written.strip("\ufeff \t\r\n").splitlines()) + "\n"
+    found = _WRITTEN.fullmatch(lines)
+    if found is None:
+        raise CheckpointError("unreadable")
+    checkpoint = Checkpoint(
+        ledger_id=found["ledger_id"], size=int(found["size"]), head=found["head"]
+    )
+    signatures = [line.split(" ") for line in found["signatures"].splitlines()]
+    return checkpoint, [(by, with_) for _, by, with_ in signatures]
+
+
+def _is_signed(checkpoint: Checkpoint, public_key: str, by: str, signature: str) -> bool:
+    if by != public_key:
+        return False
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(by)).verify(
+            bytes.fromhex(signature), checkpoint.text().encode()
+        )
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _books_go_beyond(session: Session, seq: int) -> bool:
+    """Whether a book has a row that a later journal row made."""
+    return any(
+        session.execute(
+            select(book.id).where(book.journal_seq > seq).limit(1)  # type: ignore[attr-defined]  # every book by row has both
+        ).first()
+        for book in BOOKS_BY_ROW
+    )

@@ -1,0 +1,81 @@
+"""Verification: journal, books, tallies and commitments agree, or the first row that does not.
+
+Everything is read once, as it comes, in one snapshot; nothing is written. The order is the order
+of trust: the chain first, then the books against it, then what is summed up from the books.
+"""
+
+from collections.abc import Callable
+
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, col
+
+from ledger.core.driver import Driver, Prepared
+from ledger.core.tables import Company
+from ledger.core.verification import books, chain, imports, subjects, tallies
+from ledger.core.verification.file import check_file
+from ledger.core.verification.findings import BadRowError, Verified
+from ledger.core.verification.remembered import Remembered
+
+__all__ = ["BadRowError", "Verified", "verify"]
+
+TELL_EVERY = 5_000
+_COMPANY = Prepared(select(col(Company.id), col(Company.ledger_id)))
+
+
+def verify(session: Session, *, tell: Callable[[int], None] | None = None) -> Verified:
+    """Verify the whole ledger; `tell` is given the number of journal rows read, now and then.
+
+    Args:
+        session: a reading transaction in which nothing was read yet: on PostgreSQL it is made one
+            snapshot.
+        tell: for progress on a long journal.
+
+    Raises:
+        BadRowError: at the first row that is not what the journal says of it.
+
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+    driver = Driver(session)
+    try:
+        return _verify(session, driver, tell or (lambda _: None))
+    except (driver.trouble, DBAPIError) as trouble:
+        said = " ".join(str(getattr(trouble, "orig", None) or trouble).split())
+        raise BadRowError("file", "", "damaged", said) from trouble
+
+
+def _verify(session: Session, driver: Driver, tell: Callable[[int], None]) -> Verified:
+    readers, remembered = books.open_books(driver), Remembered()
+    size, head, ledger_id = 0, "", ""
+    for link in chain.links(driver):
+        if not books.check_row(readers, link):
+            remembered.take(link)
+        size, ledger_id, head = link[0], link[2], link[10]
+        if size % TELL_EVERY == 0:
+            tell(size)
+    for reader in readers.values():
+        reader.finish()
+    _check_company(driver, ledger_id)
+    activity, customers = imports.check_imports(driver)
+    rows = {
+        "journal": size,
+        **{reader.name: reader.count for reader in readers.values()},
+        "activity": activity,
+        "customer": customers + subjects.check_customers(driver, remembered),
+        "person": subjects.check_people(driver, remembered),
+        "words": subjects.check_words(driver, remembered.erased),
+        "budget": tallies.check_budgets(driver),
+        "outcome": tallies.check_outcomes(session),
+        "feed": tallies.check_feeds(session),
+    }
+    check_file(driver)
+    return Verified(ledger_id=ledger_id, size=size, head=head, rows=rows)
+
+
+def _check_company(driver: Driver, ledger_id: str) -> None:
+    found = _COMPANY.run(driver).fetchone()
+    if found is None:
+        raise BadRowError("company", 1, "missing", "journal 1")
+    if found[1] != ledger_id:
+        raise BadRowError("company", 1, "differs", "ledger_id")

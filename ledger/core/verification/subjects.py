@@ -1,0 +1,162 @@
+"""Words, people and customers, against the commitments to them that the journal holds."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Select, literal, or_, select
+from sqlmodel import SQLModel, col
+
+from ledger.core import commitments
+from ledger.core.driver import Driver, Prepared, Stored
+from ledger.core.tables import (
+    Customer,
+    CustomerDetail,
+    Decision,
+    ImportFile,
+    Person,
+    Recognition,
+    SubjectKey,
+    Words,
+)
+from ledger.core.verification.findings import BadRowError, read
+from ledger.core.verification.remembered import Remembered
+
+
+def check_words(driver: Driver, erased: Collection[str]) -> int:
+    """Check every note and story that still has its key; return how many there are.
+
+    Raises:
+        BadRowError: if one was changed, or is gone without having been erased.
+
+    """
+    count = 0
+    for table, statement in _WORDS.items():
+        for key, subject, committed, body, secret in read(driver, statement, table):
+            if body is None or secret is None:
+                _check_erased(table, key, subject, erased)
+                continue
+            if commitments.words_commitment(str(secret), str(body)) != committed:
+                raise BadRowError(table, key, "changed", "words")
+            count += 1
+    return count
+
+
+def check_people(driver: Driver, remembered: Remembered) -> int:
+    """Check that everybody is who the journal last said they are; return how many there are.
+
+    Raises:
+        BadRowError: if somebody was changed or added past the journal, or a key is gone.
+
+    """
+    count = 0
+    for row in read(driver, _PEOPLE, "person"):
+        key, uid, employee_id, name, email, role, grade, ceiling, secret = row
+        subject = f"person:{uid}"
+        said = remembered.said.get(subject)
+        if said is None:
+            raise BadRowError("person", key, "extra", "journal")
+        count += 1
+        for column, value in (("role", role), ("grade", grade), ("ceiling_minor", ceiling)):
+            if said.get(column, value) != value:
+                raise BadRowError("person", key, "changed", column)
+        if secret is None:
+            _check_erased("person", key, subject, remembered.erased)
+            continue
+        # As in `people.person_commitment`, without a row of the ORM for each.
+        who = {"employee_id": employee_id, "name": name, "email": email}
+        if commitments.commitment(str(secret), who) != said.get("commitment"):
+            raise BadRowError("person", key, "changed", "commitment")
+    return count
+
+
+def check_customers(driver: Driver, remembered: Remembered) -> int:
+    """Check every customer against who they were added as; return how many were added at the log.
+
+    Raises:
+        BadRowError: if one is not whom the journal added, was changed, or is gone without having
+            been erased.
+
+    """
+    added = dict(remembered.customers)
+    for row in read(driver, _CUSTOMERS, "customer"):
+        key, seq, pseudonym, committed, secret, detail, *details = row
+        if isinstance(seq, int):
+            content = added.pop(seq, {})
+            ours = {"id": key, "pseudonym": pseudonym, "commitment": committed}
+            if {**ours, **content} != ours or not content:
+                raise BadRowError("customer", key, "differs", f"journal {seq}")
+        subject = f"customer:{pseudonym}"
+        if secret is None or detail is None:
+            _check_erased("customer", key, subject, remembered.erased)
+            continue
+        # As in `customers.details_commitment`, without a row of the ORM for each.
+        who = dict(zip(_DETAILS, details, strict=True))
+        said = remembered.said.get(subject, {}).get("commitment", committed)
+        if commitments.commitment(str(secret), who) != said:
+            raise BadRowError("customer", key, "changed", "customer_detail")
+    if added:
+        raise BadRowError("customer", "", "missing", f"journal {min(added)}")
+    return len(remembered.customers)
+
+
+def _check_erased(table: str, key: Stored, subject: Stored, erased: Collection[str]) -> None:
+    if subject not in erased:
+        raise BadRowError(table, key, "gone", str(subject))
+
+
+def _words_of(book: type[SQLModel], prefix: str, committed: str) -> Prepared:
+    columns = book.__table__.columns  # type: ignore[attr-defined]  # every table model has it
+    subject = literal(prefix, literal_execute=True) + columns["uid"]
+    return Prepared(
+        select(columns["id"], subject, columns[committed], col(Words.body), col(SubjectKey.key))
+        .outerjoin(Words, col(Words.subject) == subject)
+        .outerjoin(SubjectKey, col(SubjectKey.subject) == subject)
+        .where(columns[committed].is_not(None))
+        .order_by(columns["id"])
+    )
+
+
+_WORDS = {
+    "decision": _words_of(Decision, "note:", "note_commitment"),
+    "recognition": _words_of(Recognition, "recognition:", "words_commitment"),
+}
+
+_PEOPLE = Prepared(
+    select(
+        col(Person.id),
+        col(Person.uid),
+        col(Person.employee_id),
+        col(Person.name),
+        col(Person.email),
+        col(Person.role),
+        col(Person.grade),
+        col(Person.ceiling_minor),
+        col(SubjectKey.key),
+    )
+    .outerjoin(SubjectKey, col(SubjectKey.subject) == "person:" + col(Person.uid))
+    .order_by(col(Person.id))
+)
+
+_DETAILS = ("reference", "name", "phone", "email", "loyalty")
+
+
+def _customers() -> Select[tuple[Stored, ...]]:
+    subject = literal("customer:", literal_execute=True) + col(Customer.pseudonym)
+    visible = select(col(ImportFile.id))
+    return (
+        select(
+            col(Customer.id),
+            col(Customer.journal_seq),
+            col(Customer.pseudonym),
+            col(Customer.commitment),
+            col(SubjectKey.key),
+            col(CustomerDetail.customer_id),
+            *(col(getattr(CustomerDetail, name)) for name in _DETAILS),
+        )
+        .outerjoin(SubjectKey, col(SubjectKey.subject) == subject)
+        .outerjoin(CustomerDetail, col(CustomerDetail.customer_id) == col(Customer.id))
+        .where(or_(col(Customer.import_id).is_(None), col(Customer.import_id).in_(visible)))
+        .order_by(col(Customer.id))
+    )
+
+
+_CUSTOMERS = Prepared(_customers())
