@@ -1,0 +1,236 @@
+"""Signing in: sign-in rows, one-time codes and passwords.
+
+The browser holds a random token, the table its SHA-256. Whether somebody is signed in is asked of
+the sign-in row and the person's row together, each time, so that signing out, deactivation and a
+change of role act at once.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select, update
+from sqlmodel import Session, col
+
+from ledger.core import journal
+from ledger.core.errors import NotPermittedError
+from ledger.core.people import person_by_email, subject_of
+from ledger.core.tables import OneTimeCode, Person, SignIn
+
+# One shift. Nobody stays signed in over night on a machine that somebody else opens.
+ABSOLUTE = timedelta(hours=12)
+# The desk pages are read for long between two clicks; what is given away there asks again.
+IDLE = timedelta(minutes=60)
+# How often a sign-in notes that it is in use: each note is a write transaction.
+SEEN_EVERY = timedelta(seconds=30)
+# From one working day to the next: a code is handed over by hand, once and for a new password.
+CODE_LASTS = timedelta(hours=24)
+
+# 32 signs that nobody mixes up when a code is read out; twelve of them are 60 bits.
+_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LENGTH = 12
+_MIXED_UP = str.maketrans("OIL", "011", " -\u2010\u2011\u2013")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """Somebody who is signed in: the person and the row of this browser."""
+
+    person: Person
+    sign_in: SignIn
+
+
+def start(session: Session, person: Person, *, now: datetime) -> str:
+    """Sign a person in and return the new browser's token, which is kept nowhere else.
+
+    Raises:
+        NotPermittedError: if, since `person` was read, they have left or got another password.
+
+    """
+    query = select(col(Person.id)).where(
+        col(Person.id) == person.id,
+        col(Person.active),
+        col(Person.password_hash).is_not_distinct_from(person.password_hash),
+    )
+    if session.scalar(query) is None:
+        raise NotPermittedError(action="sign in")
+    token = secrets.token_urlsafe(32)
+    session.add(
+        SignIn(token_hash=_digest(token), person_id=person.id, created_at=now, last_seen_at=now)
+    )
+    _note(session, person, "sign_in.started", actor=subject_of(person), now=now)
+    return token
+
+
+def refuse(session: Session, person: Person | None, *, what: str, now: datetime) -> None:
+    """Write down that a credential did not match; an unknown person stays "unknown".
+
+    Args:
+        session: an open write transaction.
+        person: whose credential was tried, where there is one.
+        what: "password" or "code".
+        now: the instant of the try.
+
+    """
+    subject = subject_of(person) if person else "unknown"
+    entry = journal.Entry(
+        kind="sign_in.refused", actor="system", subject=subject, content={"what": what}
+    )
+    journal.append(session, entry, now=now)
+
+
+def signed_in(session: Session, token: str, *, now: datetime) -> SignedIn | None:
+    """Return who holds this token, if the sign-in has not ended and the person works here."""
+    query = (
+        select(SignIn, Person)
+        .join(Person, col(Person.id) == col(SignIn.person_id))
+        .where(col(SignIn.token_hash) == _digest(token), *_is_open(now), col(Person.active))
+    )
+    found = session.execute(query).one_or_none()
+    return SignedIn(person=found[1], sign_in=found[0]) if found else None
+
+
+def note_seen(session: Session, sign_in: SignIn, *, now: datetime) -> None:
+    """Note that a sign-in is in use; an ended one stays as it is."""
+    session.execute(
+        update(SignIn)
+        .where(
+            col(SignIn.id) == sign_in.id,
+            col(SignIn.ended_at).is_(None),
+            col(SignIn.last_seen_at) < now,
+        )
+        .values(last_seen_at=now)
+    )
+
+
+def end(session: Session, token: str, *, now: datetime) -> None:
+    """End the sign-in that holds this token; one that has ended already stays as it is."""
+    found = signed_in(session, token, now=now)
+    if found is None:
+        return
+    _end_where(session, col(SignIn.id) == found.sign_in.id, now=now)
+    who = found.person
+    _note(session, who, "sign_in.ended", actor=subject_of(who), now=now)
+
+
+def end_all(
+    session: Session, person: Person, *, actor: str, now: datetime, but: SignIn | None = None
+) -> int:
+    """End every sign-in of a person, or every one `but` this; return how many ended."""
+    ended = _end_where(
+        session,
+        col(SignIn.person_id) == person.id,
+        col(SignIn.id) != (but.id if but else 0),
+        now=now,
+    )
+    if ended:
+        _note(session, person, "sign_in.ended_all", actor=actor, now=now)
+    return ended
+
+
+def open_sign_ins(session: Session, person: Person, *, now: datetime) -> Sequence[SignIn]:
+    """Return where a person is signed in now, the latest seen first, at most fifty."""
+    query = (
+        select(SignIn)
+        .where(col(SignIn.person_id) == person.id, *_is_open(now))
+        .order_by(col(SignIn.last_seen_at).desc(), col(SignIn.id))
+        .limit(50)
+    )
+    return session.scalars(query).all()
+
+
+def make_code(session: Session, person: Person, *, now: datetime, actor: str = "system") -> str:
+    """Return a new code by which this person sets a password, once; earlier codes are over.
+
+    It is kept as a hash only, so it can be shown now and never again.
+    """
+    _spend_codes(session, person, now=now)
+    code = "".join(secrets.choice(_SIGNS) for _ in range(_CODE_LENGTH))
+    session.add(
+        OneTimeCode(
+            person_id=person.id,
+            code_hash=_digest(code),
+            made_at=now,
+            expires_at=now + CODE_LASTS,
+        )
+    )
+    _note(session, person, "code.made", actor=actor, now=now)
+    return "-".join(code[i : i + 4] for i in range(0, _CODE_LENGTH, 4))
+
+
+def holder_of_code(session: Session, email: str, code: str, *, now: datetime) -> Person | None:
+    """Return the person with this e-mail, if this is a code of theirs that still counts."""
+    query = (
+        select(Person)
+        .join(OneTimeCode, col(OneTimeCode.person_id) == col(Person.id))
+        .where(
+            col(OneTimeCode.code_hash) == _digest(code.upper().translate(_MIXED_UP)),
+            col(OneTimeCode.used_at).is_(None),
+            col(OneTimeCode.expires_at) > now,
+            col(Person.active),
+        )
+        # Of two who send the same code at once, the second waits here and then finds it used.
+        .with_for_update()
+    )
+    found = session.scalars(query).one_or_none()
+    named = person_by_email(session, email)
+    return found if found is not None and named is not None and found.id == named.id else None
+
+
+def set_password(
+    session: Session,
+    person: Person,
+    password_hash: str,
+    *,
+    now: datetime,
+    but: SignIn | None = None,
+) -> None:
+    """Give a person a new password; their codes and all other sign-ins are over.
+
+    Args:
+        session: an open write transaction.
+        person: whose password it is.
+        password_hash: from `passwords.hashed`, made before the transaction.
+        now: the instant of the change.
+        but: the sign-in in which it was changed, which goes on.
+
+    """
+    session.execute(
+        update(Person).where(col(Person.id) == person.id).values(password_hash=password_hash)
+    )
+    _spend_codes(session, person, now=now)
+    _note(session, person, "password.set", actor=subject_of(person), now=now)
+    end_all(session, person, actor=subject_of(person), now=now, but=but)
+
+
+def _is_open(now: datetime) -> Sequence[ColumnElement[bool]]:
+    return (
+        col(SignIn.ended_at).is_(None),
+        col(SignIn.created_at) > now - ABSOLUTE,
+        col(SignIn.last_seen_at) > now - IDLE,
+    )
+
+
+def _end_where(session: Session, *which: ColumnElement[bool], now: datetime) -> int:
+    query = update(SignIn).where(col(SignIn.ended_at).is_(None), *which).values(ended_at=now)
+    return len(session.scalars(query.returning(col(SignIn.id))).all())
+
+
+def _spend_codes(session: Session, person: Person, *, now: datetime) -> None:
+    session.execute(
+        update(OneTimeCode)
+        .where(col(OneTimeCode.person_id) == person.id, col(OneTimeCode.used_at).is_(None))
+        .values(used_at=now)
+    )
+
+
+def _note(session: Session, person: Person, kind: str, *, actor: str, now: datetime) -> None:
+    session.flush()
+    entry = journal.Entry(kind=kind, actor=actor, subject=subject_of(person), content={})
+    journal.append(session, entry, now=now)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

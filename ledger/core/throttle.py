@@ -1,0 +1,116 @@
+"""The one limiter in front of every place that looks at a credential.
+
+A try is counted before the credential is looked at, in a short transaction of its own that
+commits first: however many come at once, and whatever happens to the request afterwards, no more
+are looked at than the rule allows. Keys are hashes: the table holds no address and no e-mail.
+"""
+
+import hashlib
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
+
+from ledger.core.people import email_key
+from ledger.core.tables import Throttle
+
+# Many people may share an address (a shop behind one router), nobody shares an e-mail.
+FREE_TRIES = {"email": 5, "address": 20}
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(minutes=15)
+# A key that was left alone for this long starts again.
+FORGOTTEN_AFTER = timedelta(hours=24)
+
+KeyKind = Literal["email", "address"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """What tries are counted for: an e-mail, known or not, or an address."""
+
+    kind: KeyKind
+    value: str
+
+    @property
+    def stored(self) -> str:
+        """Return the key as it is kept."""
+        digest = hashlib.sha256(f"{self.kind}\0{self.value}".encode()).hexdigest()
+        return f"{self.kind}:{digest}"
+
+
+def keys_for(email: str, address: str | None) -> Sequence[Key]:
+    """Return the keys of one try: the e-mail as typed, and where it came from.
+
+    One IPv6 household owns a whole /64, so that is what counts as one address.
+    """
+    keys = [Key(kind="email", value=email_key(email))]
+    if address:
+        keys.append(Key(kind="address", value=_network(address)))
+    return keys
+
+
+def count_try(session: Session, keys: Sequence[Key], *, now: datetime) -> bool:
+    """Count a try for all keys and return True; return False, uncounted, while one has to wait.
+
+    Needs a write transaction that commits before the credential is looked at.
+    """
+    rows = [_locked(session, key, now=now) for key in sorted(keys, key=lambda key: key.stored)]
+    if any(row.blocked_until is not None and row.blocked_until > now for row in rows):
+        return False
+    for row in rows:
+        is_old = row.last_miss_at < now - FORGOTTEN_AFTER
+        row.misses = 1 if is_old else row.misses + 1
+        row.last_miss_at = now
+        row.blocked_until = _blocked_until(row, now=now)
+    session.flush()
+    return True
+
+
+def forget(session: Session, keys: Sequence[Key], *, now: datetime) -> None:
+    """Start the e-mail's count again after a try that was right, and drop what is old.
+
+    The address keeps its count: somebody who knows one password must not clear the way for
+    guesses at the others. It gets back only the try that was right.
+    """
+    session.execute(delete(Throttle).where(col(Throttle.last_miss_at) < now - FORGOTTEN_AFTER))
+    for key in sorted(keys, key=lambda key: key.stored):
+        row = _locked(session, key, now=now)
+        row.misses = 0 if key.kind == "email" else max(row.misses - 1, 0)
+        row.blocked_until = None
+    session.flush()
+
+
+def _blocked_until(row: Throttle, *, now: datetime) -> datetime | None:
+    """Return until when this key waits after its last try, if it does: 30 s, doubling."""
+    extra = row.misses - FREE_TRIES[row.key.partition(":")[0]]
+    if extra < 0:
+        return None
+    # Beyond ten doublings the longest wait holds anyway, and the figure would grow for ever.
+    doubled: int = 2 ** min(extra, 10)
+    return now + min(FIRST_WAIT * doubled, LONGEST_WAIT)
+
+
+def _locked(session: Session, key: Key, *, now: datetime) -> Throttle:
+    """Return the row of a key, made if it is not there, locked until the transaction ends."""
+    values = {"key": key.stored, "misses": 0, "last_miss_at": now}
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(postgresql.insert(Throttle).values(values).on_conflict_do_nothing())
+    else:
+        session.execute(sqlite.insert(Throttle).values(values).on_conflict_do_nothing())
+    query = select(Throttle).where(col(Throttle.key) == key.stored).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _network(address: str) -> str:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:  # noqa: PLR2004  # the other one is 6
+        return address
+    return str(ipaddress.ip_network((found, 64), strict=False))

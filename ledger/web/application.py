@@ -1,0 +1,92 @@
+"""The assembly of the web application: what is set up in which order, and which pages there are."""
+
+from pathlib import Path
+from types import TracebackType
+
+from flask import Blueprint, Flask, g
+from jinja2 import StrictUndefined
+
+from ledger.ledgers import Ledger
+from ledger.web import (
+    access,
+    account,
+    menu,
+    moment,
+    problems,
+    security,
+    sign_in,
+    start,
+    team,
+    transactions,
+)
+
+# Every page, in the order of the menus. A new page adds its line here.
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    start.bp,
+    sign_in.bp,
+    account.bp,
+    team.bp,
+)
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+class UnguardedViewError(Exception):
+    """A view has neither `@requires` nor `@public`: nobody said who may see it."""
+
+
+class Application(Flask):
+    """Flask, with templates that refuse unknown names and a log that holds no personal data."""
+
+    jinja_options = {  # noqa: RUF012  # Flask declares it as an attribute of instances too
+        "undefined": StrictUndefined,
+        "extensions": ["jinja2.ext.i18n"],
+    }
+
+    def log_exception(
+        self,
+        exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
+    ) -> None:
+        """Log what stopped, without its message, under the code that the page shows."""
+        g.incident = problems.note_incident(self, exc_info[1])
+
+
+def assemble(ledger: Ledger, *, clock: moment.Clock = moment.system_clock) -> Flask:
+    """Return the web application over an open ledger.
+
+    Args:
+        ledger: what the pages read and write.
+        clock: what tells the time; tests bring their own.
+
+    Raises:
+        SettingError: if a setting is unsafe; the message says what to do.
+        UnguardedViewError: if somebody forgot to say who may see a page.
+
+    """
+    app = Application("ledger", template_folder=_template_folder())
+    app.extensions[moment.EXTENSION] = clock
+    # Newstyle: the facts are put in, escaped, after the sentence was translated.
+    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension's
+    security.set_up(app, ledger)
+    transactions.set_up(app, ledger)
+    access.set_up(app)
+    menu.set_up(app)
+    problems.set_up(app)
+    app.view_functions["static"] = access.public(app.view_functions["static"])
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    _refuse_unguarded(app)
+    return app
+
+
+def _template_folder() -> str:
+    """Return where the templates are: beside the package in a checkout, else inside it."""
+    beside = _PACKAGE.parent / "templates"
+    is_checkout = (_PACKAGE.parent / "pyproject.toml").is_file()
+    return str(beside if is_checkout else _PACKAGE / "templates")
+
+
+def _refuse_unguarded(app: Flask) -> None:
+    for endpoint, view in app.view_functions.items():
+        if not hasattr(view, "requires"):
+            raise UnguardedViewError(endpoint)

@@ -1,0 +1,63 @@
+"""The one place where pages look at a credential: behind the limiter, alike for everybody."""
+
+from collections.abc import Sequence
+
+from flask import request
+
+from ledger.core import passwords, people, signing_in, throttle
+from ledger.core.tables import Person
+from ledger.web.moment import utc_now
+from ledger.web.transactions import reading, the_ledger, writing
+from ledger.web.words import _
+
+
+def person_with_password(email: str, password: str) -> Person | None:
+    """Return whose e-mail and password these are, if they may try now.
+
+    Nobody, somebody else, somebody who has left and somebody who has to wait cost the same work
+    and give the same answer. The try is counted, and that is committed, before anything is looked
+    at; a miss is a row of the journal.
+
+    Raises:
+        PasswordsBusyError: if too many passwords are being looked at.
+
+    """
+    keys = keys_for(email)
+    counted = counts(keys)
+    person = people.person_by_email(reading(), email)
+    kept = person.password_hash if person and person.active else None
+    is_right = passwords.matches(kept, password)
+    if counted and is_right:
+        return person
+    if counted:
+        with writing() as session:
+            signing_in.refuse(session, person, what="password", now=utc_now())
+    return None
+
+
+def keys_for(email: str) -> Sequence[throttle.Key]:
+    """Return what a try with this e-mail, from where it came, is counted for."""
+    return throttle.keys_for(email, request.remote_addr)
+
+
+def counts(keys: Sequence[throttle.Key]) -> bool:
+    """Count a try in a transaction of its own; return whether it may be looked at."""
+    with writing() as session:
+        return throttle.count_try(session, keys, now=utc_now())
+
+
+def weak_words(password: str, *, about: Sequence[str]) -> str | None:
+    """Return what to do about a new password that is too easy, or None."""
+    known = [*about, the_ledger().company.name]
+    weakness = passwords.weakness(password, known=known)
+    if weakness is None:
+        return None
+    return {
+        "short": _(
+            "Use at least %(count)s characters. A short sentence works well.",
+            count=passwords.LEAST_CHARACTERS,
+        ),
+        "long": _("Use at most %(count)s characters.", count=passwords.MOST_CHARACTERS),
+        "repeated": _("Use something that is not one piece again and again, or a row of keys."),
+        "known": _("Use more than your name, your email and the company's name."),
+    }[weakness]

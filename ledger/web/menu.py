@@ -1,0 +1,124 @@
+"""What every page shows around its content: who is signed in, and where they can go."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Flask, current_app, g, request, url_for
+
+from ledger.core import sites
+from ledger.core.permissions import Role
+from ledger.core.tables import Person
+from ledger.web.access import may, somebody
+from ledger.web.moment import today
+from ledger.web.transactions import reading, the_ledger
+from ledger.web.words import _, role_words
+
+# Up to so many sites are named; more are counted.
+NAMED_SITES = 2
+
+_DISCS = "0123456789abcdef"
+
+# Role to the pages in its menu, in order. What is not registered is not shown.
+MENUS: Mapping[Role, Sequence[str]] = {
+    Role.STAFF: ("log.show", "my_decisions.index"),
+    Role.SUPERVISOR: (
+        "decisions.index",
+        "limits.index",
+        "outcomes.show",
+        "recognitions.index",
+        "team.index",
+    ),
+    Role.HR: ("recognitions.index", "exports.index"),
+    Role.AUDITOR: ("decisions.index", "limits.index", "outcomes.show"),
+    Role.EXECUTIVE: ("outcomes.show", "limits.index"),
+    Role.ADMINISTRATOR: ("team.index", "limits.index"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Me:
+    """The person who is signed in, as the pages show them."""
+
+    name: str
+    role_words: str
+    site_words: str
+    initial: str
+    disc: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of the menu; `count` is how many are waiting behind it."""
+
+    endpoint: str
+    url: str
+    label: str
+    icon: str
+    current: bool
+    count: int = 0
+
+
+def menu_of(person: Person) -> Sequence[Entry]:
+    """Return the menu of a person, as far as its pages are there."""
+    return [
+        Entry(
+            endpoint=endpoint,
+            url=url_for(endpoint),
+            label=label,
+            icon=icon,
+            current=request.blueprint == endpoint.partition(".")[0],
+        )
+        for endpoint in MENUS[Role(person.role)]
+        if endpoint in current_app.view_functions
+        for label, icon in [_face(endpoint)]
+    ]
+
+
+def set_up(app: Flask) -> None:
+    """Give every template what the layout shows."""
+    app.context_processor(_around)
+
+
+def _around() -> dict[str, object]:
+    person = somebody()
+    return {
+        "me": _me(person) if person else None,
+        "menu": menu_of(person) if person else [],
+        "company_name": the_ledger().company.name,
+        "may": may,
+        "sign_out_url": url_for("sign_in.sign_out"),
+        "account_url": url_for("account.show"),
+    }
+
+
+def _me(person: Person) -> Me:
+    if "me" not in g:
+        g.me = Me(
+            name=person.name,
+            role_words=role_words(person.role),
+            site_words=_site_words(person),
+            initial=person.name[:1].upper(),
+            disc=_DISCS.find(person.uid[-1:]) % 6 + 1,
+        )
+    me: Me = g.me
+    return me
+
+
+def _site_words(person: Person) -> str:
+    names = [site.name for site in sites.sites_of(reading(), person, on=today())]
+    if len(names) > NAMED_SITES:
+        return _("%(count)s sites", count=len(names))
+    return ", ".join(names)
+
+
+def _face(endpoint: str) -> tuple[str, str]:
+    return {
+        "log.show": (_("Log"), "plus"),
+        "my_decisions.index": (_("My decisions"), "user"),
+        "decisions.index": (_("Decisions"), "page"),
+        "limits.index": (_("Limits"), "limits"),
+        "outcomes.show": (_("Outcomes"), "outcomes"),
+        "recognitions.index": (_("Recognition"), "ribbon"),
+        "exports.index": (_("Exports"), "export"),
+        "team.index": (_("Team"), "people"),
+    }[endpoint]

@@ -1,0 +1,249 @@
+"""When a page cannot be shown: what happened and what to do next, in plain words."""
+
+import secrets
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Flask, current_app, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    InternalServerError,
+    MethodNotAllowed,
+    NotFound,
+    RequestEntityTooLarge,
+    SecurityError,
+)
+
+from ledger.core.errors import LedgerError, NotFoundError, NotPermittedError
+from ledger.core.passwords import PasswordsBusyError
+from ledger.core.permissions import Role
+from ledger.sessions import DATABASE_TROUBLES, Trouble, trouble_of
+from ledger.web.access import somebody
+from ledger.web.words import _
+
+RETRY_SECONDS = 5
+
+# Short, common, and unlike each other over a bad line.
+_COLOURS = (
+    "AMBER",
+    "BLACK",
+    "BLUE",
+    "BROWN",
+    "CORAL",
+    "GOLD",
+    "GREEN",
+    "GREY",
+    "IVORY",
+    "JADE",
+    "LEMON",
+    "LIME",
+    "MINT",
+    "NAVY",
+    "OLIVE",
+    "ORANGE",
+    "PEACH",
+    "PINK",
+    "PLUM",
+    "RED",
+    "ROSE",
+    "RUBY",
+    "SAND",
+    "SILVER",
+    "TEAL",
+    "VIOLET",
+    "WHITE",
+    "YELLOW",
+)
+_THINGS = (
+    "ANCHOR",
+    "APPLE",
+    "BASKET",
+    "BELL",
+    "BRIDGE",
+    "CANDLE",
+    "CASTLE",
+    "CLOUD",
+    "DRUM",
+    "FEATHER",
+    "FLUTE",
+    "GARDEN",
+    "HAMMER",
+    "HARP",
+    "ISLAND",
+    "KETTLE",
+    "LADDER",
+    "LAMP",
+    "MAPLE",
+    "MIRROR",
+    "OCEAN",
+    "PENCIL",
+    "PIANO",
+    "RIVER",
+    "ROBIN",
+    "SADDLE",
+    "TIGER",
+    "TOWER",
+    "TULIP",
+    "WAGON",
+    "WINDOW",
+    "ZEBRA",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What a page says instead of its content."""
+
+    status: int
+    title: str
+    words: str
+    icon: str = "alert"
+    code: str | None = None
+    headers: Sequence[tuple[str, str]] = ()
+
+
+def note_incident(app: Flask, problem: BaseException | None) -> str:
+    """Log what stopped, under a code that can be read over the phone; return the code.
+
+    Only the kind of the problem and where it happened: its message may hold what people typed.
+    """
+    number = secrets.randbelow(90) + 10
+    code = f"{secrets.choice(_COLOURS)} {secrets.choice(_THINGS)} {number}"
+    places = "".join(traceback.format_tb(problem.__traceback__)) if problem else ""
+    app.logger.error("%s: %s\n%s", code, type(problem).__qualname__, places)
+    return code
+
+
+def set_up(app: Flask) -> None:
+    """Answer every problem with a page of ours."""
+    app.register_error_handler(SecurityError, _foreign_host)
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(LedgerError, _not_done)
+    app.register_error_handler(InternalServerError, _stopped)
+    for trouble in DATABASE_TROUBLES:
+        app.register_error_handler(trouble, _database)
+
+
+def _foreign_host(_problem: SecurityError) -> ResponseReturnValue:
+    """Answer a request under a name that is not ours: no page has an address then."""
+    return _("Open Latitude under its own name.") + "\n", 400, {"Content-Type": "text/plain"}
+
+
+def _refused(problem: HTTPException) -> ResponseReturnValue:
+    if problem.response is not None or (problem.code or 500) < 400:  # noqa: PLR2004  # a redirect
+        return problem
+    return _page(_problem_of(problem), extra=problem.get_headers())
+
+
+def _problem_of(problem: HTTPException) -> Problem:
+    if isinstance(problem, CSRFError):
+        return Problem(
+            status=400,
+            title=_("This page was open for too long"),
+            words=_("Nothing was saved. Open the page again and do it once more."),
+        )
+    if isinstance(problem, NotFound):
+        return Problem(
+            status=404,
+            title=_("This page is not here"),
+            words=_("The address may be old. Nothing was lost."),
+            icon="search",
+        )
+    if isinstance(problem, MethodNotAllowed):
+        return Problem(
+            status=405,
+            title=_("This page works another way"),
+            words=_("Nothing was saved. Start again from the first page."),
+        )
+    if isinstance(problem, RequestEntityTooLarge):
+        return Problem(
+            status=413,
+            title=_("That is too large to send"),
+            words=_("Nothing was saved. Send less at a time: at most one megabyte."),
+        )
+    if isinstance(problem, BadRequest):
+        return Problem(
+            status=400,
+            title=_("That could not be read"),
+            words=_("Nothing was saved. Open the page again and do it once more."),
+        )
+    return Problem(
+        status=problem.code or 500,
+        title=_("This did not work"),
+        words=_("Nothing was saved. Start again from the first page."),
+    )
+
+
+def _not_done(problem: LedgerError) -> ResponseReturnValue:
+    if isinstance(problem, NotFoundError | NotPermittedError):
+        return _page(_problem_of(NotFound()))
+    if isinstance(problem, PasswordsBusyError):
+        return _alone(_later(_("Many people are signing in just now.")))
+    return _page(
+        Problem(
+            status=409,
+            title=_("This was not done"),
+            words=_(
+                "Something changed in the meantime, or a value does not fit. Nothing was saved. "
+                "Open the page again and look."
+            ),
+        )
+    )
+
+
+def _database(problem: Exception) -> ResponseReturnValue:
+    """Answer when the database cannot take it now; anything else is our fault and goes on."""
+    trouble = trouble_of(problem)
+    if trouble is Trouble.OTHER:
+        raise problem
+    current_app.logger.warning("not saved, the database is %s", trouble.name)
+    if trouble is Trouble.FULL:
+        return _alone(
+            _later(_("There is no room left to save on. Please tell your administrator."))
+        )
+    return _alone(_later(_("Many people are saving just now.")))
+
+
+def _later(why: str) -> Problem:
+    return Problem(
+        status=503,
+        title=_("Not saved yet"),
+        words=why + " " + _("Nothing was lost. Wait a few seconds and send it again."),
+        icon="clock",
+        headers=[("Retry-After", str(RETRY_SECONDS))],
+    )
+
+
+def _stopped(_problem: InternalServerError) -> ResponseReturnValue:
+    return _alone(
+        Problem(
+            status=500,
+            title=_("Something stopped on our side"),
+            words=_("It was not saved. Try again; if it happens twice, call for help."),
+            code=g.get("incident"),
+        )
+    )
+
+
+def _page(problem: Problem, extra: Sequence[tuple[str, str]] = ()) -> ResponseReturnValue:
+    """Answer with a page that has the menu around it."""
+    if request.routing_exception is not None and isinstance(
+        request.routing_exception, SecurityError
+    ):
+        return _foreign_host(request.routing_exception)
+    person = somebody()
+    chrome = "staff" if person and person.role == Role.STAFF else "desk"
+    page = render_template("problems/page.html", problem=problem, chrome=chrome)
+    allowed = [(name, value) for name, value in extra if name == "Allow"]
+    return make_response(page, problem.status, [*problem.headers, *allowed])
+
+
+def _alone(problem: Problem) -> ResponseReturnValue:
+    """Answer with a page that asks the database nothing."""
+    template = current_app.jinja_env.get_template("problems/page.html")
+    page = template.render(problem=problem, chrome="desk")
+    return make_response(page, problem.status, list(problem.headers))

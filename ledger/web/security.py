@@ -1,0 +1,155 @@
+"""What every response carries, and which requests are not answered at all."""
+
+import hashlib
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, Response, current_app, request
+from flask_wtf import CSRFProtect
+from werkzeug.exceptions import BadRequest
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from ledger.config import LEAST_SECRET, SettingError
+from ledger.ledgers import Ledger
+from ledger.web.access import is_tls
+
+POLICY = (
+    "default-src 'none'; "
+    "script-src 'self'; "
+    "style-src 'self'; "
+    "img-src 'self'; "
+    "connect-src 'self'; "
+    "font-src 'self'; "
+    "manifest-src 'self'; "
+    "form-action 'self'; "
+    "base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # Our own pages get to know where somebody came from, nobody else does.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+TWO_YEARS = 63_072_000
+ONE_YEAR = 31_536_000
+MOST_BYTES = 1024 * 1024
+LEAST_DIFFERENT_SIGNS = 10
+HERE = ("localhost", "127.0.0.1", "[::1]")
+
+_CSRF = CSRFProtect()
+
+
+class CrossSiteError(BadRequest):
+    """Another site sent this: nothing was done."""
+
+
+def set_up(app: Flask, ledger: Ledger) -> None:
+    """Set the keys, cookies, hosts and headers of an application.
+
+    Raises:
+        SettingError: if a setting is unsafe; the message says what to do.
+
+    """
+    _refuse_unsafe(app, ledger)
+    settings = ledger.settings
+    secure = is_tls(settings)
+    app.config.update(
+        SECRET_KEY=ledger.secrets.secret_key,
+        SECRET_KEY_FALLBACKS=list(ledger.secrets.old_secret_keys),
+        TRUSTED_HOSTS=list(settings.trusted_hosts or (*HERE, settings.host)),
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        PROVIDE_AUTOMATIC_OPTIONS=False,
+        SESSION_COOKIE_NAME="__Host-latitude-form" if secure else "latitude-form",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        # A form may lie open for a shift; its token is bound to the browser's session.
+        WTF_CSRF_TIME_LIMIT=None,
+        # Where a request came from is asked of Sec-Fetch-Site and Origin, below.
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    if settings.proxy_count:
+        hops = settings.proxy_count
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's own way to wrap it
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+    app.before_request(_refuse_other_sites)
+    _CSRF.init_app(app)
+    app.after_request(_harden)
+    app.url_defaults(_add_version)
+
+
+def _refuse_unsafe(app: Flask, ledger: Ledger) -> None:
+    settings = ledger.settings
+    for secret in (ledger.secrets.secret_key, *ledger.secrets.old_secret_keys):
+        if len(secret) < LEAST_SECRET or len(set(secret)) < LEAST_DIFFERENT_SIGNS:
+            message = "The secret key is too easy. Set LEDGER_SECRET_KEY to 64 signs by chance."
+            raise SettingError(message)
+    if settings.is_loopback and not settings.proxy_count:
+        return
+    if app.debug:
+        message = "Debugging is on, and this server can be reached from outside. Unset FLASK_DEBUG."
+        raise SettingError(message)
+    if not settings.trusted_hosts:
+        message = (
+            "This server can be reached from outside. Set LEDGER_TRUSTED_HOSTS to the names "
+            "under which people open it, such as latitude.example."
+        )
+        raise SettingError(message)
+
+
+def _refuse_other_sites() -> None:
+    """Refuse what another site makes a browser send; the token in the form is the second guard."""
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None and site not in {"same-origin", "none"}:
+        raise CrossSiteError
+    if site is None and origin not in {None, request.host_url.rstrip("/")}:
+        raise CrossSiteError
+
+
+def _harden(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}"
+    if request.endpoint != "static" or response.status_code >= 400:  # noqa: PLR2004  # refused
+        response.headers["Cache-Control"] = "no-store"
+    elif _is_versioned():
+        response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
+    return response
+
+
+def _is_versioned() -> bool:
+    """Whether a static file was asked for by the version that it has."""
+    asked = request.args.get("v")
+    filename = (request.view_args or {}).get("filename")
+    return asked is not None and filename is not None and asked == _version_of(filename)
+
+
+def _add_version(endpoint: str, values: dict[str, object]) -> None:
+    """Put a static file's version into its address, so that browsers may keep it."""
+    if endpoint == "static" and isinstance(values.get("filename"), str):
+        values.setdefault("v", _version_of(str(values["filename"])))
+
+
+def _version_of(filename: str) -> str | None:
+    folder = current_app.static_folder
+    path = Path(folder or "", filename)
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return _hash_of(os.fspath(path), found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=512)
+def _hash_of(path: str, _changed: int, _size: int) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
