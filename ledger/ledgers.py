@@ -1,6 +1,9 @@
 """Opening a ledger: its database at the right revision, its company, its keys."""
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import make_url
 
 from ledger import config, schema
 from ledger.config import Secrets, SettingError, Settings
@@ -28,7 +31,46 @@ def open_ledger(settings: Settings) -> Ledger:
         UnsafeDatabaseError: if the database does not keep what it acknowledges.
 
     """
+    database = open_founded(settings)
+    try:
+        with database.reading() as session:
+            company = sites.company(session)
+        keys = config.load_secrets(settings, company.ledger_id)
+    except BaseException:
+        database.close()
+        raise
+    return Ledger(settings=settings, database=database, company=company, secrets=keys)
+
+
+def open_founded(settings: Settings) -> Database:
+    """Open the database of a ledger that is set up, without its keys.
+
+    Raises:
+        SettingError: if there is none, or it is of another revision than this program.
+        UnsafeDatabaseError: if the database does not keep what it acknowledges.
+
+    """
+    address = make_url(settings.database_url)
+    is_file = address.get_backend_name() == "sqlite" and address.database
+    if is_file and not Path(str(address.database)).is_file():
+        raise SettingError(f"There is no ledger at {address.database} yet. Run: latitude init")
     database = open_database(settings)
+    try:
+        _check_ready(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def open_database(settings: Settings) -> Database:
+    """Open the database that the settings name, making the folder of a SQLite file if need be."""
+    database_folder = settings.instance
+    database_folder.mkdir(parents=True, exist_ok=True)
+    return Database(settings.database_url)
+
+
+def _check_ready(database: Database) -> None:
     at, newest = schema.revisions(database)
     if not at:
         raise SettingError("This ledger has not been set up yet. Run: latitude init")
@@ -45,17 +87,3 @@ def open_ledger(settings: Settings) -> Ledger:
     with database.reading() as session:
         if not founding.is_founded(session):
             raise SettingError("This ledger has not been set up yet. Run: latitude init")
-        company = sites.company(session)
-    return Ledger(
-        settings=settings,
-        database=database,
-        company=company,
-        secrets=config.load_secrets(settings, company.ledger_id),
-    )
-
-
-def open_database(settings: Settings) -> Database:
-    """Open the database that the settings name, making the folder of a SQLite file if need be."""
-    database_folder = settings.instance
-    database_folder.mkdir(parents=True, exist_ok=True)
-    return Database(settings.database_url)

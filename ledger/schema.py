@@ -1,5 +1,6 @@
 """The tables' migrations, run by Flask-Alembic: the only way in which tables come to be."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -28,6 +29,8 @@ class Migrations(Alembic):
 @contextmanager
 def migrations(database: Database) -> Iterator[Migrations]:
     """Yield the migrations of this database, ready to run."""
+    # Alembic would tell the people at the keyboard which statements it runs.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     app = Flask("ledger")
     app.config["ALEMBIC_CONTEXT"] = {
         "render_item": _plain_types,

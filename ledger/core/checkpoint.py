@@ -111,7 +111,7 @@ def check(session: Session, written: str) -> Checkpoint:
     """Check a signed checkpoint against the journal; return what it states.
 
     Raises:
-        CheckpointError: if it is not a checkpoint of this ledger, or the journal is not what it was.
+        CheckpointError: if it is no checkpoint of this ledger, or the journal is not what it was.
 
     """
     checkpoint, signatures = _read(written)

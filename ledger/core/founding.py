@@ -13,6 +13,8 @@ from ledger.core.sites import day_start
 from ledger.core.tables import Company, CriteriaCard, Reason, Remedy
 
 HORIZONS = (7, 30, 60, 90, 180, 365)
+# What is watched: whether customers return, or whether those under contract stay.
+WATCHES = ("returns", "stays")
 
 
 class AlreadyFoundedError(LedgerError):
@@ -47,17 +49,13 @@ def found_ledger(session: Session, founding: Founding, *, now: datetime) -> Comp
 
     Raises:
         AlreadyFoundedError: if it was founded before.
-        BadValueError: if the currency, the zone or the day start is not one.
+        BadValueError: as `check_founding`.
 
     """
     found = session.scalars(select(Company)).one_or_none()
     if found is not None:
         raise AlreadyFoundedError(found.name)
-    if not money.known(founding.currency):
-        raise BadValueError(field="currency", value=founding.currency, why="unknown")
-    if not clock.known_zone(founding.zone):
-        raise BadValueError(field="zone", value=founding.zone, why="unknown")
-    day_start(founding.day_start)
+    check_founding(founding)
     content = {
         "public_key": founding.public_key,
         "name": founding.name,
@@ -83,6 +81,27 @@ def found_ledger(session: Session, founding: Founding, *, now: datetime) -> Comp
     _first_rows(session, now=now)
     session.flush()
     return company
+
+
+def check_founding(founding: Founding) -> None:
+    """Check what a ledger is to be founded with, before there is a database.
+
+    Raises:
+        BadValueError: if the name, currency, zone, day start, horizon or watch cannot be used.
+
+    """
+    if not founding.name.strip():
+        raise BadValueError(field="name", value=founding.name, why="empty")
+    if not money.known(founding.currency):
+        raise BadValueError(field="currency", value=founding.currency, why="unknown")
+    if not clock.known_zone(founding.zone):
+        raise BadValueError(field="zone", value=founding.zone, why="unknown")
+    if day_start(founding.day_start).strftime("%H:%M") != founding.day_start:
+        raise BadValueError(field="day_start", value=founding.day_start, why="not HH:MM")
+    if founding.horizon_days not in HORIZONS:
+        raise BadValueError(field="horizon", value=str(founding.horizon_days), why="unknown")
+    if founding.watch not in WATCHES:
+        raise BadValueError(field="watch", value=founding.watch, why="unknown")
 
 
 # kind, name, icon, cost share in basis points, worthless, needs a visit, till step
