@@ -1,0 +1,166 @@
+"""Making the demo company: founded a year ago, lived through the rules, up to this minute."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from ledger.core import clock, passwords, people, sites
+from ledger.core.people import NewPerson
+from ledger.core.sites import NewSite
+from ledger.core.tables import CustomerDetail, Person, Reason, Remedy
+from ledger.database import Database
+from ledger.demo import story
+from ledger.demo.cast import (
+    DAY_START,
+    PASSWORD,
+    PLACES,
+    WORKERS,
+    ZONE,
+)
+from ledger.demo.files import activity_file, customer_file
+from ledger.demo.limits import limit_changes, limit_set
+from ledger.demo.story import Event, Shop
+from ledger.demo.visits import Incident, Shopper, Visit, shoppers, walk_ins, year_of
+
+SEED = 20261121
+YEAR = timedelta(days=364)
+WALK_INS = 412
+EVENTS_A_TRANSACTION = 250
+
+# Told what is being made and the share of it that is done, from 0 to 1.
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Importing:
+    """How the demo takes in files: the same imports as everybody's."""
+
+    customers: Callable[[Path, datetime], None]
+    activity: Callable[[Path, datetime, date], None]
+
+
+def live_a_year(
+    database: Database, importing: Importing, *, now: datetime, progress: Progress
+) -> None:
+    """Fill a ledger that was just founded (a year ago, by its own calendar) with its year."""
+    chance = Random(SEED)
+    calendar = clock.Calendar(rules=(_rule(),))
+    today = calendar.business_date(now)
+    first = today - YEAR
+    with database.writing() as session:
+        people_by_name = _hire(session, first=first, today=today)
+    known = shoppers(chance)
+    with TemporaryDirectory() as folder:
+        path = customer_file(Path(folder), known)
+        importing.customers(path, story.instant(first, 6 * 60))
+        visits, incidents = _lives(chance, known, first=first, last=today)
+        with database.reading() as session:
+            shop = _shop(session, people_by_name, first=first, today=today)
+        events = _events(shop, incidents, chance=chance, first=first, today=today)
+        _tell(database, [event for event in events if event.at <= now], progress)
+        progress("Reading the till", 0.9)
+        through = today - timedelta(days=1)
+        path = activity_file(Path(folder), [v for v in visits if v.on <= through])
+        importing.activity(path, now, through)
+    progress("Done", 1.0)
+
+
+def _rule() -> clock.Rule:
+    return clock.Rule(from_date=sites.BEGINNING, zone=ZONE, day_start=sites.day_start(DAY_START))
+
+
+def _hire(session: Session, *, first: date, today: date) -> dict[str, Person]:
+    """Open the sites and take on the people, all of whom can sign in with the demo's password."""
+    at = story.instant(first, 5 * 60)
+    ids = {
+        place.ref: sites.add_site(
+            session, NewSite(location_ref=place.ref, name=place.name), actor="system", now=at
+        ).id
+        for place in PLACES
+    }
+    # Hashed once: twenty separate hashes would take longer than the year itself.
+    hashed = passwords.hashed(PASSWORD)
+    hired = {}
+    for worker in WORKERS:
+        since = first
+        if worker.joined_days_ago is not None:
+            since = today - timedelta(days=worker.joined_days_ago)
+        new = NewPerson(
+            employee_id=worker.employee_id,
+            name=worker.name,
+            email=worker.email,
+            role=worker.role,
+            grade=worker.grade,
+            site_ids=[ids[ref] for ref in worker.sites],
+            from_date=since,
+            ceiling_minor=worker.ceiling_minor,
+        )
+        person = people.add_person(session, new, actor="system", now=at)
+        person.password_hash = hashed
+        hired[worker.name] = person
+    session.flush()
+    return hired
+
+
+def _shop(session: Session, people_by_name: dict[str, Person], *, first: date, today: date) -> Shop:
+    site_ids = {site.location_ref: site.id for site in sites.all_sites(session)}
+    found = session.execute(select(col(CustomerDetail.reference), col(CustomerDetail.customer_id)))
+    deciders: dict[str, list[tuple[Person, date]]] = {place.ref: [] for place in PLACES}
+    for worker in WORKERS:
+        if worker.grade is None:
+            continue
+        since = first
+        if worker.joined_days_ago is not None:
+            since = today - timedelta(days=worker.joined_days_ago)
+        deciders[worker.sites[0]].append((people_by_name[worker.name], since))
+    supervisors = {place.ref: people_by_name["Sam"] for place in PLACES}
+    supervisors["elm-street"] = people_by_name["Dana"]
+    return Shop(
+        people=people_by_name,
+        site_ids=site_ids,
+        remedies={remedy.kind: remedy for remedy in session.scalars(select(Remedy))},
+        reasons={reason.code: reason for reason in session.scalars(select(Reason))},
+        customer_ids={ref: customer_id for ref, customer_id in found if ref is not None},
+        deciders={ref: tuple(found) for ref, found in deciders.items()},
+        supervisors=supervisors,
+    )
+
+
+def _lives(
+    chance: Random, known: Sequence[Shopper], *, first: date, last: date
+) -> tuple[list[Visit], list[Incident]]:
+    visits, incidents = [], []
+    for shopper in known:
+        for happening in year_of(chance, shopper, first=first, last=last):
+            if isinstance(happening, Visit):
+                visits.append(happening)
+            else:
+                incidents.append(happening)
+    incidents += walk_ins(chance, count=WALK_INS, first=first, last=last)
+    return visits, incidents
+
+
+def _events(
+    shop: Shop, incidents: Sequence[Incident], *, chance: Random, first: date, today: date
+) -> list[Event]:
+    events = story.events_of(shop, incidents, chance=chance)
+    events += [limit_set(shop, change) for change in limit_changes(first, today)]
+    for week in range(2, YEAR.days // 7):
+        site = chance.choices([place.ref for place in PLACES], [p.share for p in PLACES])[0]
+        on = first + timedelta(days=7 * week + chance.randrange(6))
+        events.append(story.recognised(shop, site, on=on, chance=chance))
+    return sorted(events, key=lambda event: event.at)
+
+
+def _tell(database: Database, events: Sequence[Event], progress: Progress) -> None:
+    for begin in range(0, len(events), EVENTS_A_TRANSACTION):
+        progress("Living a year", 0.1 + 0.8 * begin / len(events))
+        with database.writing() as session:
+            for event in events[begin : begin + EVENTS_A_TRANSACTION]:
+                event.tell(session, event.at)
