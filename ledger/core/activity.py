@@ -1,0 +1,79 @@
+"""Activity: what counts of what the feeds brought, and until when they are complete."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from ledger.core.tables import Activity, Feed, ImportFile
+
+RETURNS = ("purchase", "visit", "renewal")
+LEAVES = ("cancellation",)
+KINDS = (*RETURNS, *LEAVES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Through:
+    """The last business date (company's calendar) that all feeds are complete for.
+
+    `on` is None as long as there is no feed. `is_stated` is False if it was taken from the latest
+    row seen, so that this day may be incomplete. `late` are the feeds that end before the others.
+    """
+
+    on: date | None
+    is_stated: bool
+    late: Sequence[str]
+
+
+def through(session: Session) -> Through:
+    """Return until when activity is complete: the earliest of the feeds' dates."""
+    feeds = session.scalars(select(Feed).order_by(col(Feed.name))).all()
+    if not feeds:
+        return Through(on=None, is_stated=False, late=())
+    on = min(feed.through for feed in feeds)
+    latest = max(feed.through for feed in feeds)
+    return Through(
+        on=on,
+        is_stated=all(feed.through_stated for feed in feeds if feed.through == on),
+        late=tuple(feed.name for feed in feeds if feed.through < latest),
+    )
+
+
+def recomputed_feeds(session: Session) -> Mapping[str, tuple[date, bool]]:
+    """Return what the `feed` tally must hold: each feed's date, and whether it was stated."""
+    query = (
+        select(col(ImportFile.feed), col(ImportFile.through), col(ImportFile.through_stated))
+        .where(col(ImportFile.kind) == "activity", col(ImportFile.through).is_not(None))
+        .order_by(col(ImportFile.id))
+    )
+    # The latest file of a feed says how far it goes.
+    return {name: (on, stated) for name, on, stated in session.execute(query)}
+
+
+def state_through(session: Session, name: str, on: date, *, is_stated: bool) -> None:
+    """Write until when a feed is complete."""
+    session.merge(Feed(name=name, through=on, through_stated=is_stated))
+    session.flush()
+
+
+def is_visible() -> ColumnElement[bool]:
+    """Return the condition that an activity's import was finished."""
+    return exists().where(col(ImportFile.id) == col(Activity.import_id))
+
+
+def counts() -> ColumnElement[bool]:
+    """Return the condition that an activity is visible and no visible row has replaced it."""
+    later = aliased(Activity)
+    replaced = exists().where(
+        col(later.replaces_id) == col(Activity.id),
+        exists().where(col(ImportFile.id) == col(later.import_id)),
+    )
+    return is_visible() & ~replaced
+
+
+def activity_count(session: Session) -> int:
+    """Return how many things that customers did are known."""
+    return session.scalar(select(func.count()).select_from(Activity).where(counts())) or 0

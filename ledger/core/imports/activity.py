@@ -1,0 +1,243 @@
+"""Taking in a file of activity: staged in short transactions, made visible in one.
+
+Others keep recording while a big file comes in. A stopped import leaves rows that no query sees,
+and the next one clears them away.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import BinaryIO
+
+from sqlalchemy import bindparam, insert
+from sqlmodel import Session
+
+from ledger.core import activity, clock, outcomes, sets, sites
+from ledger.core.batches import batched
+from ledger.core.driver import Driver, Prepared, Stored
+from ledger.core.imports import activity_rows, new_customers, runs
+from ledger.core.imports.activity_rows import Came, Checked
+from ledger.core.imports.new_customers import Arrival
+from ledger.core.imports.problems import Problems
+from ledger.core.imports.runs import Imported, Options, Transactions
+from ledger.core.tables import Activity, Feed, ImportFile
+
+KIND = "activity"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """A checked file and what it will do."""
+
+    checked: Checked
+    new: Sequence[Came]
+    changed: Sequence[Came]
+    # References of customers whom nobody knows yet.
+    unknown: Sequence[str]
+    through: date | None
+    through_stated: bool
+    moves_through: bool
+    # The very same file was taken in before: its rows are left alone.
+    is_known: bool
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether all would be as it is."""
+        return not (self.new or self.changed or self.moves_through)
+
+
+def import_activity(
+    transactions: Transactions, stream: BinaryIO, options: Options, *, now: datetime
+) -> Imported:
+    """Take in a file of what customers did later.
+
+    Raises:
+        ImportRefusedError: with every problem; then nothing was written.
+        ImportOvertakenError: another import, or somebody at the log, was quicker.
+
+    """
+    with transactions.reading() as session:
+        plan = _planned(session, stream, options, now=now)
+    if not (options.dry_run or plan.is_nothing):
+        _write(transactions, plan, options, now=now)
+    return Imported(
+        kind=KIND,
+        feed=options.feed,
+        new=len(plan.new),
+        corrected=len(plan.changed),
+        unchanged=len(plan.checked.rows) - len(plan.new) - len(plan.changed),
+        without_customer=plan.checked.without_customer,
+        customers=len(plan.unknown),
+        through=plan.through,
+        through_stated=plan.through_stated,
+        moved_through=plan.moves_through,
+        was_known=plan.is_known,
+        dry_run=options.dry_run,
+    )
+
+
+def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datetime) -> _Plan:
+    problems = Problems()
+    checked = activity_rows.read(session, stream, problems, feed=options.feed, now=now)
+    known = runs.known_file(session, KIND, options.feed, checked.sha256)
+    is_known = known is not None and not options.correct
+    new = [] if is_known else list(checked.new)
+    changed = [] if is_known else list(checked.changed)
+    if not options.correct:
+        for row in changed:
+            problems.add(row.line, "external_id", row.external_id, "other_content")
+    if not (checked.rows or checked.without_customer or options.through):
+        problems.add(0, "", "", "no_rows")
+    feed = session.get(Feed, options.feed)
+    _check_through(session, feed, options, problems, now=now)
+    problems.refuse_any()
+    latest = "" if is_known else checked.latest
+    through, stated = _through(session, latest, feed, options)
+    references = dict.fromkeys(row.customer_ref for row in (*new, *changed))
+    return _Plan(
+        checked=checked,
+        new=new,
+        changed=changed,
+        unknown=[one for one in references if one not in checked.customer_ids],
+        through=through,
+        through_stated=stated,
+        moves_through=through is not None
+        and (feed is None or (feed.through, feed.through_stated) != (through, stated)),
+        is_known=is_known,
+    )
+
+
+def _write(transactions: Transactions, plan: _Plan, options: Options, *, now: datetime) -> None:
+    """Stage the rows, then make them visible with everything that follows from them."""
+    import_id = runs.begin_run(transactions, now=now)
+    arrivals = new_customers.arrivals(plan.unknown, since={})
+    ids = _staged_customers(transactions, arrivals, import_id)
+    arrived = {one.detail.reference or "": ids[one.pseudonym] for one in arrivals}
+    customer_ids = {**plan.checked.customer_ids, **arrived}
+    _stage(transactions, _stored_rows(plan, customer_ids, options.feed, import_id), plan, options)
+    file = _file(transactions, plan, options, import_id, now=now)
+    rows = (*plan.new, *plan.changed)
+    before = {plan.checked.known[row.external_id].customer_id for row in plan.changed}
+    touched = before | {customer_ids[row.customer_ref] for row in rows}
+    with runs.overtaken_if_taken(), transactions.writing() as session:
+        new_customers.add_details(session, arrivals, ids)
+        runs.make_visible(session, file, import_id, actor=options.actor, now=now)
+        if plan.through is not None:
+            activity.state_through(
+                session, options.feed, plan.through, is_stated=plan.through_stated
+            )
+        outcomes.recompute(session, touched)
+
+
+def _through(
+    session: Session, latest: str, feed: Feed | None, options: Options
+) -> tuple[date | None, bool]:
+    """Return until when the feed is complete after this file, and whether somebody said so."""
+    if options.through is not None:
+        return options.through, True
+    if latest:
+        seen = sites.company_calendar(session).business_date(clock.from_text(latest))
+        if feed is None or seen > feed.through:
+            return seen, False
+    return (None, False) if feed is None else (feed.through, feed.through_stated)
+
+
+def _check_through(
+    session: Session, feed: Feed | None, options: Options, problems: Problems, *, now: datetime
+) -> None:
+    stated = options.through
+    if stated is None:
+        return
+    if stated > sites.company_calendar(session).business_date(now):
+        problems.add(0, "through", stated.isoformat(), "in_future")
+    if feed is not None and stated < feed.through and not options.correct:
+        problems.add(0, "through", stated.isoformat(), "through_back", feed.through.isoformat())
+
+
+def _staged_customers(
+    transactions: Transactions, arrivals: Sequence[Arrival], import_id: int
+) -> Mapping[str, int]:
+    ids: dict[str, int] = {}
+    for batch in batched(arrivals, runs.BATCH):
+        with transactions.writing() as session:
+            ids.update(new_customers.add_pseudonyms(session, batch, import_id))
+    return ids
+
+
+def _stored_rows(
+    plan: _Plan, customer_ids: Mapping[str, int], feed: str, import_id: int
+) -> Iterator[Mapping[str, Stored]]:
+    for row in (*plan.new, *plan.changed):
+        before = plan.checked.known.get(row.external_id)
+        yield {
+            "import_id": import_id,
+            "feed": feed,
+            "external_id": row.external_id,
+            "revision": before.revision + 1 if before else 1,
+            "replaces_id": before.id if before else None,
+            "customer_id": customer_ids[row.customer_ref],
+            "site_id": row.site_id,
+            "occurred_at": row.occurred_at,
+            "kind": row.kind,
+            "amount_minor": row.amount_minor,
+            "currency": row.currency,
+        }
+
+
+def _stage(
+    transactions: Transactions,
+    rows: Iterator[Mapping[str, Stored]],
+    plan: _Plan,
+    options: Options,
+) -> None:
+    done, total = 0, len(plan.new) + len(plan.changed)
+    for batch in batched(rows, runs.BATCH):
+        with transactions.writing() as session:
+            _INSERT.run_many(Driver(session), batch)
+        done += len(batch)
+        options.progress(done, total)
+
+
+def _file(
+    transactions: Transactions, plan: _Plan, options: Options, import_id: int, *, now: datetime
+) -> ImportFile:
+    with transactions.reading() as session:
+        driver = Driver(session)
+        rows, rows_sha256 = sets.activity_set(driver, import_id)
+        customers, customers_sha256 = sets.customer_set(driver, import_id)
+    return ImportFile(
+        kind=KIND,
+        feed=options.feed,
+        file_sha256=plan.checked.sha256,
+        rows=rows,
+        rows_sha256=rows_sha256,
+        customers=customers,
+        customers_sha256=customers_sha256,
+        through=plan.through,
+        through_stated=plan.through_stated,
+        made_at=now,
+    )
+
+
+_INSERT = Prepared(
+    insert(Activity)
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "import_id",
+                "feed",
+                "external_id",
+                "revision",
+                "replaces_id",
+                "customer_id",
+                "site_id",
+                "occurred_at",
+                "kind",
+                "amount_minor",
+                "currency",
+            )
+        }
+    )
+    .inline()
+)

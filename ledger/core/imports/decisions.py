@@ -1,0 +1,164 @@
+"""Taking in a file of decisions that were made elsewhere: facts, which no limit judges.
+
+One transaction: each decision has its own journal row, and those cannot be staged.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import BinaryIO
+
+from sqlmodel import Session
+
+from ledger.core import outcomes, sets
+from ledger.core.driver import Driver
+from ledger.core.imports import decision_rows, missing, new_customers, runs
+from ledger.core.imports.decision_rows import Checked, Decided, Ledgers
+from ledger.core.imports.decision_writer import DecisionWriter
+from ledger.core.imports.missing import Missing
+from ledger.core.imports.problems import Problems
+from ledger.core.imports.runs import Imported, Options, Transactions
+from ledger.core.tables import ImportFile
+
+KIND = "decisions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """A checked file and what it will do."""
+
+    checked: Checked
+    known: Ledgers
+    new: Sequence[Decided]
+    changed: Sequence[Decided]
+    # References of customers whom nobody knows yet.
+    unknown: Sequence[str]
+    missing: Missing
+    is_known: bool
+
+    @property
+    def rows(self) -> Sequence[Decided]:
+        """Return what will be written."""
+        return (*self.new, *self.changed)
+
+
+def import_decisions(
+    transactions: Transactions, stream: BinaryIO, options: Options, *, now: datetime
+) -> Imported:
+    """Take in a file of decisions.
+
+    Raises:
+        ImportRefusedError: with every problem; then nothing was written.
+        ImportOvertakenError: another import, or somebody at the log, was quicker.
+
+    """
+    with transactions.reading() as session:
+        plan = _planned(session, stream, options, now=now)
+    if plan.rows and not options.dry_run:
+        with runs.overtaken_if_taken(), transactions.writing() as session:
+            _write(session, plan, options, now=now)
+    return Imported(
+        kind=KIND,
+        feed=options.feed,
+        new=len(plan.new),
+        corrected=len(plan.changed),
+        unchanged=len(plan.checked.rows) - len(plan.rows),
+        customers=len(plan.unknown),
+        notes_cut=sum(row.was_cut for row in plan.rows),
+        notes_left_out=sum(row.was_left_out for row in plan.rows),
+        created=plan.missing.counts if plan.rows else {},
+        was_known=plan.is_known,
+        dry_run=options.dry_run,
+        notices=missing.notices(plan.missing, plan.known),
+    )
+
+
+def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datetime) -> _Plan:
+    problems = Problems()
+    known = decision_rows.references(session)
+    reader = decision_rows.Reader(known, problems, create_missing=options.create_missing, now=now)
+    checked = reader.read(stream)
+    before = runs.known_file(session, KIND, options.feed, checked.sha256)
+    is_known = before is not None and not options.correct
+    decision_rows.compare(session, checked, options.feed)
+    new = [row for row in checked.rows if row.external_id not in checked.known]
+    changed = [] if is_known else list(_changed(checked, known))
+    if not options.correct:
+        for row in changed:
+            problems.add(row.line, "external_id", row.external_id, "other_content")
+    if not checked.rows:
+        problems.add(0, "", "", "no_rows")
+    problems.refuse_any()
+    named = dict.fromkeys(row.customer_ref for row in (*new, *changed) if row.customer_ref)
+    return _Plan(
+        checked=checked,
+        known=known,
+        new=new,
+        changed=changed,
+        unknown=[one for one in named if one not in checked.customer_ids],
+        missing=missing.found(checked.rows, known),
+        is_known=is_known,
+    )
+
+
+def _changed(checked: Checked, known: Ledgers) -> Iterator[Decided]:
+    """Yield the rows with known ids that say something else than before."""
+    for row in checked.rows:
+        before = checked.known.get(row.external_id)
+        if before is None:
+            continue
+        # None for what is not known yet, which nothing known is equal to.
+        named = (
+            known.people.get(row.staff_ref),
+            known.sites.get(row.location_ref),
+            known.remedies.get(row.kind),
+            known.reasons.get(row.reason),
+        )
+        customer_id = checked.customer_ids.get(row.customer_ref, 0) if row.customer_ref else None
+        says = (
+            customer_id,
+            *(one.id if one else None for one in named),
+            row.amount_minor,
+            row.currency,
+            row.decided_at,
+        )
+        if says != before[2:-1] or before.note not in {None, row.note}:
+            yield row
+
+
+def _since(rows: Iterable[Decided]) -> Mapping[str, date]:
+    """Return the first business date on which each customer was given something."""
+    first: dict[str, date] = {}
+    for row in rows:
+        first[row.customer_ref] = min(row.business_date, first.get(row.customer_ref, date.max))
+    return first
+
+
+def _write(session: Session, plan: _Plan, options: Options, *, now: datetime) -> None:
+    import_id = runs.begin_run_in(session, now=now)
+    arrivals = new_customers.arrivals(plan.unknown, since=_since(plan.rows))
+    ids = new_customers.add_pseudonyms(session, arrivals, import_id) if arrivals else {}
+    new_customers.add_details(session, arrivals, ids)
+    arrived = {one.detail.reference or "": ids[one.pseudonym] for one in arrivals}
+    customer_ids = {**plan.checked.customer_ids, **arrived}
+    missing.create(session, plan.missing, actor=options.actor, now=now)
+    known = decision_rows.references(session)
+    writer = DecisionWriter(session, known, customer_ids, options, import_id=import_id, now=now)
+    writer.write(plan.rows, plan.checked)
+    customers, customers_sha256 = sets.customer_set(Driver(session), import_id)
+    file = ImportFile(
+        kind=KIND,
+        feed=options.feed,
+        file_sha256=plan.checked.sha256,
+        rows=len(plan.rows),
+        rows_sha256=sets.EMPTY[1],
+        customers=customers,
+        customers_sha256=customers_sha256,
+        made_at=now,
+    )
+    runs.make_visible(session, file, import_id, actor=options.actor, now=now)
+    replaced = [plan.checked.known[row.external_id] for row in plan.changed]
+    touched = {customer_ids[row.customer_ref] for row in plan.rows if row.customer_ref}
+    touched |= {one.customer_id for one in replaced if one.customer_id is not None}
+    walk_ins = writer.walk_in_ids + [one.id for one in replaced if one.customer_id is None]
+    outcomes.recompute(session, touched, walk_in_ids=walk_ins)

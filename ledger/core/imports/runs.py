@@ -1,0 +1,183 @@
+"""An import from its number to the row that makes it visible.
+
+Only one import runs at a time: whoever calls sees to that. Rows carry the import's number; until
+the `import_file` row with that number exists no query sees them, and the next import clears them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col
+
+from ledger.core import journal
+from ledger.core.batches import IDS_IN_A_QUERY, batched
+from ledger.core.errors import LedgerError
+from ledger.core.tables import Activity, Customer, ImportFile, ImportRun
+
+DEFAULT_FEED = "main"
+# Rows of one short transaction: others wait this long at most.
+BATCH = 5_000
+
+# How much of how much is done, in rows.
+Progress = Callable[[int, int], None]
+
+
+class Transactions(Protocol):
+    """Where an import gets its transactions from: a `Database`."""
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """Open a reading transaction."""
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """Open a writing transaction that commits at its end."""
+
+
+def no_progress(_done: int, _total: int) -> None:
+    """Tell nobody how far it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a file is to be taken in.
+
+    `through` is the last business date that an activity feed is complete for; `correct` allows
+    rows that replace known ones; `dry_run` checks everything and writes nothing.
+    """
+
+    feed: str = DEFAULT_FEED
+    create_missing: bool = False
+    through: date | None = None
+    dry_run: bool = False
+    correct: bool = False
+    actor: str = "system"
+    progress: Progress = no_progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What came of an import, in counts of rows.
+
+    `was_known` says that the very same file was taken in before, so that nothing changed.
+    `created` counts sites, people, remedies and reasons; `notices` are (slug, value) pairs of what
+    somebody should look at.
+    """
+
+    kind: str
+    feed: str
+    new: int = 0
+    corrected: int = 0
+    unchanged: int = 0
+    without_customer: int = 0
+    customers: int = 0
+    notes_cut: int = 0
+    notes_left_out: int = 0
+    created: Mapping[str, int] = field(default_factory=dict)
+    through: date | None = None
+    through_stated: bool = False
+    moved_through: bool = False
+    was_known: bool = False
+    dry_run: bool = False
+    notices: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def changed_nothing(self) -> bool:
+        """Whether the ledger is as it was before."""
+        return not (self.new or self.corrected or self.moved_through)
+
+
+class ImportOvertakenError(LedgerError):
+    """Another import ran at the same time, or took a customer's reference; nothing was kept."""
+
+
+@contextmanager
+def overtaken_if_taken() -> Iterator[None]:
+    """Say that somebody was quicker if a key turns out to be taken: it was free when checked.
+
+    Raises:
+        ImportOvertakenError: in place of the database's own.
+
+    """
+    try:
+        yield
+    except IntegrityError as taken:
+        raise ImportOvertakenError from taken
+
+
+def begin_run(transactions: Transactions, *, now: datetime) -> int:
+    """Clear away what a stopped import left, and return the number of the new one."""
+    for book in (Activity, Customer):
+        while _cleared(transactions, book):
+            pass
+    with transactions.writing() as session:
+        return begin_run_in(session, now=now)
+
+
+def begin_run_in(session: Session, *, now: datetime) -> int:
+    """Return the number of a new import that is made in one transaction, this one."""
+    last = _last_visible(session)
+    stopped = delete(ImportRun).where(col(ImportRun.id) > last)
+    session.execute(stopped.execution_options(synchronize_session=False))
+    session.add(ImportRun(id=last + 1, begun_at=now))
+    session.flush()
+    return last + 1
+
+
+def make_visible(
+    session: Session, file: ImportFile, import_id: int, *, actor: str, now: datetime
+) -> ImportFile:
+    """Write the row, and its journal row, by which everything of this import counts.
+
+    Raises:
+        ImportOvertakenError: if another import was made visible in the meantime.
+
+    """
+    subject = f"import:{import_id}"
+    kept = journal.add_to_book(
+        session, file, kind="file.imported", actor=actor, subject=subject, now=now
+    )
+    if kept.id != import_id:
+        raise ImportOvertakenError
+    return kept
+
+
+def known_file(session: Session, kind: str, feed: str, sha256: str) -> ImportFile | None:
+    """Return the latest import of the very same file into this feed."""
+    query = (
+        select(ImportFile)
+        .where(
+            col(ImportFile.kind) == kind,
+            col(ImportFile.feed) == feed,
+            col(ImportFile.file_sha256) == sha256,
+        )
+        .order_by(col(ImportFile.id).desc())
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none()
+
+
+def _last_visible(session: Session) -> int:
+    return session.scalar(select(func.max(col(ImportFile.id)))) or 0
+
+
+def _cleared(transactions: Transactions, book: type[Activity | Customer]) -> bool:
+    """Delete some rows of imports that were stopped; say whether there were any."""
+    with transactions.reading() as session:
+        query = (
+            select(col(book.id))
+            .where(col(book.import_id) > _last_visible(session))
+            .order_by(col(book.id))
+            .limit(BATCH)
+        )
+        ids = session.scalars(query).all()
+    if not ids:
+        return False
+    with transactions.writing() as session:
+        for batch in batched(ids, IDS_IN_A_QUERY):
+            stopped = delete(book).where(col(book.id).in_(batch))
+            session.execute(stopped.execution_options(synchronize_session=False))
+    return True

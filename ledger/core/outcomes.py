@@ -1,0 +1,284 @@
+"""What came of each decision: when its customer first came back, and first left.
+
+Definition version 1: the first activity at or after the instant at which the next business day of
+the decision's site starts, dated in that site's calendar. A tally: kept current by whoever records,
+voids or imports, inside the same transaction and under the chain lock, and always equal to what
+`recompute` makes of the books.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, exists, insert, select, type_coerce, update
+from sqlalchemy.orm import Mapped, aliased
+from sqlalchemy.orm.util import identity_key
+from sqlmodel import Session, col
+
+from ledger.core import activity, clock, journal, sites
+from ledger.core.batches import IDS_IN_A_QUERY, batched
+from ledger.core.driver import Driver, Prepared, stored_row
+from ledger.core.tables import Activity, Decision, Outcome, Void
+from ledger.core.tables.types import Line
+
+DEFINITION = 1
+
+Calendars = Mapping[int, clock.Calendar]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """One row of the tally: days are ordinals, flags 0 and 1."""
+
+    decision_id: int
+    customer_id: int | None
+    decided_on: int
+    is_first: int
+    in_force: int
+    returned_on: int | None
+    left_on: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One decision whose row in the tally (None: there is none) is not what the books say."""
+
+    decision_id: int
+    found: Facts | None
+    expected: Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Decided:
+    """What a decision's outcome depends on, as stored."""
+
+    id: int
+    customer_id: int | None
+    site_id: int
+    business_date: str
+    decided_at: str
+    external_id: str
+    in_force: bool
+
+
+def note_decision(session: Session, decision: Decision) -> None:
+    """Add the outcome of a decision that has just been written.
+
+    A customer's first decision so far has nothing to compare with; otherwise the customer's
+    decisions are looked at again, since a late one may come before those that are known.
+    """
+    session.flush()
+    if decision.customer_id is None:
+        _write(session, [_bare(decision, is_first=False)])
+        return
+    before = _ANYTHING_BEFORE.run(Driver(session), customer=decision.customer_id)
+    if before.fetchone() is None:
+        _write(session, [_bare(decision, is_first=True)])
+        return
+    recompute(session, [decision.customer_id])
+
+
+def note_void(session: Session, decision_id: int) -> None:
+    """Take a decision that has just been voided, or replaced, out of the cohort."""
+    session.flush()
+    customer_id = session.scalar(
+        select(col(Decision.customer_id)).where(col(Decision.id) == decision_id)
+    )
+    if customer_id is None:
+        recompute(session, (), walk_in_ids=[decision_id])
+        return
+    recompute(session, [customer_id])
+
+
+def recompute(
+    session: Session,
+    customer_ids: Collection[int] | None = None,
+    *,
+    walk_in_ids: Collection[int] = (),
+) -> int:
+    """Compute the outcomes of these customers' decisions again, and write those that differ.
+
+    Args:
+        session: an open write transaction; takes the chain lock.
+        customer_ids: None means everybody, walk-ins included.
+        walk_in_ids: decisions for nobody in particular to look at as well.
+
+    Returns:
+        how many rows were written.
+
+    """
+    session.flush()
+    journal.lock_chain(Driver(session))
+    changed = list(_differences(session, customer_ids, walk_in_ids))
+    _write(session, [found.expected for found in changed if found.found is None])
+    _rewrite(session, [found.expected for found in changed if found.found is not None])
+    return len(changed)
+
+
+def differences(session: Session) -> Iterator[Difference]:
+    """Yield each decision whose outcome is not what a recomputation makes of the books."""
+    yield from _differences(session, None, ())
+
+
+def _differences(
+    session: Session, customer_ids: Collection[int] | None, walk_in_ids: Collection[int]
+) -> Iterator[Difference]:
+    calendars = sites.calendars(session)
+    if customer_ids is None:
+        known = select(col(Decision.customer_id)).distinct()
+        customer_ids = {found for found in session.scalars(known) if found is not None}
+        nobody = select(col(Decision.id)).where(col(Decision.customer_id).is_(None))
+        walk_in_ids = session.scalars(nobody).all()
+    for ids in batched(sorted(customer_ids), IDS_IN_A_QUERY):
+        yield from _differing(session, calendars, col(Decision.customer_id).in_(ids))
+    for ids in batched(sorted(walk_in_ids), IDS_IN_A_QUERY):
+        yield from _differing(session, calendars, col(Decision.id).in_(ids))
+
+
+def _differing(
+    session: Session, calendars: Calendars, which: ColumnElement[bool]
+) -> Iterator[Difference]:
+    decisions = _decisions(session, which)
+    stored = _stored(session, which)
+    customer_ids = {row.customer_id for row in decisions if row.customer_id is not None}
+    instants = _instants(session, customer_ids)
+    firsts = _firsts(decisions)
+    for decided in decisions:
+        calendar = calendars[decided.site_id]
+        day = date.fromisoformat(decided.business_date)
+        came, left = instants.get(decided.customer_id or 0, ((), ()))
+        expected = Facts(
+            decision_id=decided.id,
+            customer_id=decided.customer_id,
+            decided_on=day.toordinal(),
+            is_first=int(decided.id in firsts),
+            in_force=int(decided.in_force),
+            returned_on=_first_day(calendar, day, came),
+            left_on=_first_day(calendar, day, left),
+        )
+        found = stored.get(decided.id)
+        if found != expected:
+            yield Difference(decision_id=decided.id, found=found, expected=expected)
+
+
+def _first_day(calendar: clock.Calendar, day: date, instants: Sequence[str]) -> int | None:
+    """Return the business date of the first of these instants on a later day than this one."""
+    if not instants:
+        return None
+    place = bisect_left(instants, clock.as_text(calendar.next_start(day)))
+    if place == len(instants):
+        return None
+    return calendar.business_date(clock.from_text(instants[place])).toordinal()
+
+
+def _firsts(decisions: Iterable[_Decided]) -> frozenset[int]:
+    """Return each customer's first decision of those in force."""
+    first: dict[int, tuple[str, str, int]] = {}
+    for decided in decisions:
+        if decided.customer_id is None or not decided.in_force:
+            continue
+        place = (decided.decided_at, decided.external_id, decided.id)
+        first[decided.customer_id] = min(place, first.get(decided.customer_id, place))
+    return frozenset(decision_id for _, _, decision_id in first.values())
+
+
+def _decisions(session: Session, which: ColumnElement[bool]) -> Sequence[_Decided]:
+    later = aliased(Decision)
+    out_of_force = exists().where(col(Void.decision_id) == col(Decision.id)) | exists().where(
+        col(later.replaces_id) == col(Decision.id)
+    )
+    query = select(
+        col(Decision.id),
+        col(Decision.customer_id),
+        col(Decision.site_id),
+        _as_stored(col(Decision.business_date)),
+        _as_stored(col(Decision.decided_at)),
+        col(Decision.external_id),
+        out_of_force,
+    ).where(which)
+    return [
+        _Decided(
+            id=row[0],
+            customer_id=row[1],
+            site_id=row[2],
+            business_date=row[3],
+            decided_at=row[4],
+            external_id=row[5] or "",
+            in_force=not row[6],
+        )
+        for row in session.execute(query)
+    ]
+
+
+def _stored(session: Session, which: ColumnElement[bool]) -> Mapping[int, Facts]:
+    query = (
+        select(Outcome).join(Decision, col(Decision.id) == col(Outcome.decision_id)).where(which)
+    )
+    query = query.execution_options(populate_existing=True)
+    rows = (Facts(**stored_row(row)) for row in session.scalars(query))  # type: ignore[arg-type]  # the same names and types
+    return {row.decision_id: row for row in rows}
+
+
+def _instants(
+    session: Session, customer_ids: Collection[int]
+) -> Mapping[int, tuple[Sequence[str], Sequence[str]]]:
+    """Return when each customer came and when they left, as stored, in order of time."""
+    times: dict[int, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    query = (
+        select(col(Activity.customer_id), _as_stored(col(Activity.occurred_at)), col(Activity.kind))
+        .where(col(Activity.customer_id).in_(customer_ids), activity.counts())
+        .order_by(col(Activity.customer_id), col(Activity.occurred_at))
+    )
+    for customer_id, occurred_at, kind in session.execute(query):
+        times[customer_id][kind in activity.LEAVES].append(occurred_at)
+    return times
+
+
+def _as_stored(column: Mapped[Any]) -> ColumnElement[str]:
+    """Select a day or an instant as the text that it is kept as: these sort, and are many."""
+    return type_coerce(column, Line())
+
+
+def _bare(decision: Decision, *, is_first: bool) -> Facts:
+    return Facts(
+        decision_id=decision.id,
+        customer_id=decision.customer_id,
+        decided_on=decision.business_date.toordinal(),
+        is_first=int(is_first),
+        in_force=1,
+        returned_on=None,
+        left_on=None,
+    )
+
+
+def _write(session: Session, rows: Sequence[Facts]) -> None:
+    if rows:
+        _INSERT.run_many(Driver(session), [asdict(row) for row in rows])
+
+
+def _rewrite(session: Session, rows: Sequence[Facts]) -> None:
+    if rows:
+        changed = [{**asdict(row), "decision": row.decision_id} for row in rows]
+        _UPDATE.run_many(Driver(session), changed)
+        for row in rows:
+            held = session.identity_map.get(identity_key(Outcome, row.decision_id))
+            if held is not None:
+                session.expire(held)
+
+
+_INSERT = Prepared(insert(Outcome))
+_CHANGING = ("customer_id", "decided_on", "is_first", "in_force", "returned_on", "left_on")
+_UPDATE = Prepared(
+    update(Outcome)
+    .where(col(Outcome.decision_id) == bindparam("decision"))
+    .values({name: bindparam(name) for name in _CHANGING})
+)
+_ANYTHING_BEFORE = Prepared(
+    select(col(Outcome.decision_id))
+    .where(col(Outcome.customer_id) == bindparam("customer"))
+    .union_all(select(col(Activity.id)).where(col(Activity.customer_id) == bindparam("customer")))
+    .limit(1)
+)
