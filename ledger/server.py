@@ -1,78 +1,67 @@
-"""The server: gunicorn where it runs, waitress on Windows. Behind it, the application."""
+"""The server's entry: gunicorn where there is fork, waitress on Windows."""
 
+import os
 import sys
+from pathlib import Path
 from typing import Any
-
-from flask import Flask
 
 from ledger import create_app
 from ledger.config import Settings
 
-# A request that takes longer is one that waits for what will not come.
-TIMEOUT_SECONDS = 30
+# A worker that has not said anything for this long is replaced.
+SILENT_SECONDS = 60
 
 
 def serve(settings: Settings) -> None:
-    """Serve the ledger that the settings name until the process is told to end.
-
-    Raises:
-        SettingError: if a setting is unsafe, or the ledger is not ready to be served; nothing
-            has been started then.
-
-    """
-    # Says what is wrong here, in words, rather than in each worker.
-    close(create_app(settings))
+    """Serve the ledger until somebody stops it."""
     if sys.platform == "win32":
         _serve_with_waitress(settings)
-    else:
-        _serve_with_gunicorn(settings)
-
-
-def close(app: Flask) -> None:
-    """Give back the database connections of an application that will not be used."""
-    app.extensions["ledger"].database.close()
-
-
-def address_of(settings: Settings) -> str:
-    """Return where browsers find the server, as an address without a path."""
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{settings.port}"
+        return
+    _serve_with_gunicorn(settings)
 
 
 def _serve_with_gunicorn(settings: Settings) -> None:
-    from gunicorn.app.base import BaseApplication  # noqa: PLC0415  # does not exist on Windows
+    from gunicorn.app.base import BaseApplication  # noqa: PLC0415 - there is none on Windows
 
     class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+        """Gunicorn with our settings in place of its files and options."""
+
         def load_config(self) -> None:
-            for name, value in _options(settings).items():
+            """Take the settings over."""
+            for name, value in gunicorn_settings(settings).items():
                 self.cfg.set(name, value)
 
-        def load(self) -> Flask:
-            # In each worker: connections to a database do not survive a fork.
+        def load(self) -> Any:  # noqa: ANN401 - what gunicorn calls for each request
+            """Make the application in the worker: connections must not cross a fork."""
             return create_app(settings)
 
     Server().run()
 
 
-def _options(settings: Settings) -> dict[str, Any]:
+def gunicorn_settings(settings: Settings) -> dict[str, object]:
+    """Return gunicorn's settings for ours."""
+    memory = Path("/dev/shm")  # noqa: S108 - for the workers' heartbeat only, by mkstemp
     return {
-        "bind": address_of(settings).removeprefix("http://"),
+        "bind": f"[{settings.host}]:{settings.port}"
+        if ":" in settings.host
+        else f"{settings.host}:{settings.port}",
+        "worker_class": "gthread",
         "workers": settings.workers,
         "threads": settings.threads,
-        "worker_class": "gthread",
-        "timeout": TIMEOUT_SECONDS,
-        "graceful_timeout": TIMEOUT_SECONDS,
-        "keepalive": 5,
+        "timeout": SILENT_SECONDS,
+        "worker_tmp_dir": str(memory) if os.access(memory, os.W_OK) else None,
+        "control_socket_disable": True,
         "loglevel": "warning",
         "proc_name": "latitude",
-        # Who the client is says ProxyFix, by LEDGER_PROXY_COUNT, and nothing else.
-        "forwarded_allow_ips": "",
     }
 
 
 def _serve_with_waitress(settings: Settings) -> None:
-    import waitress  # noqa: PLC0415  # installed on Windows only
+    import waitress  # noqa: PLC0415 - there is none elsewhere
 
     waitress.serve(
-        create_app(settings), host=settings.host, port=settings.port, threads=settings.threads
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        threads=settings.workers * settings.threads,
     )

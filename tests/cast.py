@@ -20,6 +20,8 @@ from ledger.core.tables import Person, Site
 
 HIRED_AT = datetime(2026, 1, 5, 10, tzinfo=UTC)
 HIRED_ON = date(2026, 1, 5)
+# 11:20 in New York, long after everybody was hired.
+MONDAY = datetime(2026, 3, 2, 16, 20, tzinfo=UTC)
 PASSWORD = "a kettle by the window"
 
 SITES = {
@@ -62,6 +64,20 @@ def password_hash() -> str:
 def email_of(name: str) -> str:
     """Return the e-mail of one of the cast."""
     return f"{name}@mapleandmain.example"
+
+
+def person(session: Session, name: str) -> Person:
+    """Return one of the cast, as they are kept now.
+
+    Raises:
+        LookupError: if they were not hired in this ledger.
+
+    """
+    found = people.person_by_email(session, email_of(name))
+    if found is None:
+        message = f"{name} does not work in this ledger"
+        raise LookupError(message)
+    return found
 
 
 def hire(session: Session) -> Cast:

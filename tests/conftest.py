@@ -14,6 +14,13 @@ from tests.founded import found_ledger
 from tests.missing import skip_or_fail
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let somebody who changed an answer on purpose write the new one down."""
+    parser.addoption(
+        "--update-snapshots", action="store_true", help="write what the tests found as expected"
+    )
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """Lend the tests a PostgreSQL cluster of their own, for as long as they run."""

@@ -28,7 +28,7 @@ _NOBODY = (
     "$BPqmX3KZq+sgqP7sOzHypQ$fjdiQ6pVlTFTKEE9G/OTDpPvgtBi7O1S/qrtYGByLNA"
 )
 _RUNS = (
-    "01234567890" * 24,
+    "0123456789" * 26,
     "abcdefghijklmnopqrstuvwxyz" * 10,
     "qwertyuiopasdfghjklzxcvbnm" * 10,
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",

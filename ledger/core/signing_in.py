@@ -51,7 +51,7 @@ def start(session: Session, person: Person, *, now: datetime) -> str:
     """
     query = select(col(Person.id)).where(
         col(Person.id) == person.id,
-        col(Person.active),
+        col(Person.active) == 1,
         col(Person.password_hash).is_not_distinct_from(person.password_hash),
     )
     if session.scalar(query) is None:
@@ -86,7 +86,7 @@ def signed_in(session: Session, token: str, *, now: datetime) -> SignedIn | None
     query = (
         select(SignIn, Person)
         .join(Person, col(Person.id) == col(SignIn.person_id))
-        .where(col(SignIn.token_hash) == _digest(token), *_is_open(now), col(Person.active))
+        .where(col(SignIn.token_hash) == _digest(token), *_is_open(now), col(Person.active) == 1)
     )
     found = session.execute(query).one_or_none()
     return SignedIn(person=found[1], sign_in=found[0]) if found else None
@@ -169,7 +169,7 @@ def holder_of_code(session: Session, email: str, code: str, *, now: datetime) ->
             col(OneTimeCode.code_hash) == _digest(code.upper().translate(_MIXED_UP)),
             col(OneTimeCode.used_at).is_(None),
             col(OneTimeCode.expires_at) > now,
-            col(Person.active),
+            col(Person.active) == 1,
         )
         # Of two who send the same code at once, the second waits here and then finds it used.
         .with_for_update()

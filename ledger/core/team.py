@@ -30,7 +30,7 @@ def people_visible_to(
     session: Session, person: Person, *, on: date, count: int = 500
 ) -> Sequence[Colleague]:
     """Return the active people whom this person may see on a business date, by name."""
-    query = select(Person).where(col(Person.active))
+    query = select(Person).where(col(Person.active) == 1)
     if person.role != Role.ADMINISTRATOR:
         own = sites.site_ids_of(session, person, on=on)
         here = select(col(PersonSite.person_id)).where(
@@ -63,7 +63,7 @@ def person_to_give_a_code(session: Session, uid: str) -> Person:
 
     """
     query = select(Person).where(
-        col(Person.uid) == uid, col(Person.active), col(Person.email).is_not(None)
+        col(Person.uid) == uid, col(Person.active) == 1, col(Person.email).is_not(None)
     )
     found = session.scalars(query).one_or_none()
     if found is None:

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,15 +12,13 @@ from flask.testing import FlaskClient
 
 from ledger.config import Secrets, Settings
 from ledger.core import signing_in, sites
-from ledger.core.people import person_by_email
 from ledger.core.tables import Person
 from ledger.database import Database
 from ledger.ledgers import Ledger
 from ledger.web import application
 from tests import cast
+from tests.cast import MONDAY
 
-# A Monday, 11:20 in New York, long after everybody was hired.
-MONDAY = datetime(2026, 3, 2, 16, 20, tzinfo=UTC)
 SECRETS = Secrets(
     secret_key="0f1e2d3c4b5a69788796a5b4c3d2e1f0", old_secret_keys=(), pepper="p" * 32
 )
@@ -108,8 +106,7 @@ def nobody(app: Flask) -> FlaskClient:
 def people(ledger: Ledger) -> dict[str, Person]:
     """Return the cast by name, as they were when the test began."""
     with ledger.database.reading() as session:
-        found = {name: person_by_email(session, cast.email_of(name)) for name in cast.PEOPLE}
-    return {name: person for name, person in found.items() if person is not None}
+        return {name: cast.person(session, name) for name in cast.PEOPLE}
 
 
 def ledger_over(database: Database, settings: Settings, secrets: Secrets = SECRETS) -> Ledger:
@@ -122,9 +119,7 @@ def ledger_over(database: Database, settings: Settings, secrets: Secrets = SECRE
 def token_for(database: Database, name: str, *, now: datetime) -> str:
     """Sign one of the cast in, and return the token of the browser."""
     with database.writing() as session:
-        person = person_by_email(session, cast.email_of(name))
-        assert person is not None, f"{name} is not in the cast"
-        return signing_in.start(session, person, now=now)
+        return signing_in.start(session, cast.person(session, name), now=now)
 
 
 @pytest.fixture
