@@ -122,9 +122,9 @@ def load_secrets(settings: Settings, ledger_id: str) -> Secrets:
 
     """
     return Secrets(
-        secret_key=settings.secret_key or _private(settings, ledger_id, "secret_key"),
+        secret_key=settings.secret_key or _secret(settings, ledger_id, "secret_key"),
         old_secret_keys=settings.old_secret_keys,
-        pepper=settings.pepper or _private(settings, ledger_id, "pepper"),
+        pepper=settings.pepper or _secret(settings, ledger_id, "pepper"),
     )
 
 
@@ -138,17 +138,31 @@ def write_private(path: Path, content: bytes) -> None:
         file.write(content)
 
 
-def _private(settings: Settings, ledger_id: str, name: str) -> str:
+def load_private(settings: Settings, ledger_id: str, name: str) -> str:
+    """Return what a private file of this ledger holds.
+
+    Raises:
+        SettingError: if it is not there, or can be read by others.
+
+    """
+    path = keys_folder(settings, ledger_id) / name
+    if not path.is_file():
+        message = f"{path} is not there: restore the instance folder"
+        raise SettingError(message)
+    if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        message = f"{path} can be read by others: set its mode to 0600"
+        raise SettingError(message)
+    return path.read_text().strip()
+
+
+def _secret(settings: Settings, ledger_id: str, name: str) -> str:
     path = keys_folder(settings, ledger_id) / name
     if not path.is_file():
         message = (
             f"LEDGER_{name.upper()} is not set and {path} is not there: restore the instance folder"
         )
         raise SettingError(message)
-    if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        message = f"{path} can be read by others: set its mode to 0600"
-        raise SettingError(message)
-    return path.read_text().strip()
+    return load_private(settings, ledger_id, name)
 
 
 def _number(env: Mapping[str, str], name: str, otherwise: int) -> int:

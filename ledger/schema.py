@@ -29,8 +29,6 @@ class Migrations(Alembic):
 @contextmanager
 def migrations(database: Database) -> Iterator[Migrations]:
     """Yield the migrations of this database, ready to run."""
-    # Alembic would tell the people at the keyboard which statements it runs.
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     app = Flask("ledger")
     app.config["ALEMBIC_CONTEXT"] = {
         "render_item": _plain_types,
@@ -44,6 +42,8 @@ def migrations(database: Database) -> Iterator[Migrations]:
         metadatas=METADATA,
         engines=database.writing_engine,
     )
+    # Flask-Alembic turns this on for whoever sits at the keyboard.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     with app.app_context():
         yield found
 

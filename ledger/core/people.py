@@ -101,6 +101,11 @@ def person_by_email(session: Session, email: str) -> Person | None:
     ).one_or_none()
 
 
+def everybody(session: Session) -> Sequence[Person]:
+    """Return everybody who works or worked here, by name."""
+    return session.scalars(select(Person).order_by(col(Person.name), col(Person.id))).all()
+
+
 def _check(session: Session, new: NewPerson) -> None:
     if new.role not in set(Role):
         raise BadValueError(field="role", value=new.role, why="unknown")

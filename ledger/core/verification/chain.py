@@ -5,7 +5,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from ledger.core import journal
@@ -19,6 +19,7 @@ Link = tuple[int, int, str, int, str, str, str, str, str, str, str]
 
 _COLUMNS = Journal.__table__.columns  # type: ignore[attr-defined]  # every table model has it
 _ROWS = Prepared(select(*_COLUMNS).order_by(col(Journal.seq)))
+_TAIL = Prepared(select(*_COLUMNS).order_by(col(Journal.seq).desc()).limit(bindparam("count")))
 _HASH_LENGTH = len(journal.NOTHING_BEFORE).to_bytes(8, "big")
 
 
@@ -65,6 +66,31 @@ def links(driver: Driver) -> Iterator[Link]:
         before, last_at, last_epoch, ledger, expected = found, at, epoch, ledger_id, seq + 1
     if expected == 1:
         raise BadRowError("journal", 1, "empty")
+
+
+def check_tail(driver: Driver, count: int) -> int:
+    """Check the last `count` rows of the journal, each against the one before; return how many.
+
+    Raises:
+        BadRowError: at the first that is not what it was, or if the journal is empty.
+
+    """
+    rows = [
+        dict(zip(_COLUMNS.keys(), row, strict=True))
+        for row in _TAIL.run(driver, count=count).fetchall()
+    ]
+    if not rows:
+        raise BadRowError("journal", 1, "empty")
+    before = None
+    for row in reversed(rows):
+        if before is not None and row["seq"] != before["seq"] + 1:
+            raise BadRowError("journal", before["seq"] + 1, "gap")
+        if journal.row_hash(row) != row["hash"]:
+            raise BadRowError("journal", row["seq"], "hash")
+        if before is not None and row["previous_hash"] != before["hash"]:
+            raise BadRowError("journal", row["seq"], "previous")
+        before = row
+    return len(rows)
 
 
 def _why(row: Link, expected: int, before: str, ledger: str | None) -> str:

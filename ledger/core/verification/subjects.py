@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Select, literal, or_, select
+from sqlalchemy import Select, literal_column, or_, select
 from sqlmodel import SQLModel, col
 
 from ledger.core import commitments
@@ -17,6 +17,7 @@ from ledger.core.tables import (
     SubjectKey,
     Words,
 )
+from ledger.core.tables.types import Line
 from ledger.core.verification.findings import BadRowError, read
 from ledger.core.verification.remembered import Remembered
 
@@ -105,9 +106,10 @@ def _check_erased(table: str, key: Stored, subject: Stored, erased: Collection[s
 
 def _words_of(book: type[SQLModel], prefix: str, committed: str) -> Prepared:
     columns = book.__table__.columns  # type: ignore[attr-defined]  # every table model has it
-    subject = literal(prefix, literal_execute=True) + columns["uid"]
+    subject = literal_column(f"'{prefix}'", Line()) + columns["uid"]
     return Prepared(
         select(columns["id"], subject, columns[committed], col(Words.body), col(SubjectKey.key))
+        .select_from(book)
         .outerjoin(Words, col(Words.subject) == subject)
         .outerjoin(SubjectKey, col(SubjectKey.subject) == subject)
         .where(columns[committed].is_not(None))
@@ -132,7 +134,9 @@ _PEOPLE = Prepared(
         col(Person.ceiling_minor),
         col(SubjectKey.key),
     )
-    .outerjoin(SubjectKey, col(SubjectKey.subject) == "person:" + col(Person.uid))
+    .outerjoin(
+        SubjectKey, col(SubjectKey.subject) == literal_column("'person:'", Line()) + col(Person.uid)
+    )
     .order_by(col(Person.id))
 )
 
@@ -140,7 +144,7 @@ _DETAILS = ("reference", "name", "phone", "email", "loyalty")
 
 
 def _customers() -> Select[tuple[Stored, ...]]:
-    subject = literal("customer:", literal_execute=True) + col(Customer.pseudonym)
+    subject = literal_column("'customer:'", Line()) + col(Customer.pseudonym)
     visible = select(col(ImportFile.id))
     return (
         select(
@@ -152,6 +156,7 @@ def _customers() -> Select[tuple[Stored, ...]]:
             col(CustomerDetail.customer_id),
             *(col(getattr(CustomerDetail, name)) for name in _DETAILS),
         )
+        .select_from(Customer)
         .outerjoin(SubjectKey, col(SubjectKey.subject) == subject)
         .outerjoin(CustomerDetail, col(CustomerDetail.customer_id) == col(Customer.id))
         .where(or_(col(Customer.import_id).is_(None), col(Customer.import_id).in_(visible)))

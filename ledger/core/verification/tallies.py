@@ -109,6 +109,7 @@ _BUDGETS = Prepared(
         _sum(col(Decision.ask_id).is_not(None)),
         _sum(col(Decision.exception_reason).is_not(None)),
     )
+    .select_from(Budget)
     .outerjoin(
         Decision,
         and_(

@@ -1,0 +1,120 @@
+"""`latitude demo`: a company that has lived a year, made in seconds and served to this machine."""
+
+import shutil
+import uuid
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from ledger import config, schema, server
+from ledger.cli.founding import SIGNING_KEY
+from ledger.cli.options import INSTANCE, now
+from ledger.config import Settings
+from ledger.core import checkpoint, founding, sites
+from ledger.core.founding import Founding
+from ledger.database import Database
+from ledger.demo import cast, company
+from ledger.demo.cast import PASSWORD, SHOWN, WORKERS
+
+FILE = "demo.sqlite"
+# What SQLite, and our queue, lay beside a database file.
+BESIDE = ("-wal", "-shm", ".queue", ".import")
+STEPS = 100
+DOES = {
+    "Ana": "logs decisions (staff)",
+    "Dana": "changes limits, reviews outcomes (supervisor)",
+    "Hana": "exports recognition (HR)",
+    "Otto": "checks, and changes nothing (auditor)",
+    "Vera": "sees what it costs and returns (executive)",
+    "Ada": "people and limits (administrator)",
+}
+
+
+@click.command(short_help="Make and serve a demo company.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--fresh", is_flag=True, help="Make the company again, up to this minute.")
+@click.option("--no-serve", is_flag=True, help="Only make it.")
+@INSTANCE
+@click.pass_context
+def demo(
+    context: click.Context, port: int, *, fresh: bool, no_serve: bool, instance: Path | None
+) -> None:
+    """Make a demo company in demo.sqlite in the instance folder, and nothing else; then serve it.
+
+    It is the same company every time, with a year that ends now. Whatever ledger the settings
+    name is left alone. Only this machine can reach it.
+    """
+    before = context.find_root().params.get("instance")
+    folder = config.load(instance=instance or before).instance
+    settings = Settings(
+        instance=folder, database_url=f"sqlite:///{folder / FILE}", host="127.0.0.1", port=port
+    )
+    if fresh or not (folder / FILE).exists():
+        _make(settings, at=now())
+    else:
+        click.echo("The demo company is there already (--fresh makes it again).")
+    click.echo(_sign_ins())
+    if no_serve:
+        return
+    click.echo(f"\nOpen http://127.0.0.1:{port}/  (Ctrl-C stops it)")
+    server.serve(settings)
+
+
+def _make(settings: Settings, *, at: datetime) -> None:
+    """Make the company in a file of another name first: a demo is whole or not there."""
+    path = settings.instance / FILE
+    making = settings.instance / f"{FILE}.making"
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    _remove(making)
+    key = checkpoint.new_signing_key()
+    new = Founding(
+        ledger_id=str(uuid.uuid4()),
+        name=cast.COMPANY,
+        currency=cast.CURRENCY,
+        zone=cast.ZONE,
+        day_start=cast.DAY_START,
+        public_key=key.public,
+    )
+    with ExitStack() as leaving:
+        database = Database(f"sqlite:///{making}")
+        leaving.callback(database.close)
+        schema.upgrade(database)
+        with database.writing() as session:
+            founding.found_ledger(session, new, now=company.founded_at(at))
+        bar = leaving.enter_context(
+            click.progressbar(length=STEPS, label=f"Making {cast.COMPANY}", width=30)
+        )
+        company.live_a_year(
+            database, now=at, progress=lambda share: bar.update(int(share * STEPS) - bar.pos)
+        )
+    _forget_keys(settings, path)
+    keys = config.keys_folder(settings, new.ledger_id)
+    config.write_private(keys / SIGNING_KEY, key.private.encode())
+    config.make_secrets(settings, new.ledger_id)
+    _remove(path)
+    making.replace(path)
+    _remove(making)
+
+
+def _forget_keys(settings: Settings, path: Path) -> None:
+    """Remove the keys of the demo that is about to be replaced."""
+    if not path.exists():
+        return
+    database = Database(f"sqlite:///{path}")
+    with database.reading() as session:
+        old = sites.company(session).ledger_id
+    database.close()
+    shutil.rmtree(config.keys_folder(settings, old), ignore_errors=True)
+
+
+def _remove(path: Path) -> None:
+    for name in (path.name, *(path.name + end for end in BESIDE)):
+        path.with_name(name).unlink(missing_ok=True)
+
+
+def _sign_ins() -> str:
+    by_name = {worker.name: worker for worker in WORKERS}
+    lines = [f"  {by_name[name].email:<20} {DOES[name]}" for name in SHOWN]
+    return "\n".join([f'Sign in with the password "{PASSWORD}" as', *lines])

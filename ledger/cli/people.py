@@ -1,0 +1,125 @@
+"""`latitude person`: add people, list them, and give them one-time codes."""
+
+from datetime import date, datetime
+from typing import TypedDict, Unpack
+
+import click
+from sqlmodel import Session
+
+from ledger.cli.options import ledger_options, now, opened_without_keys
+from ledger.config import SettingError, Settings
+from ledger.core import money, people, signing_in, sites
+from ledger.core.people import NewPerson
+from ledger.core.permissions import Role
+from ledger.core.tables import Person
+
+BY_COMMAND = "system"
+
+
+class Wanted(TypedDict):
+    """The options of `person add`."""
+
+    name: str
+    role: str
+    email: str | None
+    employee_id: str | None
+    site_refs: tuple[str, ...]
+    grade: str | None
+    ceiling: str
+
+
+@click.group(short_help="Add and list people, give one-time codes.")
+def person() -> None:
+    """Add people, list them, and give them one-time codes to sign in with."""
+
+
+@person.command(short_help="Add a person.")
+@click.option("--name", required=True, help="As colleagues know them.")
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    default=Role.STAFF.value,
+    show_default=True,
+)
+@click.option("--email", help="To sign in with; without one they cannot.")
+@click.option("--employee-id", help="As the payroll knows them.  [default: the e-mail]")
+@click.option(
+    "--site", "site_refs", multiple=True, metavar="REF", help="Where they work; repeatable."
+)
+@click.option("--grade", help="Limits may be set by grade.")
+@click.option("--ceiling", default="0", help="The highest limit that they may set for others.")
+@ledger_options
+def add(settings: Settings, **wanted: Unpack[Wanted]) -> None:
+    """Add a person. With an e-mail they get a one-time code by which they set a password."""
+    employee_id = wanted["employee_id"] or wanted["email"]
+    if employee_id is None:
+        raise click.UsageError("Give --email, or --employee-id for somebody who will not sign in.")
+    with opened_without_keys(settings) as database, database.writing() as session:
+        at = now()
+        company = sites.company(session)
+        new = NewPerson(
+            employee_id=employee_id,
+            name=wanted["name"],
+            email=wanted["email"],
+            role=wanted["role"],
+            grade=wanted["grade"],
+            site_ids=_site_ids(session, wanted["site_refs"]),
+            from_date=_today(session, at),
+            ceiling_minor=money.parse(wanted["ceiling"], company.currency),
+        )
+        added = people.add_person(session, new, actor=BY_COMMAND, now=at)
+        made = signing_in.make_code(session, added, now=at) if added.email else None
+    click.echo(f"{added.name} was added as {added.role}.")
+    _show_code(added, made)
+
+
+@person.command("list", short_help="List everybody.")
+@ledger_options
+def list_people(settings: Settings) -> None:
+    """List everybody: employee id, role, name, e-mail, and whether they still work here."""
+    with opened_without_keys(settings) as database, database.reading() as session:
+        found = people.everybody(session)
+    width = max((len(who.employee_id) for who in found), default=0)
+    for who in found:
+        left = "" if who.active else "  (left)"
+        email = f"  {who.email}" if who.email else ""
+        click.echo(f"{who.employee_id:<{width}}  {who.role:<13}  {who.name}{email}{left}")
+
+
+@person.command(short_help="Give somebody a one-time code.")
+@click.argument("who", metavar="EMAIL|EMPLOYEE_ID")
+@ledger_options
+def code(settings: Settings, who: str) -> None:
+    """Give somebody a one-time code by which they set a new password."""
+    with opened_without_keys(settings) as database, database.writing() as session:
+        found = people.person_by_email(session, who) or people.person_by_employee_id(session, who)
+        if found is None:
+            raise SettingError(
+                f"Nobody has the e-mail or employee id {who}. See: latitude person list"
+            )
+        if not found.email or not found.active:
+            raise SettingError(f"{found.name} has no e-mail or has left, and so cannot sign in.")
+        made = signing_in.make_code(session, found, now=now())
+    _show_code(found, made)
+
+
+def _show_code(who: Person, made: str | None) -> None:
+    if made is None:
+        click.echo("Without an e-mail they cannot sign in.")
+        return
+    hours = signing_in.CODE_LASTS.total_seconds() / 3600
+    click.echo(f"One-time code for {who.email}: {made}")
+    click.echo(f"It counts once, for {hours:g} hours, on the page “Use a one-time code”.")
+
+
+def _site_ids(session: Session, refs: tuple[str, ...]) -> list[int]:
+    known = {site.location_ref: site.id for site in sites.all_sites(session)}
+    for ref in refs:
+        if ref not in known:
+            there = ", ".join(sorted(known)) or "none yet"
+            raise SettingError(f"There is no site {ref}. There are: {there}.")
+    return [known[ref] for ref in refs]
+
+
+def _today(session: Session, at: datetime) -> date:
+    return sites.company_calendar(session).business_date(at)

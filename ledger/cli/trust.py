@@ -1,0 +1,109 @@
+"""`latitude verify` and `latitude checkpoint`: whether anything was changed."""
+
+from pathlib import Path
+
+import click
+
+from ledger import config
+from ledger.cli.founding import SIGNING_KEY
+from ledger.cli.options import ledger_options, opened_without_keys
+from ledger.cli.progress import progress
+from ledger.config import SettingError, Settings
+from ledger.core import checkpoint as checkpoints
+from ledger.core.checkpoint import Checkpoint
+from ledger.core.verification import Verified
+from ledger.core.verification import verify as verify_ledger
+from ledger.database import Database
+
+# What people call the rows of a table.
+SPOKEN = {
+    "decision": "decisions",
+    "void": "voids",
+    "refusal": "refusals",
+    "unmet_need": "unmet needs",
+    "latitude_limit": "limits",
+    "import_file": "imported files",
+    "recognition": "recognitions",
+    "export": "exports",
+    "activity": "things customers did",
+    "customer": "customers",
+    "person": "people",
+    "words": "notes and stories",
+    "budget": "budgets",
+    "outcome": "outcomes",
+    "feed": "feeds",
+}
+
+
+@click.command(short_help="Check that nothing was changed.")
+@click.option(
+    "--checkpoint",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A checkpoint that somebody else kept: finds a journal cut short or written anew.",
+)
+@ledger_options
+def verify(settings: Settings, file: Path | None) -> None:
+    """Check the whole ledger: the chain, the books against it, and all that is summed up.
+
+    Names the first row that is not what the journal says, and then leaves with 1. Without a
+    checkpoint, a journal whose last rows were taken away together with what they made cannot be
+    told from a younger one.
+    """
+    with opened_without_keys(settings) as database:
+        held = _check_checkpoint(database, file)
+        with database.reading() as session, progress("Verifying the journal") as tell:
+            verified = verify_ledger(session, tell=tell)
+    for line in _told(verified):
+        click.echo(line)
+    if held is not None:
+        click.echo(f"The checkpoint of row {held.size:,} holds.")
+
+
+@click.command(short_help="Sign a statement of the journal as it is now.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write it to this file instead of the screen.",
+)
+@ledger_options
+def checkpoint(settings: Settings, out: Path | None) -> None:
+    """Sign a statement of the journal's size and head, for somebody else to keep.
+
+    Give it to somebody who cannot change the ledger: what happened up to here cannot be changed
+    unnoticed any more by anybody who does not hold their copy too.
+    """
+    with opened_without_keys(settings) as database, database.reading() as session:
+        stated = checkpoints.checkpoint_now(session)
+        public_key = checkpoints.journal_key(session)
+    private_key = config.load_private(settings, stated.ledger_id, SIGNING_KEY)
+    if checkpoints.public_half(private_key) != public_key:
+        raise SettingError(
+            f"The signing key in {config.keys_folder(settings, stated.ledger_id)} is not the one "
+            "that the journal's first row names: restore the instance folder"
+        )
+    signed = checkpoints.sign(stated, private_key)
+    if out is None:
+        click.echo(signed, nl=False)
+        return
+    out.write_text(signed, encoding="utf-8", newline="\n")
+    click.echo(f"The checkpoint of row {stated.size:,} is in {out}. Give it to somebody else.")
+
+
+def _check_checkpoint(database: Database, file: Path | None) -> Checkpoint | None:
+    """Check a checkpoint first: what it says of a journal that was cut is worth more."""
+    if file is None:
+        return None
+    with database.reading() as session:
+        return checkpoints.check(session, file.read_text(encoding="utf-8", errors="replace"))
+
+
+def _told(verified: Verified) -> list[str]:
+    told = [f"The journal is whole: {verified.size:,} rows of ledger {verified.ledger_id}."]
+    told += [f"Head: {verified.head}"]
+    counted = [
+        f"{count:,} {SPOKEN[table]}"
+        for table, count in verified.rows.items()
+        if count and table in SPOKEN
+    ]
+    return [*told, f"In agreement with it: {', '.join(counted) or 'nothing else yet'}."]
