@@ -1,0 +1,202 @@
+"""All that the outcomes page shows, in one value: the retention report by each of its groupings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from ledger.core import bands, sites
+from ledger.core.activity import Through
+from ledger.core.permissions import Role
+from ledger.core.reports.retention import AtHorizon, Group, RetentionReport, retention
+from ledger.core.reports.scope import Scope, last_decided_on, sites_in_sight
+from ledger.core.reports.spend import Spend, spend
+from ledger.core.reports.waiting import Waiting, waiting
+from ledger.core.reports.watched import watched
+from ledger.core.survival import CurvePoint
+from ledger.core.tables import Person, Remedy, Site
+
+# Horizon to the days that stand under its curve.
+AXIS: Mapping[int, Sequence[int]] = {
+    7: (0, 1, 2, 3, 4, 5, 6, 7),
+    30: (0, 5, 10, 15, 20, 25, 30),
+    60: (0, 10, 20, 30, 40, 50, 60),
+    90: (0, 15, 30, 45, 60, 75, 90),
+    180: (0, 30, 60, 90, 120, 150, 180),
+    365: (0, 60, 120, 180, 240, 300, 365),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What somebody may look at, and what a company usually looks at.
+
+    `everything` covers all that this person may see, `last_decided_on` is the latest day in it.
+    """
+
+    sites: Sequence[Site]
+    everything: Scope
+    last_decided_on: date | None
+    watch: str
+    horizon_days: int
+    on: date
+
+    def scope_of(self, location_ref: str | None) -> Scope:
+        """Return what is seen of one site, by its reference, or of all of them."""
+        ids = frozenset(site.id for site in self.sites if site.location_ref == location_ref)
+        return Scope(site_ids=ids) if location_ref is not None else self.everything
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What is looked at: a scope inside the outlook, the horizon in days, and what is counted."""
+
+    scope: Scope
+    horizon_days: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One group under the name that people know: a site's, a remedy's, a band's or a month's.
+
+    `needs_visit` is a remedy's: it is used at a later visit.
+    """
+
+    key: str
+    name: str
+    at: AtHorizon
+    decisions: int
+    needs_visit: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What came of the decisions of a choice.
+
+    `of_decisions` is how many decisions in force there are, walk-ins included, of which `units`
+    are counted. Sites are in order of name, remedies by how many are known, bands of amount, months
+    of time. `watched` maps the days under the curve to how many were watched.
+    """
+
+    choice: Choice
+    watch: str
+    through: Through
+    units: int
+    of_decisions: int
+    walk_ins: int
+    at: AtHorizon
+    curve: Sequence[CurvePoint]
+    watched: Mapping[int, int]
+    by_site: Sequence[Part]
+    by_remedy: Sequence[Part]
+    by_band: Sequence[Part]
+    by_month: Sequence[Part]
+    spend: Sequence[Spend]
+    waiting: Waiting
+
+
+def outlook(session: Session, person: Person, *, on: date) -> Outlook:
+    """Return what this person may look at on a business date of the company."""
+    company = sites.company(session)
+    seen = sites_in_sight(session, person, on=on)
+    ids = frozenset(site.id for site in seen) if person.role == Role.SUPERVISOR else None
+    everything = Scope(site_ids=ids)
+    return Outlook(
+        sites=seen,
+        everything=everything,
+        last_decided_on=last_decided_on(session, everything),
+        watch=company.watch,
+        horizon_days=company.horizon_days,
+        on=on,
+    )
+
+
+def overview(session: Session, seen: Outlook, choice: Choice) -> Overview:
+    """Return what came of the decisions of a choice, as the retention report has it."""
+
+    def report(by: str) -> RetentionReport:
+        return retention(
+            session,
+            unit=choice.unit,
+            by=by,
+            scope=choice.scope,
+            horizons=(choice.horizon_days,),
+        )
+
+    whole = report("all")
+    total = whole.group()
+    given = spend(session, choice.scope)
+    through = whole.through.on
+    return Overview(
+        choice=choice,
+        watch=seen.watch,
+        through=whole.through,
+        units=total.decisions if total else 0,
+        of_decisions=sum(row.decisions for row in given),
+        walk_ins=sum(row.walk_ins for row in given),
+        at=_at(total, choice.horizon_days),
+        curve=total.curve if total else (),
+        watched=watched(
+            session,
+            choice.scope,
+            unit=choice.unit,
+            watch=seen.watch,
+            through=through,
+            days=AXIS[choice.horizon_days],
+        ),
+        by_site=_by_site(report("site"), seen),
+        by_remedy=_by_remedy(session, report("remedy")),
+        by_band=[_part(group) for group in sorted(report("band").groups, key=_place_of_band)],
+        by_month=[_part(group) for group in report("month").groups],
+        spend=given,
+        waiting=waiting(
+            session,
+            choice.scope,
+            unit=choice.unit,
+            horizon_days=choice.horizon_days,
+            through=through,
+        ),
+    )
+
+
+def _at(group: Group | None, days: int) -> AtHorizon:
+    if group is None:
+        return AtHorizon(days=days, came_back=0, not_back=0, maturing=0)
+    return group.horizons[0]
+
+
+def _part(group: Group, *, name: str | None = None, needs_visit: bool = False) -> Part:
+    return Part(
+        key=group.key,
+        name=name or group.key,
+        at=group.horizons[0],
+        decisions=group.decisions,
+        needs_visit=needs_visit,
+    )
+
+
+def _by_site(report: RetentionReport, seen: Outlook) -> Sequence[Part]:
+    groups = {group.key: group for group in report.groups}
+    return [
+        _part(groups[site.location_ref], name=site.name)
+        for site in seen.sites
+        if site.location_ref in groups
+    ]
+
+
+def _by_remedy(session: Session, report: RetentionReport) -> Sequence[Part]:
+    rows = {row.kind: row for row in session.scalars(select(Remedy).order_by(col(Remedy.id)))}
+    parts = [
+        _part(group, name=rows[group.key].name, needs_visit=rows[group.key].needs_visit)
+        for group in report.groups
+    ]
+    return sorted(parts, key=lambda part: (-part.at.known, part.name))
+
+
+def _place_of_band(group: Group) -> tuple[str, int]:
+    """Return where a band stands: by currency, then from nothing of value upwards."""
+    currency, _, bounds = group.key.rpartition(" ")
+    return currency, bands.keys().index(bounds)
