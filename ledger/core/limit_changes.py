@@ -1,0 +1,170 @@
+"""Changing a limit from a page: what is in force for a scope now, and a change that saw it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from ledger.core import journal, limit_book, sites
+from ledger.core.driver import Driver
+from ledger.core.errors import LedgerError, NotFoundError
+from ledger.core.limit_book import Scope
+from ledger.core.limit_setting import NewLimit, set_limit
+from ledger.core.permissions import Role
+from ledger.core.tables import Limit, Person, PersonSite, Remedy, Site
+
+MOST_GRADES = 100
+
+
+class ChangedMeanwhileError(LedgerError):
+    """Somebody set a limit for the same scope after this form was shown: `by` is theirs."""
+
+    def __init__(self, newest: Limit) -> None:
+        """Keep the limit that was set in the meantime."""
+        super().__init__(newest.uid)
+        self.newest = newest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeNow:
+    """A scope with what holds for it now.
+
+    `in_force` is the limit that this very scope has; `applies` the one that applies to it, which
+    may be a less specific one; `differs` that this is not the same at all of its sites. `newest`
+    is the last that was set for the scope, begun or not.
+    """
+
+    scope: Scope
+    in_force: Limit | None
+    applies: Limit | None
+    differs: bool
+    newest: Limit | None
+
+
+def scope_now(session: Session, scope: Scope, *, now: datetime) -> ScopeNow:
+    """Return what holds for a scope now."""
+    places = limit_book.places(session, scope)
+    calendars = sites.calendars(session, [place.site_id for place in places])
+    winners, own = [], []
+    for place in places:
+        on = calendars[place.site_id].business_date(now)
+        book = limit_book.not_over(session, scope.currency, on=on)
+        same = [limit for limit in book if limit_book.scope_of(limit) == scope]
+        winners.append(limit_book.winner(book, place, on=on))
+        own.append(limit_book.winner(same, place, on=on))
+    amounts = {None if won is None else won.per_decision_minor for won in winners}
+    first = winners[0] if winners else None
+    return ScopeNow(
+        scope=scope,
+        in_force=next((limit for limit in own if limit is not None), None),
+        applies=first if len(amounts) == 1 else None,
+        differs=len(amounts) > 1,
+        newest=limit_book.newest_of(session, scope),
+    )
+
+
+def change_limit(
+    session: Session, person: Person, new: NewLimit, *, seen_uid: str | None, now: datetime
+) -> Limit:
+    """Set a limit, unless somebody set one for the same scope since the form was shown.
+
+    Args:
+        session: an open write transaction; takes the chain lock.
+        person: who sets it.
+        new: the limit as it is asked for.
+        seen_uid: the last limit of the scope when the form was shown; None if there was none.
+        now: the instant.
+
+    Raises:
+        ChangedMeanwhileError: if somebody was quicker; nothing is set.
+        LedgerError: whatever `set_limit` raises.
+
+    """
+    # One after the other, so that the second sees what the first has set.
+    journal.lock_chain(Driver(session))
+    scope = Scope(
+        person_id=new.person_id,
+        site_id=new.site_id,
+        grade=new.grade,
+        remedy_id=new.remedy_id,
+        currency=new.currency,
+    )
+    newest = limit_book.newest_of(session, scope)
+    if newest is not None and newest.uid != seen_uid:
+        raise ChangedMeanwhileError(newest)
+    return set_limit(session, person, new, now=now)
+
+
+def check_scope(session: Session, person: Person, scope: Scope, *, now: datetime) -> Scope:
+    """Return the scope, if its rows are there and the person may set limits so far.
+
+    Raises:
+        NotFoundError: if there is no such site, person or remedy, or it is not theirs to set.
+
+    """
+    reached = _reached(session, scope)
+    if scope.remedy_id is not None and session.get(Remedy, scope.remedy_id) is None:
+        raise NotFoundError("remedy")
+    if person.role == Role.ADMINISTRATOR:
+        return scope
+    own = sites.site_ids_of(session, person, on=sites.company_calendar(session).business_date(now))
+    if not reached or not reached <= own:
+        raise NotFoundError("limit")
+    return scope
+
+
+def grades_at(session: Session, site_ids: Sequence[int]) -> Sequence[str]:
+    """Return the grades of the people at these sites, in order of the alphabet."""
+    here = select(col(PersonSite.person_id)).where(col(PersonSite.site_id).in_(site_ids))
+    query = (
+        select(col(Person.grade))
+        .where(col(Person.id).in_(here), col(Person.grade).is_not(None), col(Person.active))
+        .distinct()
+        .order_by(col(Person.grade))
+        .limit(MOST_GRADES)
+    )
+    return [grade for grade in session.scalars(query) if grade is not None]
+
+
+def currency_of(session: Session, *, person_id: int | None, site_id: int | None) -> str:
+    """Return the currency of a scope: its site's, that of the person's first site, the company's.
+
+    Raises:
+        NotFoundError: if there is no such site.
+
+    """
+    if site_id is not None:
+        site = session.get(Site, site_id)
+        if site is None:
+            raise NotFoundError("site")
+        return site.currency
+    if person_id is not None:
+        query = (
+            select(col(Site.currency))
+            .join(PersonSite, col(PersonSite.site_id) == col(Site.id))
+            .where(col(PersonSite.person_id) == person_id, col(PersonSite.until).is_(None))
+            .order_by(col(Site.name), col(Site.id))
+            .limit(1)
+        )
+        found = session.scalars(query).one_or_none()
+        if found is not None:
+            return found
+    return sites.company(session).currency
+
+
+def _reached(session: Session, scope: Scope) -> frozenset[int]:
+    """Return the sites that a narrower scope reaches; none for everyone and for a grade alone."""
+    if scope.person_id is not None:
+        if session.get(Person, scope.person_id) is None:
+            raise NotFoundError("person")
+        query = select(col(PersonSite.site_id)).where(
+            col(PersonSite.person_id) == scope.person_id, col(PersonSite.until).is_(None)
+        )
+        return frozenset(session.scalars(query))
+    if scope.site_id is None:
+        return frozenset()
+    if session.get(Site, scope.site_id) is None:
+        raise NotFoundError("site")
+    return frozenset([scope.site_id])

@@ -1,0 +1,126 @@
+"""Everything that is known of one decision, for somebody who may see it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlmodel import Session, col
+
+from ledger.core import sites
+from ledger.core.decisions import decision_by_uid
+from ledger.core.errors import NotFoundError
+from ledger.core.reports import states
+from ledger.core.reports.decision_list import customer_label
+from ledger.core.reports.scope import sites_in_sight
+from ledger.core.reports.states import Horizon, State
+from ledger.core.tables import (
+    CustomerDetail,
+    Decision,
+    Limit,
+    Outcome,
+    Person,
+    Reason,
+    Remedy,
+    Site,
+    Void,
+    Words,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionFacts:
+    """A decision with the names of what it points to, what became of it and what was said.
+
+    `note` is None if there was none, or if it is no longer kept (`had_note` tells them apart).
+    `replaces` and `replaced_by` are the ids of other decisions.
+    """
+
+    decision: Decision
+    site: str
+    person: Person
+    customer: str | None
+    remedy: Remedy
+    reason: str
+    limit: Limit | None
+    note: str | None
+    had_note: bool
+    void: Void | None
+    voided_by: str | None
+    replaces: str | None
+    replaced_by: str | None
+    state: State
+    event_on: date | None
+    horizon: Horizon
+
+
+def decision_visible_to(session: Session, person: Person, uid: str, *, now: datetime) -> Decision:
+    """Return the decision with this id, if the person may see the decisions of its site.
+
+    Raises:
+        NotFoundError: if there is none, or it is not theirs to see.
+
+    """
+    decision = decision_by_uid(session, uid)
+    if decision is None:
+        raise NotFoundError("decision", uid)
+    on = sites.company_calendar(session).business_date(now)
+    if decision.site_id not in {site.id for site in sites_in_sight(session, person, on=on)}:
+        raise NotFoundError("decision", uid)
+    return decision
+
+
+def decision_facts(session: Session, person: Person, uid: str, *, now: datetime) -> DecisionFacts:
+    """Return everything about one decision.
+
+    Raises:
+        NotFoundError: if there is none, or it is not theirs to see.
+
+    """
+    decision = decision_visible_to(session, person, uid, now=now)
+    at = states.horizon(session)
+    state, event = _state(session, decision, at)
+    void = session.scalars(select(Void).where(col(Void.decision_id) == decision.id)).one_or_none()
+    note = session.get(Words, f"note:{decision.uid}")
+    return DecisionFacts(
+        decision=decision,
+        site=session.get_one(Site, decision.site_id).name,
+        person=session.get_one(Person, decision.person_id),
+        customer=_customer(session, decision),
+        remedy=session.get_one(Remedy, decision.remedy_id),
+        reason=session.get_one(Reason, decision.reason_id).name,
+        limit=session.get(Limit, decision.limit_id) if decision.limit_id else None,
+        note=None if note is None else note.body,
+        had_note=decision.note_commitment is not None,
+        void=void,
+        voided_by=None if void is None else session.get_one(Person, void.person_id).name,
+        replaces=_uid(session, col(Decision.id) == decision.replaces_id),
+        replaced_by=_uid(session, col(Decision.replaces_id) == decision.id),
+        state=state,
+        event_on=event,
+        horizon=at,
+    )
+
+
+def _state(session: Session, decision: Decision, at: Horizon) -> tuple[State, date | None]:
+    query = (
+        select(states.state(at), states.event_on(at))
+        .select_from(Decision)
+        .outerjoin(Void, col(Void.decision_id) == col(Decision.id))
+        .outerjoin(Outcome, col(Outcome.decision_id) == col(Decision.id))
+        .where(col(Decision.id) == decision.id)
+    )
+    found, event = session.execute(query).one()
+    known: State = found
+    return known, None if event is None else date.fromordinal(event)
+
+
+def _customer(session: Session, decision: Decision) -> str | None:
+    if decision.customer_id is None:
+        return None
+    query = select(customer_label()).where(col(CustomerDetail.customer_id) == decision.customer_id)
+    return session.scalars(query).one_or_none()
+
+
+def _uid(session: Session, condition: ColumnElement[bool]) -> str | None:
+    query = select(col(Decision.uid)).where(condition).order_by(col(Decision.id).desc()).limit(1)
+    return session.scalars(query).one_or_none()

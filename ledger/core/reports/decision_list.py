@@ -1,0 +1,301 @@
+"""The decisions of one's sites: those that a filter leaves, a page at a time, and their totals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from ledger.core import sites
+from ledger.core.reports import states
+from ledger.core.reports.scope import sites_in_sight
+from ledger.core.reports.states import Horizon, State
+from ledger.core.tables import (
+    CustomerDetail,
+    Decision,
+    Outcome,
+    Person,
+    PersonSite,
+    Reason,
+    Remedy,
+    Site,
+    Void,
+)
+
+ON_A_PAGE = 50
+MOST_CHOICES = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionFilter:
+    """Which decisions are wanted; None means "all of them". Both days are included.
+
+    `least_minor` is an amount of `currency`, which goes with it. `source` is logged, late or
+    imported.
+    """
+
+    site_id: int | None = None
+    person_id: int | None = None
+    remedy_id: int | None = None
+    reason_id: int | None = None
+    since: date | None = None
+    until: date | None = None
+    least_minor: int | None = None
+    currency: str | None = None
+    state: State | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedDecision:
+    """A decision as the list shows it.
+
+    `customer` is None for a walk-in, and for somebody whose details were erased. `event_on` is
+    the day on which the customer came back (left, where stays are watched), as far as is known.
+    """
+
+    uid: str
+    business_date: date
+    decided_at: datetime
+    zone: str
+    site: str
+    person: str
+    customer: str | None
+    is_walk_in: bool
+    remedy: str
+    reason: str
+    amount_minor: int
+    currency: str
+    source: str
+    state: State
+    event_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """A sum over everything that the filter leaves, not over the page alone."""
+
+    currency: str
+    is_imported: bool
+    is_voided: bool
+    count: int
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionPage:
+    """One page of decisions, newest first; pages count from 1."""
+
+    rows: Sequence[ListedDecision]
+    totals: Sequence[Total]
+    count: int
+    page: int
+    pages: int
+    horizon: Horizon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What a filter can be set to."""
+
+    sites: Sequence[Site]
+    people: Sequence[tuple[int, str]]
+    remedies: Sequence[tuple[int, str]]
+    reasons: Sequence[tuple[int, str]]
+
+
+def decisions_visible_to(
+    session: Session, person: Person, wanted: DecisionFilter, *, page: int = 1, now: datetime
+) -> DecisionPage:
+    """Return one page of the decisions of the person's sites that the filter leaves."""
+    at = states.horizon(session)
+    site_ids = [site.id for site in _sites(session, person, now=now)]
+    chosen = _chosen(wanted, site_ids, at)
+    totals = _totals(session, chosen)
+    count = sum(total.count for total in totals)
+    pages = max(1, -(-count // ON_A_PAGE))
+    page = min(max(page, 1), pages)
+    return DecisionPage(
+        rows=_rows(session, chosen, at, page=page),
+        totals=totals,
+        count=count,
+        page=page,
+        pages=pages,
+        horizon=at,
+    )
+
+
+def choices(session: Session, person: Person, *, now: datetime) -> Choices:
+    """Return what a person may filter decisions by: their sites, who works there, and so on."""
+    in_sight = _sites(session, person, now=now)
+    here = select(col(PersonSite.person_id)).where(
+        col(PersonSite.site_id).in_([site.id for site in in_sight])
+    )
+    people = (
+        select(col(Person.id), col(Person.name))
+        .where(col(Person.id).in_(here))
+        .order_by(col(Person.name), col(Person.id))
+        .limit(MOST_CHOICES)
+    )
+    remedies = select(col(Remedy.id), col(Remedy.name)).order_by(col(Remedy.position))
+    reasons = select(col(Reason.id), col(Reason.name)).order_by(col(Reason.position))
+    return Choices(
+        sites=in_sight,
+        people=[(key, name) for key, name in session.execute(people)],
+        remedies=[(key, name) for key, name in session.execute(remedies.limit(MOST_CHOICES))],
+        reasons=[(key, name) for key, name in session.execute(reasons.limit(MOST_CHOICES))],
+    )
+
+
+def is_latest_revision() -> ColumnElement[bool]:
+    """Return the condition that no corrected import has taken the place of a decision."""
+    later = aliased(Decision)
+    corrected = exists().where(
+        col(later.replaces_id) == col(Decision.id), col(later.source) == "imported"
+    )
+    return ~corrected
+
+
+def customer_label() -> ColumnElement[str | None]:
+    """Return what a customer is called: the name, else a number; None if their details are gone."""
+    return func.coalesce(
+        col(CustomerDetail.name),
+        col(CustomerDetail.loyalty),
+        col(CustomerDetail.reference),
+        col(CustomerDetail.phone_last4),
+    )
+
+
+def _sites(session: Session, person: Person, *, now: datetime) -> Sequence[Site]:
+    on = sites.company_calendar(session).business_date(now)
+    return sites_in_sight(session, person, on=on)
+
+
+def _chosen(wanted: DecisionFilter, site_ids: Sequence[int], at: Horizon) -> Select[Decision]:
+    conditions: list[ColumnElement[bool]] = [
+        col(Decision.site_id).in_(site_ids),
+        is_latest_revision(),
+    ]
+    equal = {
+        Decision.site_id: wanted.site_id,
+        Decision.person_id: wanted.person_id,
+        Decision.remedy_id: wanted.remedy_id,
+        Decision.reason_id: wanted.reason_id,
+        Decision.source: wanted.source,
+    }
+    conditions += [col(column) == value for column, value in equal.items() if value is not None]
+    if wanted.since is not None:
+        conditions.append(col(Decision.business_date) >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(col(Decision.business_date) <= wanted.until)
+    if wanted.least_minor is not None:
+        conditions.append(
+            and_(
+                col(Decision.amount_minor) >= wanted.least_minor,
+                col(Decision.currency) == wanted.currency,
+            )
+        )
+    if wanted.state is not None:
+        conditions.append(states.state(at) == wanted.state)
+    return (
+        select(Decision)
+        .outerjoin(Void, col(Void.decision_id) == col(Decision.id))
+        .outerjoin(Outcome, col(Outcome.decision_id) == col(Decision.id))
+        .where(*conditions)
+    )
+
+
+def _totals(session: Session, chosen: Select[Decision]) -> Sequence[Total]:
+    is_imported = col(Decision.source) == "imported"
+    is_voided = col(Void.id).is_not(None)
+    query = (
+        chosen.with_only_columns(
+            col(Decision.currency),
+            is_imported,
+            is_voided,
+            func.count(),
+            func.sum(col(Decision.amount_minor)),
+        )
+        .group_by(col(Decision.currency), is_imported, is_voided)
+        .order_by(col(Decision.currency), is_imported, is_voided)
+    )
+    return [
+        Total(
+            currency=currency,
+            is_imported=bool(imported),
+            is_voided=bool(voided),
+            count=count,
+            amount_minor=int(amount),
+        )
+        for currency, imported, voided, count, amount in session.execute(query)
+    ]
+
+
+def _rows(
+    session: Session, chosen: Select[Decision], at: Horizon, *, page: int
+) -> Sequence[ListedDecision]:
+    newest_first = (
+        col(Decision.business_date).desc(),
+        col(Decision.decided_at).desc(),
+        col(Decision.id).desc(),
+    )
+    # The names are looked up for the rows of the page only.
+    shown = (
+        chosen.with_only_columns(
+            col(Decision.id).label("id"),
+            states.state(at).label("state"),
+            states.event_on(at).label("event_on"),
+        )
+        .order_by(*newest_first)
+        .limit(ON_A_PAGE)
+        .offset((page - 1) * ON_A_PAGE)
+        .subquery()
+    )
+    query = (
+        select(
+            col(Decision.uid),
+            col(Decision.business_date),
+            col(Decision.decided_at),
+            col(Decision.zone),
+            col(Site.name),
+            col(Person.name),
+            customer_label(),
+            col(Decision.customer_id),
+            col(Remedy.name),
+            col(Reason.name),
+            col(Decision.amount_minor),
+            col(Decision.currency),
+            col(Decision.source),
+            shown.c.state,
+            shown.c.event_on,
+        )
+        .join(shown, shown.c.id == col(Decision.id))
+        .join(Site, col(Site.id) == col(Decision.site_id))
+        .join(Person, col(Person.id) == col(Decision.person_id))
+        .join(Remedy, col(Remedy.id) == col(Decision.remedy_id))
+        .join(Reason, col(Reason.id) == col(Decision.reason_id))
+        .outerjoin(CustomerDetail, col(CustomerDetail.customer_id) == col(Decision.customer_id))
+        .order_by(*newest_first)
+    )
+    return [
+        ListedDecision(
+            uid=row[0],
+            business_date=row[1],
+            decided_at=row[2],
+            zone=row[3],
+            site=row[4],
+            person=row[5],
+            customer=row[6],
+            is_walk_in=row[7] is None,
+            remedy=row[8],
+            reason=row[9],
+            amount_minor=row[10],
+            currency=row[11],
+            source=row[12],
+            state=row[13],
+            event_on=None if row[14] is None else date.fromordinal(row[14]),
+        )
+        for row in session.execute(query)
+    ]

@@ -1,0 +1,279 @@
+"""Who may give how much at a site: the limits in force there, those to come, and each person's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Select, or_, select
+from sqlmodel import Session, col
+
+from ledger.core import limit_book, limits, sites
+from ledger.core.clock import Calendar
+from ledger.core.driver import Driver
+from ledger.core.errors import NotFoundError
+from ledger.core.headroom import Asked, Headroom, left, standing
+from ledger.core.limit_book import Place
+from ledger.core.limits import Level
+from ledger.core.permissions import Action, Role, may
+from ledger.core.reports.scope import sites_in_sight
+from ledger.core.tables import Limit, Person, PersonSite, Remedy, Site
+
+ON_A_PAGE = 50
+MOST_LIMITS = 100
+
+_WHO_RECORD = [role.value for role in Role if may(role, Action.RECORD_DECISION)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reverts:
+    """What applies from `on`, once a limit is over: an amount, nothing (None), or it differs.
+
+    `is_mixed`: at some sites one thing, at others another.
+    """
+
+    on: date
+    per_decision_minor: int | None
+    is_mixed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedLimit:
+    """A limit with the names of what it is for and of who set it."""
+
+    limit: Limit
+    person: str | None
+    site: str | None
+    remedy: str | None
+    set_by: str
+    reverts: Reverts | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedRung:
+    """One level of the ladder that explains a limit."""
+
+    level: Level
+    found: NamedLimit | None
+    is_winner: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a person's amount per decision becomes on a day to come; None: no limit then."""
+
+    on: date
+    per_decision_minor: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonLatitude:
+    """What one person may give at a site now, which limit says so, and what is planned."""
+
+    person: Person
+    headroom: Headroom
+    found: NamedLimit | None
+    change: Change | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteLimits:
+    """The limits that reach a site: those in force, those to come, and how many there are."""
+
+    in_force: Sequence[NamedLimit]
+    coming: Sequence[NamedLimit]
+    in_force_count: int
+    coming_count: int
+
+
+def sites_with_limits(session: Session, person: Person, *, now: datetime) -> Sequence[Site]:
+    """Return the sites whose limits this person may see, by name; retired ones are left out."""
+    on = sites.company_calendar(session).business_date(now)
+    return [site for site in sites_in_sight(session, person, on=on) if not site.retired]
+
+
+def people_at(session: Session, site: Site, *, now: datetime, count: int) -> Sequence[Person]:
+    """Return up to so many of the active people who may record decisions at a site, by name."""
+    on = sites.calendar_of(session, site.id).business_date(now)
+    query = (
+        select(Person)
+        .where(col(Person.id).in_(_who_works_at(site.id, on)), col(Person.active))
+        .where(col(Person.role).in_(_WHO_RECORD))
+        .order_by(col(Person.name), col(Person.id))
+        .limit(count)
+    )
+    return session.scalars(query).all()
+
+
+def limits_at(session: Session, site: Site, *, now: datetime) -> SiteLimits:
+    """Return the limits that reach a site; of each scope only the one that counts now."""
+    today = sites.calendar_of(session, site.id).business_date(now)
+    book = _reaching(limit_book.not_over(session, site.currency, on=today), session, site, today)
+    begun = [limit for limit in book if limit.starts_on <= today]
+    newest: dict[limit_book.Scope, Limit] = {}
+    for limit in sorted(begun, key=limit_book.precedence):
+        newest[limit_book.scope_of(limit)] = limit
+    in_force = sorted(newest.values(), key=_house_order)
+    coming = sorted(
+        (limit for limit in book if limit.starts_on > today),
+        key=lambda limit: (limit.starts_on, limit.id),
+    )
+    return SiteLimits(
+        in_force=named(session, in_force[:MOST_LIMITS]),
+        coming=named(session, coming[:MOST_LIMITS]),
+        in_force_count=len(in_force),
+        coming_count=len(coming),
+    )
+
+
+def latitudes_at(
+    session: Session, site: Site, people: Sequence[Person], *, now: datetime
+) -> Sequence[PersonLatitude]:
+    """Return what each of these people may give at a site now, for any customer and remedy."""
+    calendar = sites.calendar_of(session, site.id)
+    today = calendar.business_date(now)
+    book = limit_book.not_over(session, site.currency, on=today)
+    driver = Driver(session)
+    rooms = []
+    for person in people:
+        asked = _asked(person, site, calendar, now=now)
+        rooms.append(left(driver, asked, standing(driver, asked)))
+    by_id = {limit.id: limit for limit in book}
+    used = {room.limit_id for room in rooms if room.limit_id is not None}
+    names = {row.limit.id: row for row in named(session, [by_id[key] for key in sorted(used)])}
+    return [
+        PersonLatitude(
+            person=person,
+            headroom=room,
+            found=None if room.limit_id is None else names[room.limit_id],
+            change=_change(book, _place(person, site), room, after=today),
+        )
+        for person, room in zip(people, rooms, strict=True)
+    ]
+
+
+def explained(
+    session: Session, person: Person, site: Site, *, remedy_id: int | None, now: datetime
+) -> Sequence[NamedRung]:
+    """Return the ladder for a person at a site: every level with its limit, and the winner."""
+    rungs = limits.ladder(session, person, site_id=site.id, remedy_id=remedy_id, now=now)
+    found = named(session, [rung.limit for rung in rungs if rung.limit is not None])
+    names = {row.limit.id: row for row in found}
+    return [
+        NamedRung(
+            level=rung.level,
+            found=None if rung.limit is None else names[rung.limit.id],
+            is_winner=rung.is_winner,
+        )
+        for rung in rungs
+    ]
+
+
+def limit_visible_to(session: Session, person: Person, uid: str, *, now: datetime) -> Limit:
+    """Return the limit with this id, if it reaches a site whose limits the person may see.
+
+    Raises:
+        NotFoundError: if there is none, or it reaches none of their sites.
+
+    """
+    limit = session.scalars(select(Limit).where(col(Limit.uid) == uid)).one_or_none()
+    if limit is None:
+        raise NotFoundError("limit", uid)
+    seen = {site.id for site in sites_with_limits(session, person, now=now)}
+    reached = {place.site_id for place in limit_book.places(session, limit)}
+    if person.role == Role.SUPERVISOR and not seen & reached:
+        raise NotFoundError("limit", uid)
+    return limit
+
+
+def named(session: Session, found: Sequence[Limit]) -> Sequence[NamedLimit]:
+    """Put the names to limits, and what they revert to."""
+    people = _names(session, Person, {limit.person_id for limit in found})
+    people |= _names(session, Person, {limit.set_by_id for limit in found})
+    at = _names(session, Site, {limit.site_id for limit in found})
+    remedies = _names(session, Remedy, {limit.remedy_id for limit in found})
+    return [
+        NamedLimit(
+            limit=limit,
+            person=people.get(limit.person_id),
+            site=at.get(limit.site_id),
+            remedy=remedies.get(limit.remedy_id),
+            set_by=people.get(limit.set_by_id) or "",
+            reverts=_reverts(session, limit),
+        )
+        for limit in found
+    ]
+
+
+def _reverts(session: Session, limit: Limit) -> Reverts | None:
+    if limit.ends_on is None:
+        return None
+    on = limit.ends_on + timedelta(days=1)
+    book = limit_book.not_over(session, limit.currency, on=on)
+    winners = [limit_book.winner(book, place, on=on) for place in limit_book.places(session, limit)]
+    amounts = {None if won is None else won.per_decision_minor for won in winners}
+    return Reverts(
+        on=on,
+        per_decision_minor=next(iter(amounts)) if len(amounts) == 1 else None,
+        is_mixed=len(amounts) > 1,
+    )
+
+
+def _change(book: Sequence[Limit], place: Place, room: Headroom, *, after: date) -> Change | None:
+    """Return the first day after today on which the amount per decision is another."""
+    now_minor = None if room.limit_id is None else room.per_decision_minor
+    covering = [limit for limit in book if limit_book.covers(limit, place)]
+    turns = {limit.starts_on for limit in covering}
+    turns |= {limit.ends_on + timedelta(days=1) for limit in covering if limit.ends_on}
+    for on in sorted(turn for turn in turns if turn > after):
+        won = limit_book.winner(covering, place, on=on)
+        then_minor = None if won is None else won.per_decision_minor
+        if then_minor != now_minor:
+            return Change(on=on, per_decision_minor=then_minor)
+    return None
+
+
+def _reaching(book: Sequence[Limit], session: Session, site: Site, today: date) -> Sequence[Limit]:
+    here = set(session.scalars(_who_works_at(site.id, today)))
+    return [
+        limit
+        for limit in book
+        if limit.site_id in (None, site.id) and (limit.person_id is None or limit.person_id in here)
+    ]
+
+
+def _who_works_at(site_id: int, on: date) -> Select[int]:
+    return select(col(PersonSite.person_id)).where(
+        col(PersonSite.site_id) == site_id,
+        col(PersonSite.from_date) <= on,
+        or_(col(PersonSite.until).is_(None), col(PersonSite.until) >= on),
+    )
+
+
+def _place(person: Person, site: Site) -> Place:
+    return Place(person_id=person.id, grade=person.grade, site_id=site.id, currency=site.currency)
+
+
+def _asked(person: Person, site: Site, calendar: Calendar, *, now: datetime) -> Asked:
+    return Asked(
+        person_id=person.id,
+        grade=person.grade,
+        site_id=site.id,
+        currency=site.currency,
+        remedy_id=None,
+        customer_id=None,
+        calendar=calendar,
+        business_date=calendar.business_date(now),
+        at=now,
+    )
+
+
+def _house_order(limit: Limit) -> tuple[int, int, int]:
+    return (-limits.LEVELS.index(limits.level_of(limit)), limit.remedy_id or 0, limit.id)
+
+
+def _names(
+    session: Session, table: type[Person | Site | Remedy], ids: set[int | None]
+) -> dict[int | None, str]:
+    wanted = sorted(key for key in ids if key is not None)
+    query = select(col(table.id), col(table.name)).where(col(table.id).in_(wanted))
+    return {row[0]: row[1] for row in session.execute(query)}
