@@ -73,9 +73,9 @@ _HELD = Prepared(
         col(Decision.person_id) == bindparam("person_id"),
         col(Decision.site_id) == bindparam("site_id"),
         col(Decision.source) != "imported",
-        col(Decision.business_date).between(
-            bindparam("period_start", type_=Day()), bindparam("period_end", type_=Day())
-        ),
+        # Not BETWEEN: PostgreSQL does not take the parameter's COLLATE inside it.
+        col(Decision.business_date) >= bindparam("period_start", type_=Day()),
+        col(Decision.business_date) <= bindparam("period_end", type_=Day()),
         or_(
             bindparam("remedy_id", type_=Whole) == ALL_REMEDIES,
             col(Decision.remedy_id) == bindparam("remedy_id", type_=Whole),

@@ -75,7 +75,8 @@ def find_customers(session: Session, text: str, *, count: int = 8) -> Sequence[F
     key = name_key(wanted)
     if any(letter.isalpha() for letter in key):
         # A range, not LIKE: the text is somebody's, and the index serves a range.
-        fits.append(col(CustomerDetail.name_key).between(key, key + "\U0010ffff"))
+        past = key + "\U0010ffff"
+        fits.append((col(CustomerDetail.name_key) >= key) & (col(CustomerDetail.name_key) <= past))
     query = (
         select(CustomerDetail)
         .join(Customer, col(Customer.id) == col(CustomerDetail.customer_id))
