@@ -46,11 +46,17 @@ class Judgement:
     judge: Standing | None
 
 
+# NO KEY UPDATE: every row that names a person or a customer holds a share of that row's key, so two
+# who have each claimed a form's id would wait for each other for ever to take the key away.
 _LOCK_PERSON = Prepared(
-    select(col(Person.active)).where(col(Person.id) == bindparam("id")).with_for_update()
+    select(col(Person.active))
+    .where(col(Person.id) == bindparam("id"))
+    .with_for_update(key_share=True)
 )
 _LOCK_CUSTOMER = Prepared(
-    select(col(Customer.id)).where(col(Customer.id) == bindparam("id")).with_for_update()
+    select(col(Customer.id))
+    .where(col(Customer.id) == bindparam("id"))
+    .with_for_update(key_share=True)
 )
 _LAST_DECISION = Prepared(select(func.coalesce(func.max(col(Decision.id)), 0)))
 _INSERT_DECISION = Prepared(insert(Decision))
