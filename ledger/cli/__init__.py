@@ -9,8 +9,10 @@ import click
 
 from ledger.cli.backups import backup
 from ledger.cli.founding import init, upgrade
+from ledger.cli.imports import import_group
 from ledger.cli.options import DATABASE, INSTANCE
 from ledger.cli.people import person
+from ledger.cli.reports import report_group
 from ledger.cli.running import doctor, serve
 from ledger.cli.sentences import REFUSALS, sentence
 from ledger.cli.trust import checkpoint, verify
@@ -19,6 +21,8 @@ from ledger.cli.trust import checkpoint, verify
 COMMANDS: tuple[click.Command, ...] = (
     init,
     person,
+    import_group,
+    report_group,
     serve,
     verify,
     checkpoint,

@@ -43,8 +43,8 @@ class Cohort:
     """The decisions in force under a condition, by group. Each method is one query.
 
     The unit is "customer" (each customer's first decision in the ledger, where that one fulfils
-    the condition) or "decision". The event is a return, or a leave where the company watches who stays;
-    what happened after `through` is not known yet.
+    the condition) or "decision". The event is a return, or a leave where the company watches who
+    stays; what happened after `through` is not known yet.
     """
 
     def __init__(
@@ -152,7 +152,7 @@ class Cohort:
         return days
 
     def _of(self, *columns: ColumnElement[Any] | Mapped[Any]) -> Select[Any]:
-        """Select these columns of the decisions in force under the condition, after their group's key."""
+        """Select the group's key and these columns of the decisions that are counted."""
         return (
             select(self._key.label("group_key"), *columns)
             .select_from(Outcome)

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from sqlalchemy import bindparam, insert
 from sqlmodel import Session
 
-from ledger.core import activity, clock, outcomes, sets, sites
+from ledger.core import activity, clock, outcomes, sites
 from ledger.core.batches import batched
 from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.imports import activity_rows, new_customers, runs
@@ -20,7 +20,7 @@ from ledger.core.imports.activity_rows import Came, Checked
 from ledger.core.imports.new_customers import Arrival
 from ledger.core.imports.problems import Problems
 from ledger.core.imports.runs import Imported, Options, Transactions
-from ledger.core.tables import Activity, Feed, ImportFile
+from ledger.core.tables import Activity, Feed
 
 KIND = "activity"
 
@@ -60,6 +60,10 @@ def import_activity(
         plan = _planned(session, stream, options, now=now)
     if not (options.dry_run or plan.is_nothing):
         _write(transactions, plan, options, now=now)
+    return _told(plan, options)
+
+
+def _told(plan: _Plan, options: Options) -> Imported:
     return Imported(
         kind=KIND,
         feed=options.feed,
@@ -115,7 +119,10 @@ def _write(transactions: Transactions, plan: _Plan, options: Options, *, now: da
     arrived = {one.detail.reference or "": ids[one.pseudonym] for one in arrivals}
     customer_ids = {**plan.checked.customer_ids, **arrived}
     _stage(transactions, _stored_rows(plan, customer_ids, options.feed, import_id), plan, options)
-    file = _file(transactions, plan, options, import_id, now=now)
+    # Hashed before the last transaction, for which others wait: nobody else touches these rows.
+    with transactions.reading() as session:
+        told, sha256 = _told(plan, options), plan.checked.sha256
+        file = runs.file_row(session, told, sha256, import_id, now=now)
     rows = (*plan.new, *plan.changed)
     before = {plan.checked.known[row.external_id].customer_id for row in plan.changed}
     touched = before | {customer_ids[row.customer_ref] for row in rows}
@@ -196,27 +203,6 @@ def _stage(
             _INSERT.run_many(Driver(session), batch)
         done += len(batch)
         options.progress(done, total)
-
-
-def _file(
-    transactions: Transactions, plan: _Plan, options: Options, import_id: int, *, now: datetime
-) -> ImportFile:
-    with transactions.reading() as session:
-        driver = Driver(session)
-        rows, rows_sha256 = sets.activity_set(driver, import_id)
-        customers, customers_sha256 = sets.customer_set(driver, import_id)
-    return ImportFile(
-        kind=KIND,
-        feed=options.feed,
-        file_sha256=plan.checked.sha256,
-        rows=rows,
-        rows_sha256=rows_sha256,
-        customers=customers,
-        customers_sha256=customers_sha256,
-        through=plan.through,
-        through_stated=plan.through_stated,
-        made_at=now,
-    )
 
 
 _INSERT = Prepared(

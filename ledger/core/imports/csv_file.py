@@ -144,10 +144,9 @@ class CsvFile:
                 self._problems.add(1, name, name, "doubled_column")
             if name not in self._layout.columns:
                 self._problems.add(1, name, name, "unknown_column")
-        expected = ",".join(self._layout.required)
         for name in self._layout.required:
             if name not in names:
-                self._problems.add(1, name, "", "missing_column", expected)
+                self._problems.add(1, name, "", "missing_column")
         if self._problems.count > before:
             return None
         return [names.index(name) if name in names else -1 for name in self._layout.columns]

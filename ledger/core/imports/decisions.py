@@ -10,15 +10,13 @@ from typing import BinaryIO
 
 from sqlmodel import Session
 
-from ledger.core import outcomes, sets
-from ledger.core.driver import Driver
+from ledger.core import outcomes
 from ledger.core.imports import decision_rows, missing, new_customers, runs
 from ledger.core.imports.decision_rows import Checked, Decided, Ledgers
 from ledger.core.imports.decision_writer import DecisionWriter
 from ledger.core.imports.missing import Missing
 from ledger.core.imports.problems import Problems
 from ledger.core.imports.runs import Imported, Options, Transactions
-from ledger.core.tables import ImportFile
 
 KIND = "decisions"
 
@@ -57,6 +55,10 @@ def import_decisions(
     if plan.rows and not options.dry_run:
         with runs.overtaken_if_taken(), transactions.writing() as session:
             _write(session, plan, options, now=now)
+    return _told(plan, options)
+
+
+def _told(plan: _Plan, options: Options) -> Imported:
     return Imported(
         kind=KIND,
         feed=options.feed,
@@ -145,17 +147,7 @@ def _write(session: Session, plan: _Plan, options: Options, *, now: datetime) ->
     known = decision_rows.references(session)
     writer = DecisionWriter(session, known, customer_ids, options, import_id=import_id, now=now)
     writer.write(plan.rows, plan.checked)
-    customers, customers_sha256 = sets.customer_set(Driver(session), import_id)
-    file = ImportFile(
-        kind=KIND,
-        feed=options.feed,
-        file_sha256=plan.checked.sha256,
-        rows=len(plan.rows),
-        rows_sha256=sets.EMPTY[1],
-        customers=customers,
-        customers_sha256=customers_sha256,
-        made_at=now,
-    )
+    file = runs.file_row(session, _told(plan, options), plan.checked.sha256, import_id, now=now)
     runs.make_visible(session, file, import_id, actor=options.actor, now=now)
     replaced = [plan.checked.known[row.external_id] for row in plan.changed]
     touched = {customer_ids[row.customer_ref] for row in plan.rows if row.customer_ref}

@@ -70,7 +70,7 @@ def add_pseudonyms(session: Session, new: Collection[Arrival], import_id: int) -
     added = select(col(Customer.pseudonym), col(Customer.id)).where(
         col(Customer.import_id) == import_id
     )
-    return dict(session.execute(added).tuples().all())
+    return dict(session.execute(added).all())
 
 
 def add_details(session: Session, new: Collection[Arrival], ids: Mapping[str, int]) -> None:

@@ -14,8 +14,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
-from ledger.core import journal
+from ledger.core import commitments, journal, sets, sites
 from ledger.core.batches import IDS_IN_A_QUERY, batched
+from ledger.core.driver import Driver
 from ledger.core.errors import LedgerError
 from ledger.core.tables import Activity, Customer, ImportFile, ImportRun
 
@@ -125,6 +126,33 @@ def begin_run_in(session: Session, *, now: datetime) -> int:
     session.add(ImportRun(id=last + 1, begun_at=now))
     session.flush()
     return last + 1
+
+
+def keyed_hash(session: Session, sha256: str) -> str:
+    """Return what is kept of the hash of a file about persons: a short file could be guessed."""
+    return commitments.commitment(sites.company(session).fingerprint_key, {"file": sha256})
+
+
+def file_row(
+    session: Session, imported: Imported, sha256: str, import_id: int, *, now: datetime
+) -> ImportFile:
+    """Return the book row of an import whose rows are in the session's database already."""
+    session.flush()
+    driver = Driver(session)
+    _, rows_sha256 = sets.activity_set(driver, import_id)
+    customers, customers_sha256 = sets.customer_set(driver, import_id)
+    return ImportFile(
+        kind=imported.kind,
+        feed=imported.feed,
+        file_sha256=sha256,
+        rows=imported.new + imported.corrected,
+        rows_sha256=rows_sha256,
+        customers=customers,
+        customers_sha256=customers_sha256,
+        through=imported.through,
+        through_stated=imported.through_stated,
+        made_at=now,
+    )
 
 
 def make_visible(

@@ -1,0 +1,160 @@
+"""What the command line says of an import: each problem by row, column and value, and what came."""
+
+from collections.abc import Iterator, Mapping
+
+from ledger.core.imports import activity_rows, customers, decision_rows, people
+from ledger.core.imports.problems import ImportRefusedError, Problem
+from ledger.core.imports.runs import Imported
+
+SHOWN = 200
+
+COLUMNS: Mapping[str, str] = {
+    "decisions": ",".join(decision_rows.LAYOUT.required),
+    "activity": ",".join(activity_rows.LAYOUT.required),
+    "people": ",".join(people.LAYOUT.required),
+    "customers": ",".join(customers.LAYOUT.required),
+}
+_CREATE = "add it first, or use --create-missing"
+
+_WHY: Mapping[str, str] = {
+    # The file as a whole.
+    "empty_file": "the file is empty",
+    "no_rows": "the file has a header and no rows",
+    "zip": "this is a spreadsheet or a zip file: save it as CSV UTF-8",
+    "gzip": "this is a gzip file: unpack it first",
+    "old_spreadsheet": "this is a spreadsheet: save it as CSV UTF-8",
+    "pdf": "this is a PDF: export it as CSV UTF-8",
+    "utf16": "the file is in UTF-16: save it as CSV UTF-8",
+    "doubled_column": "the header has this column twice",
+    "unknown_column": "the header has a column that does not belong there",
+    "missing_column": "the header lacks this column",
+    # A row.
+    "cells": "the row has another number of cells than the header ({detail})",
+    "long_line": "the line is longer than 1,048,576 bytes; nothing after it was read",
+    "long_cell": "a cell is longer than 131,072 characters",
+    "quoting": "a quotation mark is out of place, or never closed",
+    "not_utf8": "{detail} is not UTF-8: save the file as CSV UTF-8",
+    "nul": "{detail} is a NUL",
+    # An id or a code.
+    "empty": "it is empty",
+    "too_long": "it is longer than 200 characters",
+    "hidden_character": "it holds a character that cannot be seen",
+    "doubled_id": "row {detail} has the same",
+    "other_content": "the ledger knows it otherwise; use --correct to replace what it knows",
+    "taken": "it belongs to {detail} already",
+    "unknown_site": "no site has this reference",
+    "unknown_staff_ref": f"nobody has this employee id: {_CREATE}",
+    "unknown_location_ref": f"no site has this reference: {_CREATE}",
+    "unknown_kind": f"no remedy has this kind: {_CREATE}",
+    "unknown_reason": f"no reason has this code: {_CREATE}",
+    "unknown_activity": "it must be purchase, visit, renewal or cancellation",
+    "unknown_role": "it must be staff, supervisor, hr, auditor, executive or administrator",
+    "not_an_email": "this is not an e-mail address",
+    "not_a_phone": "a phone number has 6 to 15 digits",
+    # A time.
+    "format": "write it as 2026-03-31T18:05:00Z",
+    "naive": "it has no zone: write it as 2026-03-31T18:05:00Z",
+    "no_such_time": "there is no such date or time",
+    "in_future": "it lies in the future",
+    "too_early": "it lies before 1970",
+    "through_back": "the feed is complete through {detail} already; use --correct to go back",
+    # An amount.
+    "unknown_currency": "no currency has this code",
+    "other_currency": "the site's currency is {detail}",
+    "zero": "{detail} is worth something, so its amount cannot be 0",
+    "worth_of_nothing": "{detail} gives nothing of value, so its amount must be 0",
+    "whitespace": "an amount has no spaces",
+    "sign": "an amount has no sign",
+    "exponent": "an amount has no exponent",
+    "grouping": "an amount has a point before its decimals and no other mark",
+    "digits": "an amount has only the digits 0 to 9",
+    "point": "an amount has digits on both sides of its point",
+    "decimals": "the currency has fewer decimals",
+    "too_large": "it is more than the ledger takes",
+    "not_a_number": "it is not an amount",
+}
+
+_OF_HEADER = {"empty_file", "doubled_column", "unknown_column", "missing_column"}
+
+_ONE: Mapping[str, str] = {
+    "sites": "site",
+    "people": "person",
+    "remedies": "remedy",
+    "reasons": "reason",
+    "customers": "customer",
+}
+
+_NOTICES: Mapping[str, str] = {
+    "lookalike": "Two names look alike and are not the same: {value}.",
+    "hidden_characters": "Characters that cannot be seen were left out of the name {value}.",
+}
+
+
+def problem_lines(refused: ImportRefusedError, kind: str) -> Iterator[str]:
+    """Yield a line for each problem, as many as are shown, and what to do next."""
+    for problem in refused.problems[:SHOWN]:
+        yield _problem(problem)
+    more = refused.count - min(SHOWN, len(refused.problems))
+    if more > 0:
+        yield f"… and {more:,} more."
+    if any(problem.why in _OF_HEADER for problem in refused.problems):
+        yield f"A file of {kind} begins with the row {COLUMNS[kind]}"
+    many = "1 problem was" if refused.count == 1 else f"{refused.count:,} problems were"
+    yield f"Nothing was taken in: {many} found. Mend the file and import it again."
+
+
+def came_lines(came: Imported) -> Iterator[str]:
+    """Yield what an import did, or would do."""
+    for slug, value in came.notices:
+        yield _NOTICES[slug].format(value=value)
+    if came.was_known and came.changed_nothing:
+        yield "This very file was taken in before. Nothing was changed."
+        return
+    if came.changed_nothing:
+        yield f"All {came.unchanged:,} rows were known already. Nothing was changed."
+        return
+    yield _counts(came)
+    yield from _added(came)
+    if came.notes_cut or came.notes_left_out:
+        yield (
+            f"{_rows(came.notes_cut, 'note')} cut to 140 characters; "
+            f"{_rows(came.notes_left_out, 'note')} left out for a card or phone number."
+        )
+    if came.without_customer:
+        yield f"{_rows(came.without_customer)} name no customer and can be nobody's return."
+    if came.through is not None:
+        said = "" if came.through_stated else "; nobody stated it, so that day may be incomplete"
+        yield f"Feed {came.feed} is complete through {came.through.isoformat()}{said}."
+    if came.dry_run:
+        yield "This was a dry run: nothing was written."
+
+
+def _problem(problem: Problem) -> str:
+    where = [f"Row {problem.row}"] if problem.row else []
+    where += [problem.column] if problem.column else []
+    where += [repr(problem.value)] if problem.value else []
+    why = _WHY[problem.why].format(detail=problem.detail)
+    return f"{', '.join(where)}: {why}." if where else f"{why[:1].upper()}{why[1:]}."
+
+
+def _counts(came: Imported) -> str:
+    parts = [f"{_rows(came.new)} new"]
+    if came.corrected:
+        parts.append(f"{came.corrected:,} corrected")
+    if came.unchanged:
+        parts.append(f"{came.unchanged:,} known already")
+    return f"{came.kind.capitalize()}: {', '.join(parts)}."
+
+
+def _added(came: Imported) -> Iterator[str]:
+    customers = 0 if came.kind == "customers" else came.customers
+    counts = {**came.created, "customers": customers}
+    added = [
+        f"{count:,} {_ONE[what] if count == 1 else what}" for what, count in counts.items() if count
+    ]
+    if added:
+        yield f"Added with them: {', '.join(added)}."
+
+
+def _rows(count: int, what: str = "row") -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -1,0 +1,122 @@
+"""`latitude report`: figures on the command line, for people and for programs."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TypedDict, Unpack
+
+import click
+from sqlmodel import Session
+
+from ledger.cli.options import ledger_options, opened_without_keys
+from ledger.config import Settings
+from ledger.core import money, sites
+from ledger.core.cohorts import GROUPINGS, UNITS
+from ledger.core.reports.retention import Group, RetentionReport, retention
+from ledger.core.reports.scope import Scope
+
+DAY = click.DateTime(["%Y-%m-%d"])
+ENOUGH = 30
+
+
+class Wanted(TypedDict):
+    """The options of `report retention`."""
+
+    unit: str
+    by: str
+    as_json: bool
+    site_refs: tuple[str, ...]
+    since: datetime | None
+    until: datetime | None
+
+
+@click.group("report", short_help="Retention, as a table or as JSON.")
+def report_group() -> None:
+    """Print a report."""
+
+
+@report_group.command("retention", short_help="Who came back after a decision.")
+@click.option("--unit", type=click.Choice(UNITS), default="customer", show_default=True)
+@click.option("--by", type=click.Choice(GROUPINGS), default="all", show_default=True)
+@click.option("--site", "site_refs", multiple=True, metavar="REF", help="Only these; repeatable.")
+@click.option("--from", "since", type=DAY, metavar="DATE", help="The first business date.")
+@click.option("--until", type=DAY, metavar="DATE", help="The last business date.")
+@click.option("--json", "as_json", is_flag=True, help="One object, with every figure unrounded.")
+@ledger_options
+def retention_report(settings: Settings, **wanted: Unpack[Wanted]) -> None:
+    """Say how many of those who were given something came back, and how sure that is."""
+    with opened_without_keys(settings) as database, database.reading() as session:
+        report = retention(
+            session, unit=wanted["unit"], by=wanted["by"], scope=_scope(session, wanted)
+        )
+    if wanted["as_json"]:
+        click.echo(json.dumps(report.as_object(), ensure_ascii=False, allow_nan=False))
+        return
+    for line in _lines(report):
+        click.echo(line)
+
+
+def _scope(session: Session, wanted: Wanted) -> Scope:
+    site_ids = None
+    if wanted["site_refs"]:
+        known = {site.location_ref: site.id for site in sites.all_sites(session)}
+        for ref in wanted["site_refs"]:
+            if ref not in known:
+                raise click.ClickException(f"No site has the reference {ref}.")
+        site_ids = frozenset(known[ref] for ref in wanted["site_refs"])
+    since, until = wanted["since"], wanted["until"]
+    return Scope(
+        site_ids=site_ids,
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+    )
+
+
+def _lines(report: RetentionReport) -> Iterator[str]:
+    if report.through.on is None:
+        yield "No activity has been taken in yet, so nobody is known to have come back."
+    else:
+        stated = "" if report.through.is_stated else " (not stated: that day may be incomplete)"
+        yield f"Activity is complete through {report.through.on.isoformat()}{stated}."
+    if report.through.late:
+        yield f"Late feeds: {', '.join(report.through.late)}. Every figure ends where they do."
+    yield (
+        "Came back: bought, visited or renewed, at any site, on a later business date."
+        if report.watch == "returns"
+        else "Stayed: has not cancelled on a later business date."
+    )
+    if report.unit == "decision":
+        yield "Every decision counts, also several for one customer: the intervals are too narrow."
+    if not report.groups:
+        yield "No decision for a known customer falls under this."
+    for group in report.groups:
+        yield ""
+        yield from _group(group, report)
+
+
+def _group(group: Group, report: RetentionReport) -> Iterator[str]:
+    worth = ", ".join(money.show(minor, currency) for currency, minor in group.amount_minor.items())
+    yield f"{group.key}: {worth}"
+    yield (
+        f"  counts {group.decisions:,} of {group.of_decisions:,} decisions, for "
+        f"{group.customers:,} customers; {group.walk_ins:,} walk-ins cannot be known"
+    )
+    words = ("came back", "not back") if report.watch == "returns" else ("stayed", "left")
+    rows: list[tuple[str, ...]] = [("days", *words, "maturing", "share", "95 % interval")]
+    for state in group.horizons:
+        rate, interval = "", ""
+        if state.rate is not None and state.interval is not None:
+            rate = f"{state.rate:.1%}"
+            interval = f"{state.interval.low:.1%} to {state.interval.high:.1%}"
+            if state.known < ENOUGH:
+                interval += " (fewer than 30: not enough yet)"
+        counts = (state.days, state.came_back, state.not_back, state.maturing)
+        rows.append((*(f"{count:,}" for count in counts), rate, interval))
+    yield from _table(rows)
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [cell.rjust(width) for cell, width in zip(row[:-1], widths, strict=False)]
+        yield "  " + "  ".join([*cells, row[-1]]).rstrip()
