@@ -1,0 +1,113 @@
+"""Exports that were made: which there are, what goes beside a file, and who gets one."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from ledger.core import journal
+from ledger.core.errors import NotFoundError, NotPermittedError
+from ledger.core.exports import EXPORTS
+from ledger.core.exports.naming import file_name, handover_of
+from ledger.core.people import subject_of
+from ledger.core.permissions import Action, may
+from ledger.core.tables import Export, Journal, Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """An export that was made, with who made it; nobody is the command line."""
+
+    export: Export
+    file_name: str
+    made_by: str | None
+
+
+def manifest_of(session: Session, export: Export) -> bytes:
+    """Return what goes beside a file, as JSON: its name, rows, SHA-256, and the journal's head."""
+    head = session.get_one(Journal, export.head_seq)
+    handover = handover_of(session, export.id, export.period_start, export.period_end)
+    said = {
+        "export_id": export.id,
+        "subject": export.subject,
+        "format": export.format,
+        "file": file_name(handover, export.format),
+        "company_code": handover.company_code,
+        "period_start": export.period_start.isoformat(),
+        "period_end": export.period_end.isoformat(),
+        "columns": list(EXPORTS[export.format].columns),
+        "rows": export.rows,
+        "sha256": export.sha256,
+        "made_at": export.made_at.isoformat(),
+        "ledger_id": head.ledger_id,
+        "journal_head": {"seq": head.seq, "hash": head.hash},
+        "journal_row": export.journal_seq,
+    }
+    return (json.dumps(said, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def note_handed_out(
+    session: Session, person: Person | None, export: Export, *, what: str, now: datetime
+) -> None:
+    """Write down who is about to get the file or the manifest of an export.
+
+    Raises:
+        NotPermittedError: if the person may not, or may not any more.
+
+    """
+    check_person(session, person)
+    entry = journal.Entry(
+        kind="export.handed_out",
+        actor="system" if person is None else subject_of(person),
+        subject=f"export:{export.id}",
+        content={"what": what},
+    )
+    journal.append(session, entry, now=now)
+
+
+def made_exports(session: Session, *, count: int = 50) -> Sequence[Made]:
+    """Return the exports that were made, latest first."""
+    query = (
+        select(Export, col(Person.name))
+        .outerjoin(Person, col(Person.id) == col(Export.person_id))
+        .order_by(col(Export.id).desc())
+        .limit(count)
+    )
+    return [_made(session, export, name) for export, name in session.execute(query)]
+
+
+def made_export(session: Session, number: int) -> Made:
+    """Return the export with this number.
+
+    Raises:
+        NotFoundError: if there is none.
+
+    """
+    export = session.get(Export, number)
+    if export is None:
+        raise NotFoundError("export", str(number))
+    person = None if export.person_id is None else session.get(Person, export.person_id)
+    return _made(session, export, person.name if person else None)
+
+
+def _made(session: Session, export: Export, name: str | None) -> Made:
+    handover = handover_of(session, export.id, export.period_start, export.period_end)
+    return Made(export=export, file_name=file_name(handover, export.format), made_by=name)
+
+
+def check_person(session: Session, person: Person | None) -> None:
+    """Refuse whose right was taken away since they were read; None is the command line.
+
+    Raises:
+        NotPermittedError: if they may not export any more.
+
+    """
+    if person is None:
+        return
+    query = select(Person).where(col(Person.id) == person.id)
+    fresh = session.scalars(query.execution_options(populate_existing=True)).one()
+    if not fresh.active or not may(fresh.role, Action.EXPORT_RECOGNITIONS):
+        raise NotPermittedError(Action.EXPORT_RECOGNITIONS)
