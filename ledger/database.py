@@ -48,7 +48,11 @@ class Database:
         )
         self.writing_engine = self.engine.execution_options(latitude_writing=True)
         self._queue = FileQueue(self.path) if self.path else None
-        self._check_settings()
+        try:
+            self._check_settings()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def is_sqlite(self) -> bool:

@@ -1,0 +1,175 @@
+"""Whatever single thing is changed in journal or books behind the program's back, verify says so.
+
+FAULTS K12: a verifier that skips something is worse than none. Triggers and checks are off, as they
+are for somebody with the file in hand.
+"""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from ledger.core import checkpoint
+from ledger.core.checkpoint import CheckpointError
+from ledger.core.tables import BOOKS
+from ledger.core.verification import BadRowError, verify
+from ledger.database import Database
+from tests.founded import SIGNING_KEY
+from tests.small_ledger import fill
+
+TABLES = [str(book.__tablename__) for book in BOOKS]
+# Of these a hash or a key is all that there is: every byte of theirs is tried, not three of them.
+WHOLE = {"seq", "id", "journal_seq", "previous_hash", "hash", "commitment"}
+
+Cell = int | str | None
+
+
+@pytest.fixture(scope="module")
+def ledger(founded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Lend one small ledger to every test here; each takes back what it changes."""
+    path = tmp_path_factory.mktemp("mutated") / "ledger.sqlite"
+    shutil.copyfile(founded_file, path)
+    database = Database(f"sqlite:///{path}")
+    try:
+        fill(database)
+        with database.writing() as session:
+            connection = session.connection()
+            triggers = "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
+            for (name,) in connection.exec_driver_sql(triggers).all():
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def behind_the_back(ledger: Database) -> Iterator[tuple[Session, Connection]]:
+    """Open the file as somebody who minds no rule; nothing of it may stay."""
+    with ledger.writing() as session:
+        connection = session.connection()
+        connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        try:
+            yield session, connection
+            verify(session)
+        finally:
+            connection.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")
+            session.rollback()
+
+
+def is_caught(session: Session, statements: Sequence[tuple[str, tuple[Cell, ...]]]) -> bool:
+    """Make a change, verify, and take it back; one that an index refuses cannot be made."""
+    connection = session.connection()
+    savepoint = connection.begin_nested()
+    try:
+        for statement, values in statements:
+            changed = connection.exec_driver_sql(statement, values)
+            assert changed.rowcount == 1, statement
+    except IntegrityError:
+        savepoint.rollback()
+        return True
+    try:
+        verify(session)
+    except BadRowError:
+        return True
+    finally:
+        savepoint.rollback()
+    return False
+
+
+def rows_of(connection: Connection, table: str) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+    """Return the columns and the rows of a table, the key first."""
+    found = connection.exec_driver_sql(f"SELECT * FROM {table} ORDER BY 1")
+    return list(found.keys()), [tuple(row) for row in found]
+
+
+def mutants(column: str, value: Cell) -> Iterator[Cell]:
+    """Yield the value with one byte changed, at its start, middle and end, or at every byte."""
+    if value is None:
+        yield 1
+        return
+    if isinstance(value, int):
+        yield value ^ 64
+        yield value ^ 1
+        return
+    places = range(len(value)) if column in WHOLE else {0, len(value) // 2, len(value) - 1}
+    for place in places:
+        if value:
+            changed = chr(ord(value[place]) ^ 1)
+            yield value[:place] + changed + value[place + 1 :]
+    if not value:
+        yield "x"
+
+
+def test_the_small_ledger_is_whole_as_it_was_made(ledger: Database) -> None:
+    with behind_the_back(ledger) as (session, connection):
+        for table in TABLES:
+            assert rows_of(connection, table)[1], f"{table} is empty: the tests below try nothing"
+
+        assert verify(session).size > 30
+        assert not is_caught(session, [])
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_any_changed_byte_is_caught(ledger: Database, table: str) -> None:
+    missed = []
+    with behind_the_back(ledger) as (session, connection):
+        columns, rows = rows_of(connection, table)
+        for row in rows:
+            for column, value in zip(columns, row, strict=True):
+                for mutant in mutants(column, value):
+                    statement = f"UPDATE {table} SET {column} = ? WHERE {columns[0]} = ?"
+                    if not is_caught(session, [(statement, (mutant, row[0]))]):
+                        missed.append((row[0], column, value, mutant))
+
+    assert not missed
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_any_dropped_row_is_caught(ledger: Database, table: str) -> None:
+    missed = []
+    with behind_the_back(ledger) as (session, connection):
+        columns, rows = rows_of(connection, table)
+        # A last row of the journal that made nothing is what the checkpoint is for: see below.
+        for row in rows if table != "journal" else rows[:-1]:
+            statement = f"DELETE FROM {table} WHERE {columns[0]} = ?"
+            if not is_caught(session, [(statement, (row[0],))]):
+                missed.append(row[0])
+
+    assert not missed
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_any_two_swapped_rows_are_caught(ledger: Database, table: str) -> None:
+    missed = []
+    with behind_the_back(ledger) as (session, connection):
+        columns, rows = rows_of(connection, table)
+        keys = [row[0] for row in rows]
+        pairs = [*pairwise(keys), (keys[0], keys[-1])]
+        swap = f"UPDATE {table} SET {columns[0]} = ? WHERE {columns[0]} = ?"
+        for one, other in pairs:
+            moves = [(swap, (-1, one)), (swap, (one, other)), (swap, (other, -1))]
+            if one != other and not is_caught(session, moves):
+                missed.append((one, other))
+
+    assert not missed
+
+
+def test_rows_taken_from_the_end_are_caught_with_a_checkpoint(ledger: Database) -> None:
+    with behind_the_back(ledger) as (session, connection):
+        held = checkpoint.sign(checkpoint.checkpoint_now(session), SIGNING_KEY)
+        size = verify(session).size
+        for last in range(1, size):
+            savepoint = connection.begin_nested()
+            connection.exec_driver_sql("DELETE FROM journal WHERE seq > ?", (last,))
+            with pytest.raises(CheckpointError) as caught:
+                checkpoint.check(session, held)
+            savepoint.rollback()
+            assert caught.value.why in {"cut", "older"}
+            assert (caught.value.found, caught.value.size) == (last, size)

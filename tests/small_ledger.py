@@ -1,0 +1,94 @@
+"""A small ledger that holds one of everything, made with the real rules, for tests of trust."""
+
+import uuid
+from datetime import date, timedelta
+from io import BytesIO
+
+from sqlmodel import Session
+
+from ledger.core import journal, recognitions, unmet_needs
+from ledger.core.imports.activity import import_activity
+from ledger.core.imports.decisions import import_decisions
+from ledger.core.imports.runs import Options
+from ledger.core.people import subject_of
+from ledger.core.recognitions import RecognitionDraft
+from ledger.core.tables import Export
+from ledger.core.unmet_needs import UnmetNeedDraft
+from ledger.database import Database
+from tests.cast import Cast, hire
+from tests.counter import MONDAY, TUESDAY, Shop, open_shop
+
+ACTIVITY = b"""external_id,customer_ref,occurred_at,kind,amount,currency
+T1,C001,2026-02-20T15:00:00Z,purchase,12.50,USD
+T2,C002,2026-02-27T15:00:00Z,visit,0.00,USD
+T3,C001,2026-02-28T14:00:00Z,purchase,8.00,USD
+"""
+COLUMNS = "external_id,decided_at,customer_ref,staff_ref,location_ref,kind,amount,currency"
+DECISIONS = f"""{COLUMNS},reason,note
+D1,2026-02-10T15:00:00Z,C001,00412,S1,refund,4.65,USD,quality,Zoë came back with it
+D2,2026-02-11T15:00:00Z,C003,00413,S1,credit,3.80,USD,late,
+D3,2026-02-12T15:00:00Z,,00413,S1,refund,2.00,USD,late,
+""".encode()
+
+
+def fill(database: Database) -> None:
+    """Fill a founded ledger: the cast, a limit, both imports, and a Monday at the counter."""
+    with database.writing() as session:
+        cast = hire(session)
+    import_decisions(database, BytesIO(DECISIONS), Options(), now=MONDAY - timedelta(days=3))
+    import_activity(database, BytesIO(ACTIVITY), Options(), now=MONDAY - timedelta(days=2))
+    with database.writing() as session:
+        _monday(session, cast)
+
+
+def _monday(session: Session, cast: Cast) -> None:
+    shop = open_shop(session, cast)
+    shop.limit(5_000, budget_minor=20_000, budget_period="week")
+    regular = shop.customer("555 867 5309")
+    other = shop.customer("555 867 5310")
+    given = shop.give("ana", 1_500, customer_id=regular, note="Cold soup")
+    shop.give("ben", 700, remedy="credit", forecast="comes_back")
+    shop.give("ana", 400, customer_id=other)
+    shop.void("dana", shop.give("ana", 300), now=MONDAY + timedelta(hours=1))
+    shop.refused("ben", 9_000, customer_id=other)
+    _wished_and_thanked(shop, given.id)
+
+
+def _wished_and_thanked(shop: Shop, decision_id: int) -> None:
+    need = UnmetNeedDraft(
+        uid=str(uuid.uuid4()),
+        site_id=shop.sites["elm_street"].id,
+        reason_id=shop.reasons["late"],
+        amount_minor=9_000,
+    )
+    unmet_needs.record_unmet_need(shop.session, shop.people["ben"], need, now=MONDAY)
+    thanks = RecognitionDraft(
+        uid=str(uuid.uuid4()),
+        person_id=shop.people["ana"].id,
+        site_id=shop.sites["elm_street"].id,
+        decision_id=decision_id,
+        event_type="judgement",
+        event_date=date(2026, 3, 2),
+        words="Saw that the soup was cold before the guest did.",
+    )
+    recognitions.give_recognition(shop.session, shop.people["dana"], thanks, now=TUESDAY)
+    hana = shop.people["hana"]
+    export = Export(
+        subject="recognition",
+        format="csv",
+        person_id=hana.id,
+        period_start=date(2026, 3, 1),
+        period_end=date(2026, 3, 31),
+        head_seq=10,
+        rows=1,
+        sha256="0" * 64,
+        made_at=TUESDAY,
+    )
+    journal.add_to_book(
+        shop.session,
+        export,
+        kind="export.made",
+        actor=subject_of(hana),
+        subject="export:1",
+        now=TUESDAY,
+    )
