@@ -172,7 +172,7 @@ def holder_of_code(session: Session, email: str, code: str, *, now: datetime) ->
             col(Person.active) == 1,
         )
         # Of two who send the same code at once, the second waits here and then finds it used.
-        .with_for_update()
+        .with_for_update(of=OneTimeCode)
     )
     found = session.scalars(query).one_or_none()
     named = person_by_email(session, email)

@@ -315,7 +315,7 @@ def test_an_administrators_code_is_shown_once_and_works(
 ) -> None:
     page = client_for("ada").post(f"/team/{people['ben'].uid}/code").text
 
-    code = page.split('<p class="big mono">')[1].split("<")[0]
+    code = page.split('<p class="stat-value mono">')[1].split("<")[0]
     typed = {"code": code, "password": NEW_PASSWORD, "again": NEW_PASSWORD}
     by_ana, by_ben = (
         app.test_client().post("/sign-in/code", data={"email": cast.email_of(who), **typed})
