@@ -42,15 +42,16 @@ def record(session: Session, ready: Prepared, *, now: datetime) -> Recorded | Re
 
     """
     driver = Driver(session)
+    before = submissions.claim(driver, ready.claim, became="decision", now=now)
     wanted = ready.posting
-    before = submissions.claim(driver, wanted.claim, became="decision", now=now)
-    if before is not None:
-        return first_answer(session, wanted.claim.uid)
+    if before is not None or wanted is None:
+        return first_answer(session, ready.claim.uid)
     posting.lock_person(driver, wanted.asked.person_id)
     judged = posting.judge(driver, wanted)
     if not judged.is_within:
         return Refused(refusal=refuse(session, wanted, judged, now=now), is_replay=False)
-    return Recorded(decision=write_judged(session, ready, judged, now=now), is_replay=False)
+    made = write_judged(session, wanted, judged, note=ready.note, now=now)
+    return Recorded(decision=made, is_replay=False)
 
 
 def record_decision(
@@ -61,14 +62,12 @@ def record_decision(
 
 
 def write_judged(
-    session: Session, ready: Prepared, judged: Judgement, *, now: datetime
+    session: Session, wanted: Posting, judged: Judgement, *, note: str | None, now: datetime
 ) -> Decision:
     """Write a decision that was found to be within the headroom, with its note and its outcome."""
-    wanted = ready.posting
-    if ready.note is not None:
-        sealed = commitments.keep_words(session, f"note:{wanted.claim.uid}", ready.note, now=now)
+    if note is not None:
+        sealed = commitments.keep_words(session, f"note:{wanted.claim.uid}", note, now=now)
         wanted = replace(wanted, row={**wanted.row, "note_commitment": sealed})
-        session.flush()
     decision = posting.write(session, wanted, judged, now=now)
     outcomes.note_decision(session, decision)
     return decision

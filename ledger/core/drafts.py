@@ -1,7 +1,6 @@
 """A decision as the form hands it over, checked before anybody has to wait for it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,7 +13,7 @@ from ledger.core.headroom import Asked
 from ledger.core.people import subject_of
 from ledger.core.posting import Posting
 from ledger.core.submissions import Claim
-from ledger.core.tables import Customer, Person, Reason, Remedy, Site
+from ledger.core.tables import Customer, Decision, Person, Reason, Remedy, Site
 
 FORECASTS = ("comes_back", "buys_more", "tells_others", "not_sure")
 ASKED_FOR_NOTHING = "nothing"
@@ -46,15 +45,37 @@ class DecisionDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """A draft that is well formed, ready for the transaction."""
+class Workplace:
+    """A site, and the calendar in which its days are counted."""
 
-    posting: Posting
+    site: Site
+    calendar: clock.Calendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A draft that is well formed, ready for the transaction.
+
+    `posting` is None for a form that was answered before: it gets its first answer, whatever has
+    changed since then.
+    """
+
+    claim: Claim
+    posting: Posting | None
     note: str | None
 
 
-def prepare(session: Session, person: Person, draft: DecisionDraft, *, now: datetime) -> Prepared:
+def prepare(
+    session: Session,
+    person: Person,
+    draft: DecisionDraft,
+    *,
+    now: datetime,
+    replaces: Decision | None = None,
+) -> Prepared:
     """Check everything that needs no lock; run it in a reading transaction, before the queue.
+
+    `replaces` is the decision in whose place this one comes.
 
     Raises:
         BadValueError: if a value cannot be used; the field is named.
@@ -62,30 +83,71 @@ def prepare(session: Session, person: Person, draft: DecisionDraft, *, now: date
 
     """
     submissions.check_uid(draft.uid)
-    site = site_of(session, person, draft.site_id, now=now)
-    calendar = sites.calendar_of(session, site.id)
+    note = notes.check_note(draft.note) if draft.note and draft.note.strip() else None
+    claim = Claim(
+        uid=draft.uid,
+        person_id=person.id,
+        device_id=draft.device_id,
+        fingerprint=_fingerprint(session, person, draft, note=note, replaces=replaces),
+    )
+    if submissions.is_known(session, draft.uid):
+        return Prepared(claim=claim, posting=None, note=note)
+    posting = _posting(session, person, draft, claim, now=now)
+    if replaces is not None:
+        posting = replace(posting, row={**posting.row, "replaces_id": replaces.id})
+    return Prepared(claim=claim, posting=posting, note=note)
+
+
+def _posting(
+    session: Session, person: Person, draft: DecisionDraft, claim: Claim, *, now: datetime
+) -> Posting:
+    place = workplace(session, person, draft.site_id, now=now)
+    site, calendar = place.site, place.calendar
     decided_at = _decided_at(calendar, draft.claimed_at, now=now)
     day = calendar.business_date(decided_at)
     remedy, reason = _remedy_and_reason(session, draft)
     if draft.customer_id is not None and session.get(Customer, draft.customer_id) is None:
         raise NotFoundError("customer")
     _check_answers(session, draft)
-    note = notes.check_note(draft.note) if draft.note and draft.note.strip() else None
-    row: dict[str, Stored] = {
+    asked = Asked(
+        person_id=person.id,
+        grade=person.grade,
+        site_id=site.id,
+        currency=site.currency,
+        remedy_id=remedy.id,
+        customer_id=draft.customer_id,
+        calendar=calendar,
+        business_date=day,
+        at=decided_at,
+    )
+    return Posting(
+        claim=claim,
+        asked=asked,
+        actor=subject_of(person),
+        row=_row(draft, asked, remedy),
+        amount_minor=draft.amount_minor,
+        remedy_id=remedy.id,
+        reason_id=reason.id,
+    )
+
+
+def _row(draft: DecisionDraft, asked: Asked, remedy: Remedy) -> dict[str, Stored]:
+    day = asked.business_date
+    return {
         "uid": draft.uid,
-        "person_id": person.id,
-        "site_id": site.id,
+        "person_id": asked.person_id,
+        "site_id": asked.site_id,
         "customer_id": draft.customer_id,
         "remedy_id": remedy.id,
-        "reason_id": reason.id,
+        "reason_id": draft.reason_id,
         "amount_minor": draft.amount_minor,
         "cost_minor": money.cost(draft.amount_minor, remedy.cost_share_bp),
-        "currency": site.currency,
-        "claimed_at": stored(decided_at),
-        "decided_at": stored(decided_at),
+        "currency": asked.currency,
+        "claimed_at": stored(asked.at),
+        "decided_at": stored(asked.at),
         "skew": None,
         "business_date": day.isoformat(),
-        "zone": calendar.zone_on(day),
+        "zone": asked.calendar.zone_on(day),
         "written_later": stored(draft.claimed_at is not None),
         "device_id": draft.device_id,
         "device_seq": None,
@@ -106,47 +168,32 @@ def prepare(session: Session, person: Person, draft: DecisionDraft, *, now: date
         "criteria_ticks": draft.criteria_ticks,
         "note_commitment": None,
     }
-    asked = Asked(
-        person_id=person.id,
-        grade=person.grade,
-        site_id=site.id,
-        currency=site.currency,
-        remedy_id=remedy.id,
-        customer_id=draft.customer_id,
-        calendar=calendar,
-        business_date=day,
-        at=decided_at,
-    )
-    fingerprint = _fingerprint(session, row, note)
-    return Prepared(
-        posting=Posting(
-            claim=Claim(
-                uid=draft.uid,
-                person_id=person.id,
-                device_id=draft.device_id,
-                fingerprint=fingerprint,
-            ),
-            asked=asked,
-            actor=subject_of(person),
-            row=row,
-            amount_minor=draft.amount_minor,
-            remedy_id=remedy.id,
-            reason_id=reason.id,
-        ),
-        note=note,
-    )
 
 
-def _fingerprint(session: Session, row: Mapping[str, Stored], note: str | None) -> str:
-    told = ("person_id", "site_id", "customer_id", "remedy_id", "reason_id", "amount_minor")
-    later = row["claimed_at"] if row["written_later"] else None
-    return submissions.fingerprint(
-        session, {name: row[name] for name in told} | {"note": note, "at": later}
-    )
+def _fingerprint(
+    session: Session,
+    person: Person,
+    draft: DecisionDraft,
+    *,
+    note: str | None,
+    replaces: Decision | None,
+) -> str:
+    content: dict[str, Stored] = {
+        "person_id": person.id,
+        "site_id": draft.site_id,
+        "customer_id": draft.customer_id,
+        "remedy_id": draft.remedy_id,
+        "reason_id": draft.reason_id,
+        "amount_minor": draft.amount_minor,
+        "note": note,
+        "at": stored(draft.claimed_at),
+        "replaces": None if replaces is None else replaces.uid,
+    }
+    return submissions.fingerprint(session, content)
 
 
-def site_of(session: Session, person: Person, site_id: int, *, now: datetime) -> Site:
-    """Return a site at which the person works today.
+def workplace(session: Session, person: Person, site_id: int, *, now: datetime) -> Workplace:
+    """Return a site at which the person works today, with its calendar.
 
     Raises:
         NotFoundError: if there is none, or they do not work there.
@@ -155,10 +202,10 @@ def site_of(session: Session, person: Person, site_id: int, *, now: datetime) ->
     site = session.get(Site, site_id)
     if site is None or site.retired:
         raise NotFoundError("site")
-    today = sites.calendar_of(session, site_id).business_date(now)
-    if site_id not in sites.site_ids_of(session, person, on=today):
+    calendar = sites.calendar_of(session, site_id)
+    if site_id not in sites.site_ids_of(session, person, on=calendar.business_date(now)):
         raise NotFoundError("site")
-    return site
+    return Workplace(site=site, calendar=calendar)
 
 
 def _decided_at(

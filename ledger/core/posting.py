@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy.dialects import sqlite
 from sqlmodel import Session, col
 
 from ledger.core import budgets, headroom, journal
@@ -48,6 +49,10 @@ class Judgement:
 
 # NO KEY UPDATE: every row that names a person or a customer holds a share of that row's key, so two
 # who have each claimed a form's id would wait for each other for ever to take the key away.
+_READ = {
+    column.name: column.type.result_processor(sqlite.dialect(), None)  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+    for column in Decision.__table__.columns  # type: ignore[attr-defined]  # every table model has it
+}
 _LOCK_PERSON = Prepared(
     select(col(Person.active))
     .where(col(Person.id) == bindparam("id"))
@@ -76,6 +81,11 @@ def lock_person(driver: Driver, person_id: int, *, even_if_left: bool = False) -
         raise NotPermittedError(Action.RECORD_DECISION)
 
 
+def lock_customer(driver: Driver, customer_id: int) -> None:
+    """Take the customer's lock, under which what all people give them is summed up."""
+    _LOCK_CUSTOMER.run(driver, id=customer_id)
+
+
 def judge(driver: Driver, posting: Posting) -> Judgement:
     """Weigh the decision against the limit in force, and spend the budget if it is within.
 
@@ -84,12 +94,13 @@ def judge(driver: Driver, posting: Posting) -> Judgement:
     asked, amount = posting.asked, posting.amount_minor
     limit = headroom.standing(driver, asked)
     if limit is not None and limit.customer_days is not None and asked.customer_id is not None:
-        _LOCK_CUSTOMER.run(driver, id=asked.customer_id)
+        lock_customer(driver, asked.customer_id)
     room = headroom.left(driver, asked, limit)
     if amount > room.headroom_minor:
         return Judgement(is_within=False, headroom=room, judge=limit)
     spent_row, key = 0, None if limit is None else headroom.budget_key(asked, limit)
-    if key is not None and limit is not None and limit.budget_minor is not None:
+    # An apology spends nothing, also where a lower budget is already overspent.
+    if amount and key is not None and limit is not None and limit.budget_minor is not None:
         spent_row = budgets.open_row(driver, key)
         if not budgets.spend(
             driver, spent_row, amount_minor=amount, budget_minor=limit.budget_minor
@@ -133,4 +144,12 @@ def write(session: Session, posting: Posting, judged: Judgement, *, now: datetim
     )
     journal.append_after(driver, head, [entry], at=received_at)
     _INSERT_DECISION.run(driver, **row)
-    return session.get_one(Decision, row["id"])
+    return _as_read(row)
+
+
+def _as_read(row: Mapping[str, Stored]) -> Decision:
+    """Return the decision as if it had been read back, which would cost as much as writing it."""
+    read = {
+        name: value if _READ[name] is None else _READ[name](value) for name, value in row.items()
+    }
+    return Decision(**read)

@@ -80,6 +80,12 @@ def claim(driver: Driver, wanted: Claim, *, became: str, now: datetime) -> str |
     return str(before)
 
 
+def is_known(session: Session, uid: str) -> bool:
+    """Whether a form with this id was answered before, or is being answered in this transaction."""
+    query = select(col(Submission.uid)).where(col(Submission.uid) == uid)
+    return session.scalars(query).first() is not None
+
+
 def fingerprint(session: Session, content: Mapping[str, Stored]) -> str:
     """Return the keyed hash by which the same content is recognised, and cannot be guessed back."""
     key = bytes.fromhex(sites.company(session).fingerprint_key)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import drafts, journal, money, sites, submissions
+from ledger.core import decisions, drafts, journal, money, submissions
 from ledger.core.driver import Driver
 from ledger.core.errors import BadValueError, NotFoundError
 from ledger.core.people import subject_of
@@ -40,19 +40,11 @@ def record_unmet_need(
 
     """
     submissions.check_uid(draft.uid)
-    site = drafts.site_of(session, person, draft.site_id, now=now)
-    reason = session.get(Reason, draft.reason_id)
-    if reason is None or reason.retired:
-        raise BadValueError(field="reason_id", value=str(draft.reason_id), why="not offered")
-    if not 0 < draft.amount_minor <= money.MAX_MINOR:
-        raise BadValueError(field="amount", value=str(draft.amount_minor), why="out of bounds")
-    if draft.customer_id is not None and session.get(Customer, draft.customer_id) is None:
-        raise NotFoundError("customer")
     content = {
         "person_id": person.id,
-        "site_id": site.id,
+        "site_id": draft.site_id,
         "customer_id": draft.customer_id,
-        "reason_id": reason.id,
+        "reason_id": draft.reason_id,
         "unmet_minor": draft.amount_minor,
     }
     wanted = Claim(
@@ -63,14 +55,16 @@ def record_unmet_need(
     )
     if submissions.claim(Driver(session), wanted, became="unmet_need", now=now) is not None:
         return session.scalars(select(UnmetNeed).where(col(UnmetNeed.uid) == draft.uid)).one()
-    calendar = sites.calendar_of(session, site.id)
+    place = drafts.workplace(session, person, draft.site_id, now=now)
+    site, calendar = place.site, place.calendar
+    _check(session, person, draft)
     day = calendar.business_date(now)
     need = UnmetNeed(
         uid=draft.uid,
         person_id=person.id,
         site_id=site.id,
         customer_id=draft.customer_id,
-        reason_id=reason.id,
+        reason_id=draft.reason_id,
         amount_minor=draft.amount_minor,
         currency=site.currency,
         refusal_uid=draft.refusal_uid,
@@ -86,3 +80,18 @@ def record_unmet_need(
         subject=f"unmet_need:{draft.uid}",
         now=now,
     )
+
+
+def _check(session: Session, person: Person, draft: UnmetNeedDraft) -> None:
+    reason = session.get(Reason, draft.reason_id)
+    if reason is None or reason.retired:
+        raise BadValueError(field="reason_id", value=str(draft.reason_id), why="not offered")
+    if not 0 < draft.amount_minor <= money.MAX_MINOR:
+        raise BadValueError(field="amount", value=str(draft.amount_minor), why="out of bounds")
+    if draft.customer_id is not None and session.get(Customer, draft.customer_id) is None:
+        raise NotFoundError("customer")
+    if draft.refusal_uid is None:
+        return
+    refusal = decisions.refusal_by_uid(session, draft.refusal_uid)
+    if refusal is None or refusal.person_id != person.id:
+        raise NotFoundError("refusal")

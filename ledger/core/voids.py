@@ -12,6 +12,7 @@ from ledger.core import (
     decisions,
     drafts,
     journal,
+    notes,
     outcomes,
     posting,
     sites,
@@ -23,12 +24,11 @@ from ledger.core.driver import Driver, Stored
 from ledger.core.errors import BadValueError, LedgerError, NotPermittedError
 from ledger.core.people import subject_of
 from ledger.core.permissions import Action, may
-from ledger.core.posting import Judgement
+from ledger.core.posting import Judgement, Posting
 from ledger.core.submissions import Claim
 from ledger.core.tables import Decision, Person, Void
 
 UNDO = timedelta(minutes=2)
-LONGEST_REASON = 140
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +68,15 @@ def void_decision(
         NotPermittedError: if the person may not: the recorder after two minutes, a stranger ever.
         AlreadyVoidedError: if it was voided before.
         SubmissionReusedError: if the form's id was used before for something else.
-        BadValueError: if there is no reason.
+        BadValueError: if there is no reason, or one that a note could not be (see `notes`).
 
     """
-    _check(session, person, decision, draft, now=now)
+    draft = _checked(draft)
     driver = Driver(session)
     content: dict[str, Stored] = {
         "void_of": decision.uid,
         "by": person.id,
-        "reason": draft.reason.strip(),
+        "reason": draft.reason,
         "taken_back": int(draft.taken_back),
     }
     wanted = Claim(
@@ -87,6 +87,8 @@ def void_decision(
     )
     if submissions.claim(driver, wanted, became="void", now=now) is not None:
         return session.scalars(select(Void).where(col(Void.uid) == draft.uid)).one()
+    _check_may(session, person, decision, now=now)
+    posting.lock_person(driver, decision.person_id, even_if_left=True)
     return _write(session, person, decision, draft, now=now)
 
 
@@ -101,19 +103,27 @@ def replace_decision(  # who, which one, why, and what instead
 ) -> Recorded | Refused:
     """Void a decision and record another in its place, in one step: both or neither.
 
-    Above the headroom the first decision stands, and the refusal is kept.
+    Above the headroom the first decision stands, and the refusal is kept. The replacement is a
+    decision of the person who makes it, within their own latitude.
+
+    Raises:
+        NotPermittedError, AlreadyVoidedError, SubmissionReusedError, BadValueError: as a void.
+        NotFoundError: as a decision.
+
     """
-    _check(session, person, decision, draft, now=now)
-    ready = drafts.prepare(session, person, instead, now=now)
-    row = {**ready.posting.row, "replaces_id": decision.id}
-    ready = replace(ready, posting=replace(ready.posting, row=row))
-    wanted = ready.posting
+    draft = _checked(draft)
+    ready = drafts.prepare(session, person, instead, now=now, replaces=decision)
     driver = Driver(session)
-    if submissions.claim(driver, wanted.claim, became="decision", now=now) is not None:
-        return decisions.first_answer(session, wanted.claim.uid)
-    posting.lock_person(driver, person.id)
+    before = submissions.claim(driver, ready.claim, became="decision", now=now)
+    wanted = ready.posting
+    if before is not None or wanted is None:
+        return decisions.first_answer(session, ready.claim.uid)
+    _check_may(session, person, decision, now=now)
+    _lock(driver, wanted, decision)
     try:
-        made = _replaced(session, person, decision, ready=ready, draft=draft, now=now)
+        made = _replaced(
+            session, person, decision, wanted=wanted, note=ready.note, draft=draft, now=now
+        )
     except _RefusedError as refused:
         refusal = decisions.refuse(session, wanted, refused.judged, now=now)
         return Refused(refusal=refusal, is_replay=False)
@@ -122,6 +132,8 @@ def replace_decision(  # who, which one, why, and what instead
 
 def may_void(session: Session, person: Person, decision: Decision, *, now: datetime) -> bool:
     """Whether this person may void this decision now, leaving aside whether it was voided."""
+    if not person.active:
+        return False
     if person.id == decision.person_id and undo_seconds_left(decision, now=now) > 0:
         return True
     if not may(person.role, Action.VOID_DECISION):
@@ -148,27 +160,46 @@ def _replaced(  # as its caller
     person: Person,
     decision: Decision,
     *,
-    ready: drafts.Prepared,
+    wanted: Posting,
+    note: str | None,
     draft: VoidDraft,
     now: datetime,
 ) -> Decision:
     """Void and write inside a savepoint, which a refusal leaves as if nothing had been."""
-    uid = ready.posting.claim.uid
+    uid = wanted.claim.uid
     voiding = replace(draft, uid=str(uuid.uuid5(uuid.UUID(uid), "void")))
     with session.begin_nested():
         _write(session, person, decision, voiding, replacement_uid=uid, now=now)
-        judged = posting.judge(Driver(session), ready.posting)
+        judged = posting.judge(Driver(session), wanted)
         if not judged.is_within:
             raise _RefusedError(judged)
-        return decisions.write_judged(session, ready, judged, now=now)
+        return decisions.write_judged(session, wanted, judged, note=note, now=now)
 
 
-def _check(
-    session: Session, person: Person, decision: Decision, draft: VoidDraft, *, now: datetime
-) -> None:
+def _lock(driver: Driver, wanted: Posting, decision: Decision) -> None:
+    """Take every lock of a replacement before its void takes the chain's, which comes last.
+
+    Two who replace each other's decisions take the people in the same order.
+    """
+    recorder, replacer = decision.person_id, wanted.asked.person_id
+    for person_id in sorted({recorder, replacer}):
+        posting.lock_person(driver, person_id, even_if_left=person_id != replacer)
+    if wanted.asked.customer_id is not None:
+        posting.lock_customer(driver, wanted.asked.customer_id)
+
+
+def _checked(draft: VoidDraft) -> VoidDraft:
+    """Return the draft with its reason as it is kept: it goes into the journal, and stays there."""
     submissions.check_uid(draft.uid)
-    if not draft.reason.strip() or len(draft.reason) > LONGEST_REASON:
-        raise BadValueError(field="reason", value=draft.reason[:LONGEST_REASON], why="length")
+    if not draft.reason.strip():
+        raise BadValueError(field="reason", value="", why="empty")
+    try:
+        return replace(draft, reason=notes.check_note(draft.reason))
+    except BadValueError as found:
+        raise BadValueError(field="reason", value=found.value, why=found.why) from found
+
+
+def _check_may(session: Session, person: Person, decision: Decision, *, now: datetime) -> None:
     if not may_void(session, person, decision, now=now):
         raise NotPermittedError(Action.VOID_DECISION)
 
@@ -182,19 +213,19 @@ def _write(  # the void's own facts
     replacement_uid: str | None = None,
     now: datetime,
 ) -> Void:
-    driver = Driver(session)
-    posting.lock_person(driver, decision.person_id, even_if_left=True)
+    """Write the void and give the budget back. Needs the lock of the decision's person."""
     before = void_of(session, decision)
     if before is not None:
         raise AlreadyVoidedError(before)
     today = sites.calendar_of(session, decision.site_id).business_date(now)
-    if decision.source != "imported" and decision.ask_id is None:
-        budgets.give_back(driver, decision, voided_on=today)
+    is_alone = decision.ask_id is None and decision.exception_reason is None
+    if decision.source != "imported" and is_alone:
+        budgets.give_back(Driver(session), decision, voided_on=today)
     void = Void(
         uid=draft.uid,
         decision_id=decision.id,
         person_id=person.id,
-        reason=draft.reason.strip(),
+        reason=draft.reason,
         taken_back=draft.taken_back,
         business_date=today,
         replacement_uid=replacement_uid,
