@@ -11,10 +11,15 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import insert
 from sqlmodel import Session
 
-from ledger.core import journal
+from ledger.core import clock, journal
+from ledger.core.driver import Driver, Prepared
 from ledger.core.tables import SubjectKey, Words
+
+_KEEP_KEY = Prepared(insert(SubjectKey))
+_KEEP_WORDS = Prepared(insert(Words))
 
 
 def new_key() -> str:
@@ -39,9 +44,9 @@ def keep_words(session: Session, subject: str, body: str, *, now: datetime) -> s
         now: the instant at which they were written.
 
     """
-    key = new_key()
-    session.add(SubjectKey(subject=subject, key=key))
-    session.add(Words(subject=subject, body=body, made_at=now))
+    key, driver = new_key(), Driver(session)
+    _KEEP_KEY.run(driver, subject=subject, key=key)
+    _KEEP_WORDS.run(driver, subject=subject, body=body, made_at=clock.as_text(now))
     return words_commitment(key, body)
 
 

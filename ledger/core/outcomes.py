@@ -20,7 +20,7 @@ from sqlmodel import Session, col
 
 from ledger.core import activity, clock, journal, sites
 from ledger.core.batches import IDS_IN_A_QUERY, batched
-from ledger.core.driver import Driver, Prepared, stored_row
+from ledger.core.driver import Driver, Prepared, Stored, stored_row
 from ledger.core.tables import Activity, Decision, Outcome, Void
 from ledger.core.tables.types import Line
 
@@ -67,18 +67,25 @@ class _Decided:
 def note_decision(session: Session, decision: Decision) -> None:
     """Add the outcome of a decision that has just been written.
 
-    A customer's first decision so far has nothing to compare with; otherwise the customer's
-    decisions are looked at again, since a late one may come before those that are known.
+    Usually it is the last thing that is known of its customer: then it has no outcome yet, and
+    changes no other. Otherwise (a late one) all of the customer's decisions are looked at again.
     """
     session.flush()
     if decision.customer_id is None:
         _write(session, [_bare(decision, is_first=False)])
         return
-    before = _ANYTHING_BEFORE.run(Driver(session), customer=decision.customer_id)
-    if before.fetchone() is None:
-        _write(session, [_bare(decision, is_first=True)])
+    driver = Driver(session)
+    since = clock.as_text(decision.decided_at)
+    told: dict[str, Stored] = {
+        "customer": decision.customer_id,
+        "decision": decision.id,
+        "since": since,
+    }
+    if _ANYTHING_SINCE.run(driver, **told).fetchone() is not None:
+        recompute(session, [decision.customer_id])
         return
-    recompute(session, [decision.customer_id])
+    before = _IN_FORCE.run(driver, customer=decision.customer_id).fetchone()
+    _write(session, [_bare(decision, is_first=before is None)])
 
 
 def note_void(session: Session, decision_id: int) -> None:
@@ -276,9 +283,24 @@ _UPDATE = Prepared(
     .where(col(Outcome.decision_id) == bindparam("decision"))
     .values({name: bindparam(name) for name in _CHANGING})
 )
-_ANYTHING_BEFORE = Prepared(
+# What an import that is not visible yet has brought is counted too: then all is looked at, once.
+_ANYTHING_SINCE = Prepared(
+    select(col(Decision.id))
+    .where(
+        col(Decision.customer_id) == bindparam("customer"),
+        col(Decision.id) != bindparam("decision"),
+        col(Decision.decided_at) >= bindparam("since"),
+    )
+    .union_all(
+        select(col(Activity.id)).where(
+            col(Activity.customer_id) == bindparam("customer"),
+            col(Activity.occurred_at) >= bindparam("since"),
+        )
+    )
+    .limit(1)
+)
+_IN_FORCE = Prepared(
     select(col(Outcome.decision_id))
-    .where(col(Outcome.customer_id) == bindparam("customer"))
-    .union_all(select(col(Activity.id)).where(col(Activity.customer_id) == bindparam("customer")))
+    .where(col(Outcome.customer_id) == bindparam("customer"), col(Outcome.in_force) == 1)
     .limit(1)
 )

@@ -8,6 +8,7 @@ person (whose budgets they are), the customer, the chain.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.dialects import sqlite
@@ -50,7 +51,7 @@ class Judgement:
 # NO KEY UPDATE: every row that names a person or a customer holds a share of that row's key, so two
 # who have each claimed a form's id would wait for each other for ever to take the key away.
 _READ = {
-    column.name: column.type.result_processor(sqlite.dialect(), None)  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+    column.name: column.type.result_processor(sqlite.dialect(), None)
     for column in Decision.__table__.columns  # type: ignore[attr-defined]  # every table model has it
 }
 _LOCK_PERSON = Prepared(
@@ -149,7 +150,7 @@ def write(session: Session, posting: Posting, judged: Judgement, *, now: datetim
 
 def _as_read(row: Mapping[str, Stored]) -> Decision:
     """Return the decision as if it had been read back, which would cost as much as writing it."""
-    read = {
+    read: dict[str, Any] = {
         name: value if _READ[name] is None else _READ[name](value) for name, value in row.items()
     }
     return Decision(**read)

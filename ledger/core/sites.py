@@ -3,16 +3,36 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select
 from sqlmodel import Session, col
 
 from ledger.core import clock, journal, money
+from ledger.core.driver import Driver, Prepared
 from ledger.core.errors import BadValueError
 from ledger.core.tables import Company, Person, PersonSite, Site, SiteCalendar
 
 # Before any decision: a site's first calendar also counts for all days before it.
 BEGINNING = date(1970, 1, 1)
+
+
+# Read for every decision and every page: compiled once.
+_RULES = select(
+    col(SiteCalendar.site_id),
+    col(SiteCalendar.from_date),
+    col(SiteCalendar.zone),
+    col(SiteCalendar.day_start),
+).order_by(col(SiteCalendar.site_id), col(SiteCalendar.from_date))
+_ALL_RULES = Prepared(_RULES)
+_RULES_OF = Prepared(_RULES.where(col(SiteCalendar.site_id) == bindparam("site_id")))
+_WORKS_AT = Prepared(
+    select(col(PersonSite.site_id)).where(
+        col(PersonSite.person_id) == bindparam("person_id"),
+        col(PersonSite.from_date) <= bindparam("on"),
+        or_(col(PersonSite.until).is_(None), col(PersonSite.until) >= bindparam("on")),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,16 +68,25 @@ def calendars(
     session: Session, site_ids: Sequence[int] | None = None
 ) -> Mapping[int, clock.Calendar]:
     """Return the calendars of these sites, or of all, by site id."""
-    query = select(SiteCalendar).order_by(col(SiteCalendar.site_id), col(SiteCalendar.from_date))
-    if site_ids is not None:
-        query = query.where(col(SiteCalendar.site_id).in_(site_ids))
+    driver = Driver(session)
+    found = (
+        _ALL_RULES.run(driver).fetchall()
+        if site_ids is None
+        else [row for each in site_ids for row in _RULES_OF.run(driver, site_id=each).fetchall()]
+    )
     rules: dict[int, list[clock.Rule]] = {}
-    for row in session.scalars(query):
+    for site_id, from_date, zone, start in found:
         rule = clock.Rule(
-            from_date=row.from_date, zone=row.zone, day_start=day_start(row.day_start)
+            from_date=date.fromisoformat(from_date), zone=zone, day_start=day_start(start)
         )
-        rules.setdefault(row.site_id, []).append(rule)
-    return {site_id: clock.Calendar(rules=tuple(found)) for site_id, found in rules.items()}
+        rules.setdefault(site_id, []).append(rule)
+    return {site_id: _calendar(tuple(found)) for site_id, found in rules.items()}
+
+
+@lru_cache(maxsize=512)
+def _calendar(rules: tuple[clock.Rule, ...]) -> clock.Calendar:
+    """Keep calendars: each remembers when its days started, which is slow to find."""
+    return clock.Calendar(rules=rules)
 
 
 def add_site(session: Session, new: NewSite, *, actor: str, now: datetime) -> Site:
@@ -109,12 +138,8 @@ def day_start(written: str) -> time:
 
 def site_ids_of(session: Session, person: Person, *, on: date) -> frozenset[int]:
     """Return the sites at which a person works on a business date."""
-    query = select(col(PersonSite.site_id)).where(
-        col(PersonSite.person_id) == person.id,
-        col(PersonSite.from_date) <= on,
-        (col(PersonSite.until).is_(None)) | (col(PersonSite.until) >= on),
-    )
-    return frozenset(session.scalars(query))
+    found = _WORKS_AT.run(Driver(session), person_id=person.id, on=on.isoformat()).fetchall()
+    return frozenset(site_id for (site_id,) in found)
 
 
 def sites_of(session: Session, person: Person, *, on: date) -> Sequence[Site]:

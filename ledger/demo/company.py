@@ -1,7 +1,6 @@
 """Making the demo company: founded a year ago, lived through the rules, up to this minute."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -11,9 +10,12 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from ledger.core import clock, passwords, people, sites
+from ledger.core.imports.activity import import_activity
+from ledger.core.imports.customers import import_customers
+from ledger.core.imports.runs import Options
 from ledger.core.people import NewPerson
 from ledger.core.sites import NewSite
-from ledger.core.tables import CustomerDetail, Person, Reason, Remedy
+from ledger.core.tables import Company, CustomerDetail, Person, Reason, Remedy, Site
 from ledger.database import Database
 from ledger.demo import story
 from ledger.demo.cast import (
@@ -33,46 +35,46 @@ YEAR = timedelta(days=364)
 WALK_INS = 412
 EVENTS_A_TRANSACTION = 250
 
-# Told what is being made and the share of it that is done, from 0 to 1.
-Progress = Callable[[str, float], None]
+# Told the share that is done, from 0 to 1.
+Progress = Callable[[float], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Importing:
-    """How the demo takes in files: the same imports as everybody's."""
-
-    customers: Callable[[Path, datetime], None]
-    activity: Callable[[Path, datetime, date], None]
+def founded_at(now: datetime) -> datetime:
+    """Return the instant at which the demo company was founded: early, a year ago."""
+    return story.instant(_today(now) - YEAR, 4 * 60 + 30)
 
 
-def live_a_year(
-    database: Database, importing: Importing, *, now: datetime, progress: Progress
-) -> None:
-    """Fill a ledger that was just founded (a year ago, by its own calendar) with its year."""
+def live_a_year(database: Database, *, now: datetime, progress: Progress) -> None:
+    """Fill a ledger that was founded at `founded_at` with the year that ends now."""
     chance = Random(SEED)
-    calendar = clock.Calendar(rules=(_rule(),))
-    today = calendar.business_date(now)
+    today = _today(now)
     first = today - YEAR
     with database.writing() as session:
         people_by_name = _hire(session, first=first, today=today)
     known = shoppers(chance)
     with TemporaryDirectory() as folder:
         path = customer_file(Path(folder), known)
-        importing.customers(path, story.instant(first, 6 * 60))
+        with path.open("rb") as stream:
+            import_customers(
+                database, stream, Options(feed="crm"), now=story.instant(first, 6 * 60)
+            )
+        progress(0.05)
         visits, incidents = _lives(chance, known, first=first, last=today)
         with database.reading() as session:
             shop = _shop(session, people_by_name, first=first, today=today)
         events = _events(shop, incidents, chance=chance, first=first, today=today)
         _tell(database, [event for event in events if event.at <= now], progress)
-        progress("Reading the till", 0.9)
+        progress(0.8)
         through = today - timedelta(days=1)
         path = activity_file(Path(folder), [v for v in visits if v.on <= through])
-        importing.activity(path, now, through)
-    progress("Done", 1.0)
+        with path.open("rb") as stream:
+            import_activity(database, stream, Options(feed="till", through=through), now=now)
+    progress(1)
 
 
-def _rule() -> clock.Rule:
-    return clock.Rule(from_date=sites.BEGINNING, zone=ZONE, day_start=sites.day_start(DAY_START))
+def _today(now: datetime) -> date:
+    rule = clock.Rule(from_date=sites.BEGINNING, zone=ZONE, day_start=sites.day_start(DAY_START))
+    return clock.Calendar(rules=(rule,)).business_date(now)
 
 
 def _hire(session: Session, *, first: date, today: date) -> dict[str, Person]:
@@ -160,7 +162,12 @@ def _events(
 
 def _tell(database: Database, events: Sequence[Event], progress: Progress) -> None:
     for begin in range(0, len(events), EVENTS_A_TRANSACTION):
-        progress("Living a year", 0.1 + 0.8 * begin / len(events))
+        progress(0.05 + 0.75 * begin / len(events))
         with database.writing() as session:
+            # A session forgets rows that nobody holds, and would read these for every decision.
+            held = [
+                session.scalars(select(table)).all() for table in (Site, Remedy, Reason, Company)
+            ]
             for event in events[begin : begin + EVENTS_A_TRANSACTION]:
                 event.tell(session, event.at)
+            del held
