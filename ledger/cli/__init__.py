@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import click
 
 from ledger.cli.backups import backup
+from ledger.cli.demo import demo
 from ledger.cli.founding import init, upgrade
 from ledger.cli.imports import import_group
 from ledger.cli.options import DATABASE, INSTANCE
@@ -19,6 +20,7 @@ from ledger.cli.trust import checkpoint, verify
 
 # In the order in which somebody meets them.
 COMMANDS: tuple[click.Command, ...] = (
+    demo,
     init,
     person,
     import_group,

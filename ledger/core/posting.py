@@ -48,12 +48,12 @@ class Judgement:
     judge: Standing | None
 
 
-# NO KEY UPDATE: every row that names a person or a customer holds a share of that row's key, so two
-# who have each claimed a form's id would wait for each other for ever to take the key away.
 _READ = {
     column.name: column.type.result_processor(sqlite.dialect(), None)
     for column in Decision.__table__.columns  # type: ignore[attr-defined]  # every table model has it
 }
+# NO KEY UPDATE: every row that names a person or a customer holds a share of that row's key, so two
+# who have each claimed a form's id would wait for each other for ever to take the key away.
 _LOCK_PERSON = Prepared(
     select(col(Person.active))
     .where(col(Person.id) == bindparam("id"))
