@@ -57,6 +57,14 @@ class Prepared:
         finally:
             cursor.close()
 
+    def nth(self, driver: "Driver", number: int) -> Sequence[Any] | None:
+        """Run a plain SELECT for its row with this number only, from 0."""
+        text, given, order = self._compiled[driver.dialect]
+        cursor = driver.cursor()
+        cursor.execute(f"{text} LIMIT 1 OFFSET {int(number)}", _arranged(given, order))
+        row: Sequence[Any] | None = cursor.fetchone()
+        return row
+
     def one(self, driver: "Driver", **values: Stored) -> Sequence[Any]:
         """Run the statement and return its one row.
 

@@ -5,6 +5,7 @@ of trust: the chain first, then the books against it, then what is summed up fro
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -48,14 +49,18 @@ def verify(session: Session, *, tell: Callable[[int], None] | None = None) -> Ve
 def _verify(session: Session, driver: Driver, tell: Callable[[int], None]) -> Verified:
     readers, remembered = books.open_books(driver), Remembered()
     size, head, ledger_id = 0, "", ""
-    for link in chain.links(driver):
-        if not books.check_row(readers, link):
-            remembered.take(link)
-        size, ledger_id, head = link[0], link[2], link[10]
-        if size % TELL_EVERY == 0:
-            tell(size)
-    for reader in readers.values():
-        reader.finish()
+    # What is still open when a bad row is found must not outlive the transaction.
+    with ExitStack() as streams:
+        for reader in readers.values():
+            streams.callback(reader.close)
+        for link in streams.enter_context(closing(chain.links(driver))):
+            if not books.check_row(readers, link):
+                remembered.take(link)
+            size, ledger_id, head = link[0], link[2], link[10]
+            if size % TELL_EVERY == 0:
+                tell(size)
+        for reader in readers.values():
+            reader.finish()
     _check_company(driver, ledger_id)
     activity, customers = imports.check_imports(driver)
     rows = {

@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlmodel import SQLModel
@@ -28,7 +28,7 @@ class BookReader:
         self.count = 0
         self._columns: Sequence[str] = book.__table__.columns.keys()  # type: ignore[attr-defined]  # every table model has it
         self._seq = self._columns.index("journal_seq")
-        self._rows: Iterator[Sequence[Stored]] = read(driver, _ROWS[book], self.name)
+        self._rows = read(driver, _ROWS[book], self.name)
 
     def check(self, seq: int, content: str) -> None:
         """Check that the next row is the one of which the journal row `seq` has this content.
@@ -62,6 +62,10 @@ class BookReader:
         row = next(self._rows, None)
         if row is not None:
             raise BadRowError(self.name, row[0], "extra", f"journal {row[self._seq]}")
+
+    def close(self) -> None:
+        """Close the book where it is."""
+        self._rows.close()
 
 
 def open_books(driver: Driver) -> Mapping[str, BookReader]:

@@ -1,6 +1,6 @@
 """The chain: every row of the journal in its place, unchanged, after the one before."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import lru_cache
 from hashlib import sha256
 from typing import cast
@@ -23,7 +23,7 @@ _TAIL = Prepared(select(*_COLUMNS).order_by(col(Journal.seq).desc()).limit(bindp
 _HASH_LENGTH = len(journal.NOTHING_BEFORE).to_bytes(8, "big")
 
 
-def links(driver: Driver) -> Iterator[Link]:
+def links(driver: Driver) -> Generator[Link, None, None]:
     """Yield the rows of the journal, each checked against the one before it.
 
     The hash is worked out as `journal.row_hash` does, in a third of the time: what many rows share

@@ -1,6 +1,6 @@
 """What a verification finds: the first bad row, or what was verified."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger.core.driver import Driver, Prepared, Stored
@@ -38,7 +38,9 @@ class Verified:
     rows: Mapping[str, int]
 
 
-def read(driver: Driver, statement: Prepared, table: str) -> Iterator[Sequence[Stored]]:
+def read(
+    driver: Driver, statement: Prepared, table: str
+) -> Generator[Sequence[Stored], None, None]:
     """Yield the rows of a statement whose first column is the table's key.
 
     Raises:
@@ -46,10 +48,28 @@ def read(driver: Driver, statement: Prepared, table: str) -> Iterator[Sequence[S
 
     """
     last: Stored = 0
+    count = 0
     try:
         for row in statement.stream(driver):
             last = row[0]
+            count += 1
             yield row
     except driver.trouble as trouble:
+        last = _last_readable(driver, statement, count, last)
         after = last + 1 if isinstance(last, int) else last
         raise BadRowError(table, after, "unreadable", " ".join(str(trouble).split())) from trouble
+
+
+def _last_readable(driver: Driver, statement: Prepared, count: int, last: Stored) -> Stored:
+    """Return the key of the last row that can be read.
+
+    SQLite's driver stumbles over a row before it has handed out the one before.
+    """
+    if driver.dialect != "sqlite":
+        return last
+    try:
+        row = statement.nth(driver, count)
+    except driver.trouble:
+        return last
+    key: Stored = last if row is None else row[0]
+    return key
