@@ -1,5 +1,6 @@
 """All that the outcomes page shows, in one value: the retention report by each of its groupings."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,12 +10,12 @@ from sqlmodel import Session, col
 
 from ledger.core import bands, sites
 from ledger.core.activity import Through
+from ledger.core.cohorts import Cohort
 from ledger.core.permissions import Role
 from ledger.core.reports.retention import AtHorizon, Group, RetentionReport, retention
 from ledger.core.reports.scope import Scope, last_decided_on, sites_in_sight
 from ledger.core.reports.spend import Spend, spend
 from ledger.core.reports.waiting import Waiting, waiting
-from ledger.core.reports.watched import watched
 from ledger.core.survival import CurvePoint
 from ledger.core.tables import Person, Remedy, Site
 
@@ -139,14 +140,7 @@ def overview(session: Session, seen: Outlook, choice: Choice) -> Overview:
         walk_ins=sum(row.walk_ins for row in given),
         at=_at(total, choice.horizon_days),
         curve=total.curve if total else (),
-        watched=watched(
-            session,
-            choice.scope,
-            unit=choice.unit,
-            watch=seen.watch,
-            through=through,
-            days=AXIS[choice.horizon_days],
-        ),
+        watched=_watched(session, seen, choice, through=whole.through),
         by_site=_by_site(report("site"), seen),
         by_remedy=_by_remedy(session, report("remedy")),
         by_band=[_part(group) for group in sorted(report("band").groups, key=_place_of_band)],
@@ -166,6 +160,30 @@ def _at(group: Group | None, days: int) -> AtHorizon:
     if group is None:
         return AtHorizon(days=days, came_back=0, not_back=0, maturing=0)
     return group.horizons[0]
+
+
+def _watched(
+    session: Session, seen: Outlook, choice: Choice, *, through: Through
+) -> Mapping[int, int]:
+    """Return how many were at risk on each day under the curve: followed so long, and not back.
+
+    Day 0 counts those at risk on day 1. The curve has the same counts, but ends at its last event.
+    """
+    cohort = Cohort(
+        session,
+        unit=choice.unit,
+        by="all",
+        where=choice.scope.holds(),
+        watch=seen.watch,
+        through=through.on,
+    )
+    last_days = Counter[int]()
+    for counts in cohort.days()["all"]:
+        last_days.update(counts)
+    return {
+        axis_day: sum(count for day, count in last_days.items() if day >= axis_day)
+        for axis_day in AXIS[choice.horizon_days]
+    }
 
 
 def _part(group: Group, *, name: str | None = None, needs_visit: bool = False) -> Part:

@@ -1,0 +1,287 @@
+"""The outcomes page as its template takes it: headline figures, notes, charts, definition."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.core.outcomes import DEFINITION
+from ledger.core.reports.overview import Overview
+from ledger.web.charts import ENOUGH, Numbers, count_words, percent, percent_range
+from ledger.web.outcome_charts import Figure, curve_figure, group_figures, months_figure
+from ledger.web.outcome_words import Wording, exact_words, sum_words, wording
+from ledger.web.when import day_words
+from ledger.web.words import _, ngettext
+
+NEARLY_ALL = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stat:
+    """A headline figure: `values` are pairs of a figure and what is said under it.
+
+    Without one there is not enough yet, and `range` says how many there are.
+    """
+
+    label: str
+    values: Sequence[tuple[str, str]] = ()
+    unit: str = ""
+    range: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Empty:
+    """What is said in place of charts: what is true, why, and the words of one step, or none."""
+
+    title: str
+    words: str
+    step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomesPage:
+    """All that the template shows, in words."""
+
+    lede: str
+    asof: str
+    notes: Sequence[str]
+    cautions: Sequence[str]
+    stats: Sequence[Stat]
+    empty: Empty | None
+    figures: Sequence[Figure]
+    numbers: Numbers
+    definition: Sequence[str]
+    definition_tag: str
+
+
+def page_of(found: Overview, *, today: date) -> OutcomesPage:
+    """Return the page for what was found, told on this business date of the company."""
+    words = wording(found.watch)
+    return OutcomesPage(
+        lede=_lede(found, words),
+        asof=_asof(found, words, today=today),
+        notes=_notes(found, today=today),
+        cautions=_cautions(found, words, today=today),
+        stats=_stats(found, words, today=today),
+        empty=_empty(found, today=today),
+        figures=_figures(found, words),
+        numbers=_headline_numbers(found, words),
+        definition=words.definition,
+        definition_tag=_("Definition version %(number)s", number=DEFINITION),
+    )
+
+
+def _asof(found: Overview, words: Wording, *, today: date) -> str:
+    """Return until when activity is known, and whether somebody has said that it is complete."""
+    through = found.through
+    if through.on is None:
+        return words.no_activity
+    upto = words.asof % {"day": day_words(through.on, today=today)}
+    return upto if through.is_stated else _("%(upto)s, a day that may be incomplete", upto=upto)
+
+
+def _is_enough(found: Overview) -> bool:
+    return found.at.known >= ENOUGH
+
+
+def _lede(found: Overview, words: Wording) -> str:
+    """Return the finding, and that it says nothing about why."""
+    cause = _("This page says what happened after the decisions, not why.")
+    rate = found.at.rate
+    if rate is None or not _is_enough(found):
+        return cause
+    finding = words.finding % {"rate": percent(rate), "days": found.at.days}
+    return f"{finding} {cause}"
+
+
+def _notes(found: Overview, *, today: date) -> Sequence[str]:
+    """Return which decisions these figures are of, and how many of them are counted."""
+    scope = found.choice.scope
+    notes = []
+    if scope.since and scope.until:
+        since, until = (day_words(day, today=today) for day in (scope.since, scope.until))
+        notes.append(_("Decided from %(since)s to %(until)s.", since=since, until=until))
+    elif scope.since:
+        notes.append(_("Decided from %(since)s on.", since=day_words(scope.since, today=today)))
+    elif scope.until:
+        notes.append(_("Decided up to %(until)s.", until=day_words(scope.until, today=today)))
+    of_words = {"units": count_words(found.units), "all": count_words(found.of_decisions)}
+    notes.append(_("Counts %(units)s of %(all)s decisions.", **of_words))
+    visits = sum(part.decisions for part in found.by_remedy if part.needs_visit)
+    if visits:
+        notes.append(
+            ngettext(
+                "%(shown)s of those counted was given something to use at a later visit.",
+                "%(shown)s of those counted were given something to use at a later visit.",
+                visits,
+                shown=count_words(visits),
+            )
+        )
+    kept = sum(row.not_taken_back for row in found.spend)
+    if kept:
+        notes.append(
+            ngettext(
+                "Given includes %(shown)s voided decision that was not taken back.",
+                "Given includes %(shown)s voided decisions that were not taken back.",
+                kept,
+                shown=count_words(kept),
+            )
+        )
+    return notes
+
+
+def _cautions(found: Overview, words: Wording, *, today: date) -> Sequence[str]:
+    """Return what keeps these figures from being taken at their word."""
+    through, rate = found.through, found.at.rate
+    cautions = []
+    if through.on is not None and through.late:
+        day, late = day_words(through.on, today=today), ", ".join(through.late)
+        cautions.append(
+            _("Late: %(late)s. Every figure here stops at %(day)s.", late=late, day=day)
+        )
+    if found.choice.unit == "decision":
+        cautions.append(
+            _("One customer may count several times here: the intervals are too narrow.")
+        )
+    if rate is not None and rate >= NEARLY_ALL and _is_enough(found):
+        cautions.append(words.too_long % {"rate": percent(rate), "days": found.at.days})
+    return cautions
+
+
+def _stats(found: Overview, words: Wording, *, today: date) -> Sequence[Stat]:
+    at = found.at
+    known = (
+        _("%(share)s of known customers, in neither count")
+        if found.choice.unit == "customer"
+        else _("%(share)s of those counted, in neither count")
+    )
+    maturing = known % {"share": _share(at.maturing, found.units)}
+    if not _is_enough(found) and found.waiting.next:
+        day, count = found.waiting.next
+        maturing = ngettext(
+            "the next one is known by %(day)s",
+            "the next %(count)s are known by %(day)s",
+            count,
+            day=day_words(day, today=today),
+        )
+    walk_ins = _(
+        "%(share)s of decisions, outcome unknown", share=_share(found.walk_ins, found.of_decisions)
+    )
+    return [
+        _rate_stat(found, words),
+        Stat(label=_("Maturing"), values=[(count_words(at.maturing), maturing)]),
+        Stat(label=_("Walk-ins"), values=[(count_words(found.walk_ins), walk_ins)]),
+        Stat(label=_("Given"), values=_given(found)),
+    ]
+
+
+def _rate_stat(found: Overview, words: Wording) -> Stat:
+    label = words.within % {"days": found.at.days}
+    rate, limits, known = found.at.rate, found.at.interval, count_words(found.at.known)
+    if rate is None or limits is None or not _is_enough(found):
+        range_ = _("%(known)s matured, we wait for %(enough)s", known=known, enough=ENOUGH)
+        return Stat(label=label, range=range_)
+    range_ = _(
+        "%(range)s, of %(known)s matured", range=percent_range(limits.low, limits.high), known=known
+    )
+    return Stat(label=label, values=[(f"{rate * 100:.1f}", range_)], unit="%")
+
+
+def _given(found: Overview) -> Sequence[tuple[str, str]]:
+    """Return each currency's sum with its cost, side by side: they are never added up."""
+    return [
+        (
+            sum_words(row.given_minor, row.currency),
+            ngettext(
+                "cost to us %(cost)s, %(shown)s decision",
+                "cost to us %(cost)s, %(shown)s decisions",
+                row.decisions,
+                cost=sum_words(row.cost_minor, row.currency),
+                shown=count_words(row.decisions),
+            ),
+        )
+        for row in found.spend
+    ] or [("0", _("no decisions"))]
+
+
+def _empty(found: Overview, *, today: date) -> Empty | None:
+    """Return what is said in place of the charts, if anything is."""
+    if found.of_decisions == 0:
+        return Empty(
+            title=_("Nothing was decided here in this time"),
+            words=_("Outcomes appear once decisions are logged or imported."),
+        )
+    if found.through.on is None:
+        return Empty(
+            title=_("We do not know yet who came"),
+            words=_(
+                "Latitude learns it from the till or the customer list. Ask whoever runs Latitude "
+                "to import a file of visits and purchases:"
+            ),
+            step="latitude import activity FILE",
+        )
+    if _is_enough(found):
+        return None
+    return Empty(title=_("We would be guessing"), words=_guessing(found, today=today))
+
+
+def _guessing(found: Overview, *, today: date) -> str:
+    """Return how little is known, and about when there will be enough."""
+    limits, known = found.at.interval, found.at.known
+    if limits is None:
+        start = _("Nobody has been watched for %(days)s days yet.", days=found.at.days)
+    else:
+        start = ngettext(
+            "With %(count)s matured decision, any rate from %(range)s is plausible.",
+            "With %(count)s matured decisions, any rate from %(range)s is plausible.",
+            known,
+            range=_(
+                "%(low)s to %(high)s",
+                low=f"{limits.low * 100:.0f}",
+                high=percent(limits.high, digits=0),
+            ),
+        )
+    day = found.waiting.day_of(ENOUGH - known)
+    if day is None:
+        then = _(
+            "Of those recorded so far at most %(most)s will be known: more decisions are needed.",
+            most=known + found.waiting.count,
+        )
+    else:
+        when = day_words(day, today=today)
+        then = _("About %(when)s there will be %(enough)s.", when=when, enough=ENOUGH)
+    return f"{start} {then}"
+
+
+def _figures(found: Overview, words: Wording) -> Sequence[Figure]:
+    """Return the charts; while there is not enough, only those that need no rate."""
+    if found.units == 0 or found.through.on is None:
+        return []
+    figures = [curve_figure(found, words), months_figure(found, words)]
+    if _is_enough(found):
+        return [*figures, *group_figures(found, words)]
+    return [figure for figure in figures if figure.chart is not None]
+
+
+def _headline_numbers(found: Overview, words: Wording) -> Numbers:
+    """Return the exact numbers behind the headline."""
+    at = found.at
+    counts: Mapping[str, int] = {
+        words.good: at.came_back,
+        words.bad: at.not_back,
+        _("Maturing"): at.maturing,
+        _("Counted"): found.units,
+        _("Walk-ins"): found.walk_ins,
+        _("Decisions"): found.of_decisions,
+    }
+    rows = [[label, count_words(count)] for label, count in counts.items()]
+    for row in found.spend:
+        of = {"currency": row.currency}
+        rows.append([_("Given, %(currency)s", **of), exact_words(row.given_minor, row.currency)])
+        rows.append(
+            [_("Cost to us, %(currency)s", **of), exact_words(row.cost_minor, row.currency)]
+        )
+    return Numbers(head=[_("What"), _("How much")], rows=rows)
+
+
+def _share(part: int, whole: int) -> str:
+    return percent(part / whole if whole else 0.0)
