@@ -109,7 +109,9 @@ def _show_code(who: Person, made: str | None) -> None:
         return
     hours = signing_in.CODE_LASTS.total_seconds() / 3600
     click.echo(f"One-time code for {who.email}: {made}")
-    click.echo(f"It counts once, for {hours:g} hours, under “First time here, or password forgotten?”.")
+    click.echo(
+        f"It counts once, for {hours:g} hours, under “First time here, or password forgotten?”."
+    )
 
 
 def _site_ids(session: Session, refs: tuple[str, ...]) -> list[int]:
