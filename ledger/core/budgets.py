@@ -6,11 +6,23 @@ every row that it falls under; the row of the limit that judges it is raised onl
 The caller holds the person's lock, so rows appear and change one decision at a time.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import col
 
 from ledger.core import clock
@@ -21,6 +33,7 @@ from ledger.core.tables.types import Day, Whole
 # Giving, voiding and giving again must end: the gross total has this many budgets as its cap.
 GROSS_BUDGETS = 3
 ALL_REMEDIES = 0
+KINDS: Sequence[clock.PeriodKind] = ("day", "week", "month")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +140,10 @@ _FALLS_UNDER = (
     col(Budget.person_id) == bindparam("of_person"),
     col(Budget.site_id) == bindparam("of_site"),
     col(Budget.remedy_id).in_((ALL_REMEDIES, bindparam("of_remedy", type_=Whole))),
+    # The next two say nothing new: they let the index lead to the few rows of these periods, past
+    # those of all the days before.
+    col(Budget.period_kind).in_([literal(kind) for kind in KINDS]),
+    col(Budget.period_start).in_([bindparam(f"{kind}_start", type_=Day()) for kind in KINDS]),
     col(Budget.period_start) <= bindparam("on", type_=Day()),
     col(Budget.period_end) >= bindparam("on", type_=Day()),
 )
@@ -206,6 +223,7 @@ def count_elsewhere(  # all keywords: whose decision, of what, when, how much
         of_site=site_id,
         of_remedy=remedy_id,
         on=on.isoformat(),
+        **_starts(on),
         amount=amount_minor,
         row_id=spent_row_id,
     )
@@ -219,9 +237,14 @@ def give_back(driver: Driver, decision: Decision, *, voided_on: date) -> None:
         of_site=decision.site_id,
         of_remedy=decision.remedy_id,
         on=decision.business_date.isoformat(),
+        **_starts(decision.business_date),
         voided_on=voided_on.isoformat(),
         amount=decision.amount_minor,
     )
+
+
+def _starts(on: date) -> dict[str, str]:
+    return {f"{kind}_start": clock.period_of(on, kind).start.isoformat() for kind in KINDS}
 
 
 def _key_values(key: BudgetKey) -> dict[str, int | str | None]:
