@@ -1,21 +1,24 @@
 """Setting a limit: a new row that takes over at its start, by somebody who may, with a reason."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
-from ledger.core import clock, journal, sites
+from ledger.core import clock, journal, money, sites
 from ledger.core.errors import BadValueError, LedgerError
 from ledger.core.money import MAX_MINOR
 from ledger.core.people import subject_of
 from ledger.core.permissions import Action, Role, may
-from ledger.core.tables import Limit, Person, PersonSite, Site
+from ledger.core.tables import Limit, Person, PersonSite, Remedy, Site
 
 LONGEST_WINDOW_DAYS = 3650
+LARGEST_COUNT = 9_999
+LONGEST_REASON = 500
+PERIODS: Sequence[clock.PeriodKind] = ("day", "week", "month")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +93,8 @@ def set_limit(session: Session, person: Person, new: NewLimit, *, now: datetime)
         customer_total_minor=new.customer_total_minor,
         customer_days=new.customer_days,
         starts_on=starts_on,
-        starts_at=now if new.starts_on is None else None,
+        # Today has begun already: what starts today starts now.
+        starts_at=now if starts_on == today else None,
         ends_on=new.ends_on,
         reason=new.reason.strip(),
         set_by_id=person.id,
@@ -113,6 +117,16 @@ def _business_date(session: Session, site_id: int | None, now: datetime) -> date
 
 
 def _check_values(session: Session, new: NewLimit) -> None:
+    _check_amounts(new)
+    _check_customer_cap(new)
+    if not new.reason.strip():
+        raise BadValueError(field="reason", value="", why="empty")
+    if len(new.reason) > LONGEST_REASON:
+        raise BadValueError(field="reason", value=new.reason, why="too_long")
+    _check_scope(session, new)
+
+
+def _check_amounts(new: NewLimit) -> None:
     amounts: Mapping[str, int | None] = {
         "per_decision_minor": new.per_decision_minor,
         "budget_minor": new.budget_minor,
@@ -123,6 +137,11 @@ def _check_values(session: Session, new: NewLimit) -> None:
             raise BadValueError(field=field, value=str(amount), why="out of bounds")
     if (new.budget_minor is None) != (new.budget_period is None):
         raise BadValueError(field="budget_period", value=str(new.budget_period), why="incomplete")
+    if new.budget_period is not None and new.budget_period not in PERIODS:
+        raise BadValueError(field="budget_period", value=str(new.budget_period), why="unknown")
+
+
+def _check_customer_cap(new: NewLimit) -> None:
     caps = (new.customer_count, new.customer_total_minor)
     if (new.customer_days is None) != (caps == (None, None)):
         raise BadValueError(field="customer_days", value=str(new.customer_days), why="incomplete")
@@ -130,10 +149,23 @@ def _check_values(session: Session, new: NewLimit) -> None:
         raise BadValueError(
             field="customer_days", value=str(new.customer_days), why="out of bounds"
         )
+    if new.customer_count is not None and not 0 <= new.customer_count <= LARGEST_COUNT:
+        raise BadValueError(
+            field="customer_count", value=str(new.customer_count), why="out of bounds"
+        )
+
+
+def _check_scope(session: Session, new: NewLimit) -> None:
     if new.person_id is not None and (new.site_id is not None or new.grade is not None):
         raise BadValueError(field="person_id", value=str(new.person_id), why="scope")
-    if not new.reason.strip():
-        raise BadValueError(field="reason", value="", why="empty")
+    if new.person_id is not None and session.get(Person, new.person_id) is None:
+        raise BadValueError(field="person_id", value=str(new.person_id), why="unknown")
+    if new.remedy_id is not None and session.get(Remedy, new.remedy_id) is None:
+        raise BadValueError(field="remedy_id", value=str(new.remedy_id), why="unknown")
+    if new.grade is not None and not new.grade.strip():
+        raise BadValueError(field="grade", value=new.grade, why="empty")
+    if not money.known(new.currency):
+        raise BadValueError(field="currency", value=new.currency, why="unknown")
     if new.site_id is not None:
         site = session.get(Site, new.site_id)
         if site is None or site.currency != new.currency:

@@ -180,9 +180,13 @@ def _asked(
 def _begun_and_not_over(
     on: date | BindParameter[date], now: datetime | BindParameter[datetime]
 ) -> Sequence[ColumnElement[bool]]:
+    # One that began at once began everywhere at that instant, whatever date it was there. And no
+    # limit judges what was done before it was set, on whatever day it starts.
+    at_once = col(Limit.starts_at).is_not(None)
     return (
-        col(Limit.starts_on) <= on,
-        or_(col(Limit.starts_at).is_(None), col(Limit.starts_at) <= now),
+        or_(at_once, col(Limit.starts_on) <= on),
+        or_(~at_once, col(Limit.starts_at) <= now),
+        col(Limit.set_at) <= now,
         or_(col(Limit.ends_on).is_(None), col(Limit.ends_on) >= on),
     )
 
