@@ -50,17 +50,28 @@ def open_founded(settings: Settings) -> Database:
         UnsafeDatabaseError: if the database does not keep what it acknowledges.
 
     """
-    address = make_url(settings.database_url)
-    is_file = address.get_backend_name() == "sqlite" and address.database
-    if is_file and not Path(str(address.database)).is_file():
-        raise SettingError(f"There is no ledger at {address.database} yet. Run: latitude init")
-    database = open_database(settings)
+    database = open_existing(settings)
     try:
         _check_ready(database)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def open_existing(settings: Settings) -> Database:
+    """Open a database that is there, in whatever state it is.
+
+    Raises:
+        SettingError: if there is no such SQLite file; none is made.
+        UnsafeDatabaseError: if the database does not keep what it acknowledges.
+
+    """
+    address = make_url(settings.database_url)
+    is_file = address.get_backend_name() == "sqlite" and address.database
+    if is_file and not Path(str(address.database)).is_file():
+        raise SettingError(f"There is no ledger at {address.database} yet. Run: latitude init")
+    return open_database(settings)
 
 
 def open_database(settings: Settings) -> Database:

@@ -11,7 +11,7 @@ from ledger.config import SettingError, Settings
 from ledger.core import checkpoint, founding, sites
 from ledger.core.founding import AlreadyFoundedError, Founding
 from ledger.database import Database
-from ledger.ledgers import open_database
+from ledger.ledgers import open_database, open_existing
 
 SIGNING_KEY = "signing_key"
 
@@ -85,7 +85,7 @@ def init(settings: Settings, **wanted: Unpack[Wanted]) -> None:
 @ledger_options
 def upgrade(settings: Settings) -> None:
     """Bring the tables of an older ledger to this program, all in one transaction."""
-    database = open_database(settings)
+    database = open_existing(settings)
     try:
         at, newest = schema.revisions(database)
         if not at:

@@ -1,0 +1,72 @@
+"""`latitude person` adds people and gives them one-time codes."""
+
+import re
+
+import pytest
+
+from tests.cli.conftest import Latitude
+
+CODE = re.compile(r"One-time code for ada@example\.com: \S+")
+
+
+@pytest.fixture
+def founded(latitude: Latitude) -> Latitude:
+    """Run `latitude` with a ledger that is set up."""
+    latitude("init")
+    return latitude
+
+
+def test_an_administrator_gets_a_one_time_code(founded: Latitude) -> None:
+    result = founded(
+        "person", "add", "--role", "administrator", "--name", "Ada", "--email", "Ada@example.com"
+    )
+
+    assert result.exit_code == 0
+    assert "Ada was added as administrator." in result.output
+    assert CODE.search(result.output)
+
+
+def test_a_forgotten_password_is_another_code(founded: Latitude) -> None:
+    first = founded("person", "add", "--name", "Ada", "--email", "ada@example.com").output
+
+    second = founded("person", "code", "ada@example.com")
+
+    found, again = CODE.search(first), CODE.search(second.output)
+    assert found is not None
+    assert again is not None
+    assert found.group() != again.group()
+
+
+def test_leading_zeros_of_an_employee_id_stay(founded: Latitude) -> None:
+    founded("person", "add", "--name", "Ana", "--employee-id", "00412")
+
+    assert founded("person", "list").output.startswith("00412  staff")
+
+
+@pytest.mark.parametrize(
+    "words,said",
+    [
+        (("--name", "Ana"), "Give --email, or --employee-id"),
+        (("--name", "Ana", "--email", "ada@example.com"), "belongs to somebody else already"),
+        (("--name", "Ana", "--employee-id", "1", "--site", "elm"), "There is no site elm."),
+        (("--name", "Ana", "--employee-id", "1", "--ceiling", "1,5"), "is not an amount in USD"),
+        (("--name", "Ana", "--employee-id", "1", "--role", "boss"), "'boss' is not one of"),
+    ],
+)
+def test_a_person_who_cannot_be_added_is_not_half_added(
+    founded: Latitude, words: tuple[str, ...], said: str
+) -> None:
+    founded("person", "add", "--name", "Ada", "--email", "ada@example.com")
+
+    result = founded("person", "add", *words)
+
+    assert result.exit_code in {1, 2}
+    assert said in result.output
+    assert founded("person", "list").output.count("\n") == 1
+
+
+def test_nobody_gets_a_code_for_a_stranger(founded: Latitude) -> None:
+    result = founded("person", "code", "who@example.com")
+
+    assert result.exit_code == 1
+    assert "Nobody has the e-mail or employee id who@example.com" in result.output

@@ -1,0 +1,174 @@
+"""`latitude verify`, `checkpoint` and `backup` say what they found; what is bad leaves with 1."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ledger.cli.founding import SIGNING_KEY
+from ledger.cli.sentences import bad_row
+from ledger.core.verification import BadRowError
+from ledger.database import sqlite_module
+from tests.cli.conftest import Latitude
+
+
+@pytest.fixture
+def file(latitude: Latitude, instance: Path) -> Path:
+    """Set a ledger up with somebody in it; return its file."""
+    latitude("init", "--name", "Maple & Main")
+    latitude("person", "add", "--name", "Ada", "--email", "ada@example.com")
+    return instance / "ledger.sqlite"
+
+
+def change(file: Path, *statements: str) -> None:
+    """Change the file as somebody with another program does."""
+    connection = sqlite_module().connect(file)
+    for statement in statements:
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def test_a_whole_ledger_is_said_to_be_whole(latitude: Latitude, file: Path) -> None:
+    assert file.exists()
+
+    result = latitude("verify")
+
+    assert result.exit_code == 0
+    assert result.output.startswith("The journal is whole: 3 rows of ledger ")
+    assert "1 people" in result.output
+
+
+def test_one_changed_value_is_named(latitude: Latitude, file: Path) -> None:
+    change(
+        file,
+        "DROP TRIGGER journal_no_update",
+        "UPDATE journal SET subject = 'nobody' WHERE seq = 2",
+    )
+
+    result = latitude("verify")
+
+    assert result.exit_code == 1
+    assert result.output == (
+        "journal 2: the row does not have the hash that belongs to what it holds.\n"
+    )
+
+
+def test_a_file_that_is_no_database_is_named_without_a_traceback(
+    latitude: Latitude, file: Path
+) -> None:
+    file.write_bytes(b"not a database at all, but long enough to be one" * 100)
+
+    result = latitude("verify")
+
+    assert result.exit_code == 1
+    assert "not a database" in result.output
+
+
+def test_a_checkpoint_shows_that_rows_were_taken_away(
+    latitude: Latitude, file: Path, tmp_path: Path
+) -> None:
+    held = tmp_path / "held.txt"
+    latitude("checkpoint", "--out", str(held))
+    change(file, "DROP TRIGGER journal_no_delete", "DELETE FROM journal WHERE seq = 3")
+
+    result = latitude("verify", "--checkpoint", str(held))
+
+    assert result.exit_code == 1
+    assert result.output.startswith("This is an older state of the ledger: it ends at row 2")
+
+
+def test_a_checkpoint_holds_when_nothing_was_changed(
+    latitude: Latitude, file: Path, tmp_path: Path
+) -> None:
+    assert file.exists()
+    held = tmp_path / "held.txt"
+    held.write_text(latitude("checkpoint").output, encoding="utf-8")
+    latitude("person", "code", "ada@example.com")
+
+    result = latitude("verify", "--checkpoint", str(held))
+
+    assert result.exit_code == 0
+    assert result.output.endswith("The checkpoint of row 3 holds.\n")
+
+
+def test_nothing_is_signed_with_a_key_that_is_not_the_ledgers(
+    latitude: Latitude, file: Path, instance: Path
+) -> None:
+    assert file.exists()
+    (key,) = instance.glob(f"keys/*/{SIGNING_KEY}")
+    key.write_text("02" * 32)
+
+    result = latitude("checkpoint")
+
+    assert result.exit_code == 1
+    assert "is not the one that the journal's first row names" in result.output
+
+
+def test_a_backup_is_a_ledger_itself(latitude: Latitude, file: Path, tmp_path: Path) -> None:
+    assert file.exists()
+    copy = tmp_path / "copy.sqlite"
+
+    result = latitude("backup", str(copy))
+
+    assert result.exit_code == 0
+    assert "It ends at row 3 of the journal." in result.output
+    assert latitude("verify", "--database", f"sqlite:///{copy}").exit_code == 0
+    assert not copy.with_name("copy.sqlite.part").exists()
+
+
+def test_a_backup_is_never_written_over(latitude: Latitude, file: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.sqlite"
+    shutil.copy(file, copy)
+    before = copy.read_bytes()
+
+    result = latitude("backup", str(copy))
+
+    assert result.exit_code == 1
+    assert copy.read_bytes() == before
+
+
+def test_the_doctor_finds_nothing_amiss(latitude: Latitude, file: Path) -> None:
+    assert file.exists()
+
+    result = latitude("doctor")
+
+    assert result.exit_code == 0
+    assert "BAD" not in result.output
+    assert "the last 3 rows of the journal follow each other" in result.output
+
+
+def test_the_doctor_names_a_key_that_is_gone(
+    latitude: Latitude, file: Path, instance: Path
+) -> None:
+    assert file.exists()
+    (key,) = instance.glob("keys/*/pepper")
+    key.unlink()
+
+    result = latitude("doctor")
+
+    assert result.exit_code == 1
+    assert "BAD   LEDGER_PEPPER is not set" in result.output
+
+
+def test_the_doctor_sees_the_end_of_the_journal(latitude: Latitude, file: Path) -> None:
+    change(file, "DROP TRIGGER journal_no_update", "UPDATE journal SET kind = 'x' WHERE seq = 3")
+
+    result = latitude("doctor")
+
+    assert result.exit_code == 1
+    assert "journal 3: the row does not have the hash" in result.output
+
+
+WHYS = (
+    "empty gap hash previous version ledger order missing extra differs set wrong gone changed"
+    " unreadable damaged"
+)
+
+
+@pytest.mark.parametrize("why", WHYS.split())
+def test_every_finding_has_its_sentence(why: str) -> None:
+    said = bad_row(BadRowError("decision", 12, why, "amount_minor"))
+
+    assert said.startswith("decision 12: ")
+    assert said.endswith(".")
