@@ -4,9 +4,12 @@ import uuid
 from datetime import UTC, date, datetime
 from typing import TypedDict, Unpack
 
-from ledger.core import recognitions
+from sqlmodel import Session
+
+from ledger.core import recognitions, sites
 from ledger.core.recognitions import RecognitionDraft
 from ledger.core.tables import Decision, Recognition
+from tests import cast
 from tests.counter import MONDAY, Shop
 
 FEBRUARY = (date(2026, 2, 1), date(2026, 2, 28))
@@ -48,3 +51,21 @@ def thank(
     return recognitions.give_recognition(
         shop.session, shop.people[by], draft(shop, whom, **told), now=now
     )
+
+
+def story_of(
+    session: Session, whom: str, *, by: str = "sam", now: datetime = MONDAY, words: str = WORDS
+) -> Recognition:
+    """Thank one of the cast for a story of today, in a ledger in which the cast works."""
+    person, giver = cast.person(session, whom), cast.person(session, by)
+    on = sites.company_calendar(session).business_date(now)
+    story = RecognitionDraft(
+        uid=str(uuid.uuid4()),
+        person_id=person.id,
+        site_id=sites.sites_of(session, person, on=on)[0].id,
+        decision_id=None,
+        event_type="story",
+        event_date=on,
+        words=words,
+    )
+    return recognitions.give_recognition(session, giver, story, now=now)

@@ -27,6 +27,8 @@ IDLE = timedelta(minutes=60)
 SEEN_EVERY = timedelta(seconds=30)
 # From one working day to the next: a code is handed over by hand, once and for a new password.
 CODE_LASTS = timedelta(hours=24)
+# How long a password that was asked for again holds for what gives data away.
+STEP_UP_LASTS = timedelta(minutes=15)
 
 # 32 signs that nobody mixes up when a code is read out; twelve of them are 60 bits.
 _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -103,6 +105,21 @@ def note_seen(session: Session, sign_in: SignIn, *, now: datetime) -> None:
         )
         .values(last_seen_at=now)
     )
+
+
+def step_up(session: Session, person: Person, sign_in: SignIn, *, now: datetime) -> None:
+    """Note that this person has just proved again who they are, in this sign-in."""
+    session.execute(
+        update(SignIn)
+        .where(col(SignIn.id) == sign_in.id, col(SignIn.ended_at).is_(None))
+        .values(stepped_up_at=now)
+    )
+    _note(session, person, "sign_in.stepped_up", actor=subject_of(person), now=now)
+
+
+def is_stepped_up(sign_in: SignIn, *, now: datetime) -> bool:
+    """Whether the person proved again who they are within STEP_UP_LASTS."""
+    return sign_in.stepped_up_at is not None and now - sign_in.stepped_up_at < STEP_UP_LASTS
 
 
 def end(session: Session, token: str, *, now: datetime) -> None:

@@ -323,8 +323,9 @@ def test_giving_a_file_out_again_is_an_event_of_its_own(shop: Shop) -> None:
     thank(shop, "ana")
     made = export(shop)
 
-    handing_out.note_handed_out(shop.session, shop.people["hana"], made, what="file", now=LATER)
+    again = handing_out.hand_out(shop.session, shop.people["hana"], 1, "file", now=LATER)
 
+    assert again.content == making.file_of(shop.session, made)
     query = select(Journal).where(col(Journal.kind) == "export.handed_out")
     (row,) = shop.session.scalars(query)
     assert row.subject == "export:1"

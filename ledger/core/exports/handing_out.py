@@ -4,17 +4,30 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from ledger.core import journal
-from ledger.core.errors import NotFoundError, NotPermittedError
+from ledger.core.errors import NotFoundError
 from ledger.core.exports import EXPORTS
+from ledger.core.exports.allowed import check_person
+from ledger.core.exports.making import file_of
 from ledger.core.exports.naming import file_name, handover_of
 from ledger.core.people import subject_of
-from ledger.core.permissions import Action, may
 from ledger.core.tables import Export, Journal, Person
+
+What = Literal["file", "manifest"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What somebody gets."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,23 +62,44 @@ def manifest_of(session: Session, export: Export) -> bytes:
     return (json.dumps(said, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def note_handed_out(
-    session: Session, person: Person | None, export: Export, *, what: str, now: datetime
-) -> None:
-    """Write down who is about to get the file or the manifest of an export.
+def hand_out(
+    session: Session, person: Person | None, number: int, what: What, *, now: datetime
+) -> Document:
+    """Return the file or the manifest of an export, and write down who gets it.
+
+    Needs a write transaction, which has to be committed before the document goes anywhere.
 
     Raises:
         NotPermittedError: if the person may not, or may not any more.
+        NotFoundError: if there is no such number.
+        ExportChangedError: if the file would not be the one that was made.
 
     """
     check_person(session, person)
+    made = made_export(session, number)
+    document = _document(session, made, what)
     entry = journal.Entry(
         kind="export.handed_out",
         actor="system" if person is None else subject_of(person),
-        subject=f"export:{export.id}",
+        subject=f"export:{number}",
         content={"what": what},
     )
     journal.append(session, entry, now=now)
+    return document
+
+
+def _document(session: Session, made: Made, what: What) -> Document:
+    if what == "manifest":
+        return Document(
+            name=f"{made.file_name}.manifest.json",
+            media_type="application/json",
+            content=manifest_of(session, made.export),
+        )
+    return Document(
+        name=made.file_name,
+        media_type=EXPORTS[made.export.format].media_type,
+        content=file_of(session, made.export),
+    )
 
 
 def made_exports(session: Session, *, count: int = 50) -> Sequence[Made]:
@@ -96,18 +130,3 @@ def made_export(session: Session, number: int) -> Made:
 def _made(session: Session, export: Export, name: str | None) -> Made:
     handover = handover_of(session, export.id, export.period_start, export.period_end)
     return Made(export=export, file_name=file_name(handover, export.format), made_by=name)
-
-
-def check_person(session: Session, person: Person | None) -> None:
-    """Refuse whose right was taken away since they were read; None is the command line.
-
-    Raises:
-        NotPermittedError: if they may not export any more.
-
-    """
-    if person is None:
-        return
-    query = select(Person).where(col(Person.id) == person.id)
-    fresh = session.scalars(query.execution_options(populate_existing=True)).one()
-    if not fresh.active or not may(fresh.role, Action.EXPORT_RECOGNITIONS):
-        raise NotPermittedError(Action.EXPORT_RECOGNITIONS)

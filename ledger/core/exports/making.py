@@ -10,7 +10,7 @@ from sqlmodel import Session
 from ledger.core import journal
 from ledger.core.driver import Driver
 from ledger.core.exports import EXPORTS
-from ledger.core.exports.handing_out import check_person
+from ledger.core.exports.allowed import check_person
 from ledger.core.exports.naming import handover_of, next_number
 from ledger.core.exports.recognition_rows import (
     CHOSEN,

@@ -1,0 +1,48 @@
+"""Asking for the password again before something is given away that cannot be taken back."""
+
+from wtforms import PasswordField
+
+from ledger.core import signing_in, throttle
+from ledger.web import credentials
+from ledger.web.access import sign_in_row, signed_in
+from ledger.web.forms import Form
+from ledger.web.moment import utc_now
+from ledger.web.transactions import writing
+from ledger.web.words import _
+
+
+class StepUpForm(Form):
+    """A form that asks for the password, unless it was asked for a short while ago."""
+
+    password = PasswordField(
+        _("Your password, once more"),
+        render_kw={"autocomplete": "current-password"},
+        description=_(
+            "Asked before anything leaves, and then not again for %(minutes)s minutes.",
+            minutes=int(signing_in.STEP_UP_LASTS.total_seconds() // 60),
+        ),
+    )
+
+    @property
+    def asks_password(self) -> bool:
+        """Whether the password has to be typed."""
+        return not signing_in.is_stepped_up(sign_in_row(), now=utc_now())
+
+    def is_proven(self) -> bool:
+        """Whether this is who they say, now or a short while ago; else says so at the field."""
+        if not self.asks_password:
+            return True
+        person = signed_in()
+        email, typed = person.email or "", self.password.data or ""
+        if not typed:
+            self.password.errors = [_("Type your password")]
+            return False
+        if credentials.person_with_password(email, typed) is None:
+            self.password.errors = [
+                _("Your password did not match, or it is too soon for another try. Wait a little.")
+            ]
+            return False
+        with writing() as session:
+            throttle.forget(session, credentials.keys_for(email), now=utc_now())
+            signing_in.step_up(session, person, sign_in_row(), now=utc_now())
+        return True
