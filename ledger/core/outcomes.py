@@ -6,23 +6,18 @@ voids or imports, inside the same transaction and under the chain lock, and alwa
 `recompute` makes of the books.
 """
 
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, insert, select, type_coerce, update
-from sqlalchemy.orm import Mapped, aliased
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
 from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, col
 
-from ledger.core import activity, clock, journal, sites
+from ledger.core import clock, journal, returns, sites
 from ledger.core.batches import IDS_IN_A_QUERY, batched
 from ledger.core.driver import Driver, Prepared, Stored, stored_row
-from ledger.core.tables import Activity, Decision, Outcome, Void
-from ledger.core.tables.types import Line
+from ledger.core.tables import Activity, Decision, Outcome
 
 DEFINITION = 1
 
@@ -49,19 +44,6 @@ class Difference:
     decision_id: int
     found: Facts | None
     expected: Facts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Decided:
-    """What a decision's outcome depends on, as stored."""
-
-    id: int
-    customer_id: int | None
-    site_id: int
-    business_date: str
-    decided_at: str
-    external_id: str
-    in_force: bool
 
 
 def note_decision(session: Session, decision: Decision) -> None:
@@ -148,11 +130,11 @@ def _differences(
 def _differing(
     session: Session, calendars: Calendars, which: ColumnElement[bool]
 ) -> Iterator[Difference]:
-    decisions = _decisions(session, which)
+    decisions = returns.decisions(session, which)
     stored = _stored(session, which)
     customer_ids = {row.customer_id for row in decisions if row.customer_id is not None}
-    instants = _instants(session, customer_ids)
-    firsts = _firsts(decisions)
+    instants = returns.instants_of(session, customer_ids)
+    first_ids = returns.firsts(decisions)
     for decided in decisions:
         calendar = calendars[decided.site_id]
         day = date.fromisoformat(decided.business_date)
@@ -161,63 +143,14 @@ def _differing(
             decision_id=decided.id,
             customer_id=decided.customer_id,
             decided_on=day.toordinal(),
-            is_first=int(decided.id in firsts),
+            is_first=int(decided.id in first_ids),
             in_force=int(decided.in_force),
-            returned_on=_first_day(calendar, day, came),
-            left_on=_first_day(calendar, day, left),
+            returned_on=returns.first_day(calendar, day, came),
+            left_on=returns.first_day(calendar, day, left),
         )
         found = stored.get(decided.id)
         if found != expected:
             yield Difference(decision_id=decided.id, found=found, expected=expected)
-
-
-def _first_day(calendar: clock.Calendar, day: date, instants: Sequence[str]) -> int | None:
-    """Return the business date of the first of these instants on a later day than this one."""
-    if not instants:
-        return None
-    place = bisect_left(instants, clock.as_text(calendar.next_start(day)))
-    if place == len(instants):
-        return None
-    return calendar.business_date(clock.from_text(instants[place])).toordinal()
-
-
-def _firsts(decisions: Iterable[_Decided]) -> frozenset[int]:
-    """Return each customer's first decision of those in force."""
-    first: dict[int, tuple[str, str, int]] = {}
-    for decided in decisions:
-        if decided.customer_id is None or not decided.in_force:
-            continue
-        place = (decided.decided_at, decided.external_id, decided.id)
-        first[decided.customer_id] = min(place, first.get(decided.customer_id, place))
-    return frozenset(decision_id for _, _, decision_id in first.values())
-
-
-def _decisions(session: Session, which: ColumnElement[bool]) -> Sequence[_Decided]:
-    later = aliased(Decision)
-    out_of_force = exists().where(col(Void.decision_id) == col(Decision.id)) | exists().where(
-        col(later.replaces_id) == col(Decision.id)
-    )
-    query = select(
-        col(Decision.id),
-        col(Decision.customer_id),
-        col(Decision.site_id),
-        _as_stored(col(Decision.business_date)),
-        _as_stored(col(Decision.decided_at)),
-        col(Decision.external_id),
-        out_of_force,
-    ).where(which)
-    return [
-        _Decided(
-            id=row[0],
-            customer_id=row[1],
-            site_id=row[2],
-            business_date=row[3],
-            decided_at=row[4],
-            external_id=row[5] or "",
-            in_force=not row[6],
-        )
-        for row in session.execute(query)
-    ]
 
 
 def _stored(session: Session, which: ColumnElement[bool]) -> Mapping[int, Facts]:
@@ -227,26 +160,6 @@ def _stored(session: Session, which: ColumnElement[bool]) -> Mapping[int, Facts]
     query = query.execution_options(populate_existing=True)
     rows = (Facts(**stored_row(row)) for row in session.scalars(query))  # type: ignore[arg-type]  # the same names and types
     return {row.decision_id: row for row in rows}
-
-
-def _instants(
-    session: Session, customer_ids: Collection[int]
-) -> Mapping[int, tuple[Sequence[str], Sequence[str]]]:
-    """Return when each customer came and when they left, as stored, in order of time."""
-    times: dict[int, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
-    query = (
-        select(col(Activity.customer_id), _as_stored(col(Activity.occurred_at)), col(Activity.kind))
-        .where(col(Activity.customer_id).in_(customer_ids), activity.counts())
-        .order_by(col(Activity.customer_id), col(Activity.occurred_at))
-    )
-    for customer_id, occurred_at, kind in session.execute(query):
-        times[customer_id][kind in activity.LEAVES].append(occurred_at)
-    return times
-
-
-def _as_stored(column: Mapped[Any]) -> ColumnElement[str]:
-    """Select a day or an instant as the text that it is kept as: these sort, and are many."""
-    return type_coerce(column, Line())
 
 
 def _bare(decision: Decision, *, is_first: bool) -> Facts:

@@ -8,7 +8,7 @@ from typing import BinaryIO, NamedTuple
 from sqlalchemy import select, type_coerce
 from sqlmodel import Session, col
 
-from ledger.core import activity, clock, money
+from ledger.core import activity, clock
 from ledger.core.batches import IDS_IN_A_QUERY, batched
 from ledger.core.errors import BadValueError
 from ledger.core.imports import cells, new_customers
@@ -123,9 +123,7 @@ def _checked_row(
     )
     kind = problems.take(line, "kind", row[3], _kind)
     currency = problems.take(line, "currency", row[5], cells.currency)
-    amount_minor = problems.take(
-        line, "amount", row[4], lambda text: money.parse(text, currency) if currency else 0
-    )
+    amount_minor = problems.take(line, "amount", row[4], lambda text: cells.amount(text, currency))
     site = None
     location_ref = problems.take(line, "location_ref", row[6], cells.optional_code)
     if location_ref:

@@ -8,6 +8,8 @@ from ledger.core.errors import BadValueError
 
 LONGEST_CODE = 200
 LONGEST_NAME = 200
+# A row whose currency cannot be used may have a second problem in its amount.
+MANY_DECIMALS = "KWD"
 EARLIEST = clock.as_text(datetime(1970, 1, 2, tzinfo=UTC))
 
 # Joiners are seen in what they join: a family emoji, a Persian name.
@@ -81,6 +83,16 @@ def currency(text: str) -> str:
     if not money.known(text):
         raise BadValueError("currency", text, "unknown_currency")
     return text
+
+
+def amount(text: str, currency: str | None) -> int:
+    """Return the minor units of an amount; without a currency, as one with many decimals has it.
+
+    Raises:
+        AmountError: if it is not an amount of the currency.
+
+    """
+    return money.parse(text, currency or MANY_DECIMALS)
 
 
 def instant_before(text: str, latest: str) -> str:

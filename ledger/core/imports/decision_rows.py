@@ -150,9 +150,7 @@ class Reader:
         location_ref = take(line, "location_ref", row[4], cells.code)
         kind = take(line, "kind", row[5], cells.code)
         currency = take(line, "currency", row[7], cells.currency)
-        amount_minor = take(
-            line, "amount", row[6], lambda text: money.parse(text, currency) if currency else 0
-        )
+        amount_minor = take(line, "amount", row[6], lambda text: cells.amount(text, currency))
         reason = take(line, "reason", row[8], cells.code)
         self._check_known(line, "staff_ref", staff_ref, self._known.people)
         self._check_known(line, "location_ref", location_ref, self._known.sites)

@@ -1,0 +1,99 @@
+"""What outcomes depend on: the decisions, and when their customers came or left."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, select, type_coerce
+from sqlalchemy.orm import Mapped, aliased
+from sqlmodel import Session, col
+
+from ledger.core import activity, clock
+from ledger.core.tables import Activity, Decision, Void
+from ledger.core.tables.types import Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What a decision's outcome depends on, as stored."""
+
+    id: int
+    customer_id: int | None
+    site_id: int
+    business_date: str
+    decided_at: str
+    external_id: str
+    in_force: bool
+
+
+def decisions(session: Session, which: ColumnElement[bool]) -> Sequence[Decided]:
+    """Return the decisions that fulfil the condition."""
+    later = aliased(Decision)
+    out_of_force = exists().where(col(Void.decision_id) == col(Decision.id)) | exists().where(
+        col(later.replaces_id) == col(Decision.id)
+    )
+    query = select(
+        col(Decision.id),
+        col(Decision.customer_id),
+        col(Decision.site_id),
+        _as_stored(col(Decision.business_date)),
+        _as_stored(col(Decision.decided_at)),
+        col(Decision.external_id),
+        out_of_force,
+    ).where(which)
+    return [
+        Decided(
+            id=row[0],
+            customer_id=row[1],
+            site_id=row[2],
+            business_date=row[3],
+            decided_at=row[4],
+            external_id=row[5] or "",
+            in_force=not row[6],
+        )
+        for row in session.execute(query)
+    ]
+
+
+def instants_of(
+    session: Session, customer_ids: Collection[int]
+) -> Mapping[int, tuple[Sequence[str], Sequence[str]]]:
+    """Return when each customer came and when they left, as stored, in order of time."""
+    times: dict[int, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    query = (
+        select(col(Activity.customer_id), _as_stored(col(Activity.occurred_at)), col(Activity.kind))
+        .where(col(Activity.customer_id).in_(customer_ids), activity.counts())
+        .order_by(col(Activity.customer_id), col(Activity.occurred_at))
+    )
+    for customer_id, occurred_at, kind in session.execute(query):
+        times[customer_id][kind in activity.LEAVES].append(occurred_at)
+    return times
+
+
+def _as_stored(column: Mapped[Any]) -> ColumnElement[str]:
+    """Select a day or an instant as the text that it is kept as: these sort, and are many."""
+    return type_coerce(column, Line())
+
+
+def first_day(calendar: clock.Calendar, day: date, instants: Sequence[str]) -> int | None:
+    """Return the business date of the first of these instants on a later day than this one."""
+    if not instants:
+        return None
+    place = bisect_left(instants, clock.as_text(calendar.next_start(day)))
+    if place == len(instants):
+        return None
+    return calendar.business_date(clock.from_text(instants[place])).toordinal()
+
+
+def firsts(decisions: Iterable[Decided]) -> frozenset[int]:
+    """Return each customer's first decision of those in force."""
+    first: dict[int, tuple[str, str, int]] = {}
+    for decided in decisions:
+        if decided.customer_id is None or not decided.in_force:
+            continue
+        place = (decided.decided_at, decided.external_id, decided.id)
+        first[decided.customer_id] = min(place, first.get(decided.customer_id, place))
+    return frozenset(decision_id for _, _, decision_id in first.values())

@@ -1,0 +1,132 @@
+"""Two published years of real customers, against figures that share no code with the product."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger import schema
+from ledger.core import founding, outcomes
+from ledger.core.cohorts import GROUPINGS, UNITS
+from ledger.core.imports.activity import import_activity
+from ledger.core.imports.decisions import import_decisions
+from ledger.core.imports.runs import Options
+from ledger.core.reports.retention import retention
+from ledger.core.verification import verify
+from ledger.database import Database
+from tests.founded import LEDGER_ID, PUBLIC_KEY
+from tests.oracle.figures import load_figures, look_up
+from tests.oracle.retention import report as second_opinion
+
+DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+CURRENCIES = {"online_retail": "GBP", "complete_journey": "USD"}
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+CLOSE = 1e-9
+
+pytestmark = pytest.mark.skipif(
+    not DATA.is_dir(), reason="the folder shared/data is not beside the project"
+)
+
+Ledgers = Callable[[str], Database]
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledgers]:
+    """Take in a data set when it is first asked for, and keep the ledger for all tests."""
+    made: dict[str, Database] = {}
+
+    def ledger(name: str) -> Database:
+        if name not in made:
+            path = tmp_path_factory.mktemp(name) / "ledger.sqlite"
+            made[name] = taken_in(name, f"sqlite:///{path}")
+        return made[name]
+
+    yield ledger
+    for database in made.values():
+        database.close()
+
+
+def taken_in(name: str, url: str) -> Database:
+    database = Database(url)
+    schema.upgrade(database)
+    with database.writing() as session:
+        wanted = founding.Founding(
+            ledger_id=LEDGER_ID,
+            name=name,
+            currency=CURRENCIES[name],
+            zone="UTC",
+            day_start="04:00",
+            public_key=PUBLIC_KEY,
+        )
+        founding.found_ledger(session, wanted, now=NOW)
+    importers = {"decisions": import_decisions, "activity": import_activity}
+    for kind, importer in importers.items():
+        with (DATA / name / f"{kind}.csv").open("rb") as file:
+            importer(database, file, Options(create_missing=True), now=NOW)
+    return database
+
+
+@pytest.mark.parametrize("name", CURRENCIES)
+def test_the_product_shows_every_stored_figure(imported: Ledgers, name: str) -> None:
+    wanted = [figure for figure in load_figures() if figure["set"] == name]
+    reports: dict[tuple[str, str], dict[str, Any]] = {}
+    with imported(name).reading() as session:
+        for unit, by in {(figure["unit"], figure["by"]) for figure in wanted}:
+            reports[unit, by] = retention(session, unit=unit, by=by).as_object()
+
+    found = [look_up(reports[figure["unit"], figure["by"]], figure) for figure in wanted]
+
+    assert len(found) >= 20
+    assert found == [pytest.approx(figure["value"], abs=CLOSE) for figure in wanted]
+
+
+@pytest.mark.parametrize("by", GROUPINGS)
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_whole_report_is_the_one_that_was_worked_out_a_second_time(
+    imported: Ledgers, unit: str, by: str
+) -> None:
+    with imported("online_retail").reading() as session:
+        found = retention(session, unit=unit, by=by).as_object()
+
+    expected = second_opinion(DATA / "online_retail", unit=unit, by=by)
+
+    assert flat(found) == pytest.approx(flat(expected), abs=CLOSE)
+
+
+def flat(part: Any, place: str = "") -> dict[str, Any]:  # noqa: ANN401  # any part of a JSON object
+    """Return each figure by where it stands, so that all can be compared at once."""
+    if isinstance(part, dict):
+        parts = [(f"{place}.{name}", value) for name, value in part.items()]
+    elif isinstance(part, list):
+        parts = [(f"{place}[{number}]", value) for number, value in enumerate(part)]
+        parts.append((f"{place}.length", len(part)))
+    else:
+        return {place: part}
+    return {at: figure for name, value in parts for at, figure in flat(value, name).items()}
+
+
+def test_a_year_of_a_retailer_verifies_and_recomputes(imported: Ledgers) -> None:
+    database = imported("online_retail")
+    with database.reading() as session:
+        verified = verify(session)
+    with database.reading() as session:
+        differences = list(outcomes.differences(session))
+
+    assert (verified.rows["decision"], verified.rows["activity"]) == (2_382, 21_785)
+    assert differences == []
+
+
+def test_the_same_files_again_change_nothing(imported: Ledgers) -> None:
+    database = imported("online_retail")
+    with database.reading() as session:
+        before = verify(session)
+
+    for kind, importer in (("decisions", import_decisions), ("activity", import_activity)):
+        with (DATA / "online_retail" / f"{kind}.csv").open("rb") as file:
+            came = importer(database, file, Options(create_missing=True), now=NOW)
+        assert (came.was_known, came.changed_nothing) == (True, True)
+
+    with database.reading() as session:
+        assert verify(session) == before
