@@ -74,7 +74,7 @@ class Cohort:
         self._known_customer = col(Outcome.customer_id).is_not(None)
         self._is_unit: ColumnElement[bool] = self._known_customer
         if unit == "customer":
-            self._is_unit = and_(self._known_customer, col(Outcome.is_first).is_(True))
+            self._is_unit = and_(self._known_customer, col(Outcome.is_first) == 1)
         self._key = self._group_key(by)
 
     def sizes(self) -> Mapping[str, Sizes]:
@@ -160,7 +160,7 @@ class Cohort:
             .join(Site, col(Site.id) == col(Decision.site_id))
             .join(Remedy, col(Remedy.id) == col(Decision.remedy_id))
             .join(Reason, col(Reason.id) == col(Decision.reason_id))
-            .where(col(Outcome.in_force).is_(True), self._where)
+            .where(col(Outcome.in_force) == 1, self._where)
         )
 
     def _group_key(self, by: str) -> ColumnElement[str] | Mapped[str]:
@@ -179,7 +179,7 @@ class Cohort:
         query = (
             select(col(Decision.currency))
             .join(Outcome, col(Outcome.decision_id) == col(Decision.id))
-            .where(col(Outcome.in_force).is_(True), self._where)
+            .where(col(Outcome.in_force) == 1, self._where)
             .distinct()
         )
         return self._session.scalars(query).all()

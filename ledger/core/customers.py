@@ -153,7 +153,7 @@ def gestures(
         .where(
             col(Decision.customer_id) == customer_id,
             col(Decision.business_date) >= since,
-            col(Outcome.in_force).is_(True),
+            col(Outcome.in_force) == 1,
         )
         .order_by(col(Decision.decided_at).desc())
         .limit(count)

@@ -85,13 +85,13 @@ def refusal_by_uid(session: Session, uid: str) -> Refusal | None:
 
 def remedies_offered(session: Session) -> Sequence[Remedy]:
     """Return the remedies that can be given, in their order."""
-    query = select(Remedy).where(col(Remedy.retired).is_(False))
+    query = select(Remedy).where(col(Remedy.retired) == 0)
     return session.scalars(query.order_by(col(Remedy.position), col(Remedy.id))).all()
 
 
 def reasons_offered(session: Session, *, count: int = 7) -> Sequence[Reason]:
     """Return the reasons that are shown, in their order; at most seven."""
-    query = select(Reason).where(col(Reason.retired).is_(False))
+    query = select(Reason).where(col(Reason.retired) == 0)
     return session.scalars(query.order_by(col(Reason.position), col(Reason.id)).limit(count)).all()
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
-from ledger.core import clock
+from ledger.core import clock, sites
 from ledger.core.limits import LEVELS, level_of
 from ledger.core.tables import Limit, Person, PersonSite, Site
 
@@ -126,7 +126,7 @@ def places(session: Session, scope: Scope | Limit) -> Sequence[Place]:
     elif scope.site_id is not None:
         query = query.where(col(Site.id) == scope.site_id)
     else:
-        query = query.where(col(Site.retired).is_(False))
+        query = query.where(col(Site.retired) == 0)
     return [
         Place(
             person_id=scope.person_id,
@@ -137,3 +137,12 @@ def places(session: Session, scope: Scope | Limit) -> Sequence[Place]:
         )
         for site_id in session.scalars(query.order_by(col(Site.id)))
     ]
+
+
+def calendar_of(session: Session, scope: Scope | Limit) -> clock.Calendar | None:
+    """Return the calendar in which the days of a scope start, if all of its sites share one."""
+    calendars = sites.calendars(session, [place.site_id for place in places(session, scope)])
+    found = list(calendars.values())
+    if not found or any(calendar != found[0] for calendar in found):
+        return None
+    return found[0]

@@ -120,7 +120,7 @@ def grades_at(session: Session, site_ids: Sequence[int]) -> Sequence[str]:
     here = select(col(PersonSite.person_id)).where(col(PersonSite.site_id).in_(site_ids))
     query = (
         select(col(Person.grade))
-        .where(col(Person.id).in_(here), col(Person.grade).is_not(None), col(Person.active))
+        .where(col(Person.id).in_(here), col(Person.grade).is_not(None), col(Person.active) == 1)
         .distinct()
         .order_by(col(Person.grade))
         .limit(MOST_GRADES)

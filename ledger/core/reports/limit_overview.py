@@ -96,7 +96,7 @@ def people_at(session: Session, site: Site, *, now: datetime, count: int) -> Seq
     on = sites.calendar_of(session, site.id).business_date(now)
     query = (
         select(Person)
-        .where(col(Person.id).in_(_who_works_at(site.id, on)), col(Person.active))
+        .where(col(Person.id).in_(_who_works_at(site.id, on)), col(Person.active) == 1)
         .where(col(Person.role).in_(_WHO_RECORD))
         .order_by(col(Person.name), col(Person.id))
         .limit(count)
@@ -148,6 +148,19 @@ def latitudes_at(
             change=_change(book, _place(person, site), room, after=today),
         )
         for person, room in zip(people, rooms, strict=True)
+    ]
+
+
+def without_limit(
+    session: Session, site: Site, people: Sequence[Person], *, now: datetime
+) -> Sequence[Person]:
+    """Return those of these people for whom no limit is in force at a site: they give nothing."""
+    today = sites.calendar_of(session, site.id).business_date(now)
+    book = limit_book.not_over(session, site.currency, on=today)
+    return [
+        person
+        for person in people
+        if limit_book.winner(book, _place(person, site), on=today) is None
     ]
 
 

@@ -1,0 +1,119 @@
+"""The decisions of one's sites: the list with its filter, one decision, its void, unmet needs."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ledger.core import sites, voids
+from ledger.core.permissions import Action
+from ledger.core.reports import decision_facts, decision_list, limit_overview, unmet_list
+from ledger.core.reports.decision_facts import DecisionFacts
+from ledger.core.voids import AlreadyVoidedError
+from ledger.web import decision_story, decision_words, limit_words
+from ledger.web.access import requires, signed_in
+from ledger.web.decision_forms import FilterForm, VoidForm
+from ledger.web.moment import today, utc_now
+from ledger.web.notices import notice
+from ledger.web.transactions import reading, writing
+from ledger.web.words import _
+
+bp: Blueprint = Blueprint("decisions", __name__)
+
+
+@bp.get("/decisions")
+@requires(Action.SEE_DECISIONS)
+def index() -> ResponseReturnValue:
+    """List the decisions that the filter in the address leaves, newest first."""
+    form = _filter_form()
+    if form.is_elsewhere():
+        abort(404)
+    form.validate()
+    found = decision_list.decisions_visible_to(
+        reading(), signed_in(), form.wanted(), page=_page(), now=utc_now()
+    )
+    return render_template(
+        "decisions/index.html",
+        form=form,
+        found=found,
+        lines=[
+            decision_words.decision_line(row, found.horizon, today=today()) for row in found.rows
+        ],
+        totals=decision_words.totals_words(found),
+    )
+
+
+@bp.get("/decisions/unmet-needs")
+@requires(Action.SEE_DECISIONS)
+def unmet_needs() -> ResponseReturnValue:
+    """List what people wanted to give and could not, newest first."""
+    found = unmet_list.unmet_needs_visible_to(reading(), signed_in(), page=_page(), now=utc_now())
+    return render_template(
+        "decisions/unmet_needs.html",
+        found=found,
+        lines=[decision_words.need_line(row, today=today()) for row in found.rows],
+        totals=decision_words.need_totals_words(found),
+    )
+
+
+@bp.get("/decisions/<uuid:uid>")
+@requires(Action.SEE_DECISIONS)
+def show(uid: UUID) -> ResponseReturnValue:
+    """Show everything about one decision."""
+    facts = decision_facts.decision_facts(reading(), signed_in(), str(uid), now=utc_now())
+    return _decision_page(facts, VoidForm())
+
+
+@bp.post("/decisions/<uuid:uid>/void")
+@requires(Action.VOID_DECISION)
+def void_submit(uid: UUID) -> ResponseReturnValue:
+    """Void a decision and go back to it."""
+    facts = decision_facts.decision_facts(reading(), signed_in(), str(uid), now=utc_now())
+    form = VoidForm()
+    if not form.is_sent_and_fine():
+        return _decision_page(facts, form), 422
+    try:
+        with writing() as session:
+            voids.void_decision(session, signed_in(), facts.decision, form.draft(), now=utc_now())
+    except AlreadyVoidedError:
+        notice("care", _("It was voided already."), _("Nothing was changed."))
+    else:
+        notice("good", _("Voided."), _("The decision stays in the ledger, struck through."))
+    return redirect(url_for(".show", uid=uid), code=303)
+
+
+def _page() -> int:
+    return request.args.get("page", 1, type=int)
+
+
+def _filter_form() -> FilterForm:
+    session = reading()
+    company = sites.company(session)
+    return FilterForm(
+        decision_list.choices(session, signed_in(), now=utc_now()),
+        currency=company.currency,
+        watch=company.watch,
+    )
+
+
+def _decision_page(facts: DecisionFacts, form: VoidForm) -> str:
+    session, on = reading(), today()
+    is_open = facts.void is None and voids.may_void(
+        session, signed_in(), facts.decision, now=utc_now()
+    )
+    judged = limit_overview.named(session, [facts.limit] if facts.limit else [])
+    return render_template(
+        "decisions/show.html",
+        form=form,
+        facts=facts,
+        kind=decision_words.KINDS[facts.state],
+        state=decision_words.state_words(facts.state, facts.horizon),
+        what=decision_story.what_words(facts),
+        decided=decision_story.decision_pairs(facts, today=on),
+        judged=decision_story.judged_pairs(
+            facts, limit_words.who_words(judged[0]) if judged else None
+        ),
+        outcome=decision_story.outcome_words(facts, today=on),
+        void=decision_story.void_pairs(facts, today=on),
+        may_void=is_open,
+    )

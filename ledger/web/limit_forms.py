@@ -1,0 +1,181 @@
+"""The form of a limit: what it sets, for a scope that is known."""
+
+from datetime import date
+
+from wtforms import HiddenField, IntegerField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from ledger.core import money
+from ledger.core.clock import PeriodKind
+from ledger.core.errors import AmountError, LedgerError
+from ledger.core.limit_changes import ScopeNow
+from ledger.core.limit_setting import LONGEST_WINDOW_DAYS, NewLimit
+from ledger.web.forms import Form
+from ledger.web.limit_fixes import amount_fix, field_fix
+from ledger.web.picks import ChipsField, DayField, chips
+from ledger.web.words import _
+
+LONGEST_REASON = 500
+MOST_GESTURES = 10_000
+
+
+class LimitForm(Form):
+    """A new limit for a scope that is known."""
+
+    seen = HiddenField()
+    amount = StringField(
+        _("New limit, a decision"),
+        [InputRequired(_("Type the new limit"))],
+        render_kw={"inputmode": "decimal", "autocomplete": "off"},
+    )
+    budget = StringField(
+        _("Budget"),
+        render_kw={"inputmode": "decimal", "autocomplete": "off"},
+        description=_("The most one person gives in a period. Empty: no budget."),
+    )
+    period = ChipsField(
+        _("Budget for each"),
+        choices=chips(("day", _("Day")), ("week", _("Week")), ("month", _("Month"))),
+        default="day",
+    )
+    customer_count = IntegerField(
+        _("Gestures for one customer"),
+        [Optional(), NumberRange(0, MOST_GESTURES, _("Type a whole number, or leave it empty"))],
+        render_kw={"inputmode": "numeric"},
+        description=_("At most so many, by all staff together. Empty: no such cap."),
+    )
+    customer_total = StringField(
+        _("Total for one customer"),
+        render_kw={"inputmode": "decimal", "autocomplete": "off"},
+    )
+    customer_days = IntegerField(
+        _("Within days"),
+        [
+            Optional(),
+            NumberRange(
+                1,
+                LONGEST_WINDOW_DAYS,
+                _("Type a number of days, 1 to %(most)s", most=LONGEST_WINDOW_DAYS),
+            ),
+        ],
+        render_kw={"inputmode": "numeric"},
+    )
+    lasts = ChipsField(
+        _("For how long"),
+        choices=chips(("temporary", _("Temporary raise")), ("always", _("No end date"))),
+    )
+    begins = ChipsField(
+        _("From"), choices=chips(("now", _("Now")), ("day", _("A later day"))), default="now"
+    )
+    starts_on = DayField(_("First day"))
+    ends_on = DayField(_("Until"))
+    reason = TextAreaField(
+        _("Reason, and what it will teach us"),
+        [
+            InputRequired(_("Say why, and what it will teach us")),
+            Length(max=LONGEST_REASON, message=_("Keep it under 500 characters")),
+        ],
+        render_kw={"rows": 3},
+    )
+
+    def __init__(self, now: ScopeNow) -> None:
+        model = now.in_force
+        currency = now.scope.currency
+        values: dict[str, object] = {
+            "seen": "" if now.newest is None else now.newest.uid,
+            # A raise over what is in force reverts by itself, unless somebody says otherwise.
+            "lasts": "always" if now.applies is None and not now.differs else "temporary",
+        }
+        if model is not None:
+            values |= {
+                "budget": _typed(model.budget_minor, currency),
+                "period": model.budget_period or "day",
+                "customer_count": model.customer_count,
+                "customer_total": _typed(model.customer_total_minor, currency),
+                "customer_days": model.customer_days,
+            }
+        super().__init__(**values)
+        self.now = now
+
+    def validate_amount(self, field: StringField) -> None:
+        """Read the amount."""
+        self._check_amount(field)
+
+    def validate_budget(self, field: StringField) -> None:
+        """Read the budget."""
+        self._check_amount(field)
+
+    def validate_customer_total(self, field: StringField) -> None:
+        """Read what one customer may get in all."""
+        self._check_amount(field)
+
+    def validate_customer_days(self, field: IntegerField) -> None:
+        """Ask for the days when there is a cap."""
+        has_cap = self.customer_count.data is not None or (self.customer_total.data or "").strip()
+        if has_cap and field.data is None:
+            raise ValidationError(_("Say within how many days"))
+
+    def validate_starts_on(self, field: DayField) -> None:
+        """Ask for the first day, unless it is now."""
+        if self.begins.data == "day" and field.data is None and not field.errors:
+            raise ValidationError(_("Choose the first day, or Now"))
+
+    def validate_ends_on(self, field: DayField) -> None:
+        """Ask for the last day of a temporary limit."""
+        if self.lasts.data == "temporary" and field.data is None and not field.errors:
+            raise ValidationError(_("Choose the last day, or No end date"))
+
+    def new_limit(self) -> NewLimit:
+        """Return the limit as it was typed."""
+        scope = self.now.scope
+        budget_minor = self._minor(self.budget)
+        count, total = self.customer_count.data, self._minor(self.customer_total)
+        period: PeriodKind = self.period.data
+        return NewLimit(
+            person_id=scope.person_id,
+            site_id=scope.site_id,
+            grade=scope.grade,
+            remedy_id=scope.remedy_id,
+            currency=scope.currency,
+            per_decision_minor=self._minor(self.amount) or 0,
+            budget_minor=budget_minor,
+            budget_period=None if budget_minor is None else period,
+            customer_count=count,
+            customer_total_minor=total,
+            customer_days=None if count is None and total is None else self.customer_days.data,
+            starts_on=self._first_day(),
+            ends_on=self.ends_on.data if self.lasts.data == "temporary" else None,
+            reason=(self.reason.data or "").strip(),
+        )
+
+    def seen_uid(self) -> str | None:
+        """Return which limit was the last of its scope when the form was shown."""
+        return self.seen.data or None
+
+    def say(self, problem: LedgerError) -> None:
+        """Put what a rule said at the field that it is about, or over the form."""
+        name, words = field_fix(problem)
+        if name is None:
+            self.form_errors.append(words)
+            # The next try is made in sight of what is in force now.
+            self.seen.data = "" if self.now.newest is None else self.now.newest.uid
+            return
+        self[name].errors = [*self[name].errors, words]
+
+    def _first_day(self) -> date | None:
+        found: date | None = self.starts_on.data if self.begins.data == "day" else None
+        return found
+
+    def _check_amount(self, field: StringField) -> None:
+        try:
+            self._minor(field)
+        except AmountError as problem:
+            raise ValidationError(amount_fix(problem)) from problem
+
+    def _minor(self, field: StringField) -> int | None:
+        typed = (field.data or "").strip()
+        return money.parse(typed, self.now.scope.currency) if typed else None
+
+
+def _typed(minor: int | None, currency: str) -> str:
+    return "" if minor is None else money.plain(minor, currency)

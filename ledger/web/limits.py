@@ -1,0 +1,211 @@
+"""The limits: who may give how much today and why, and the change of one."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ledger.core import decisions, limit_book, limit_changes, limits, money, sites
+from ledger.core.errors import LedgerError
+from ledger.core.limit_changes import ScopeNow
+from ledger.core.permissions import Action
+from ledger.core.reports import limit_overview
+from ledger.core.tables import Limit, Person, Site
+from ledger.web import limit_words
+from ledger.web.access import requires, signed_in
+from ledger.web.limit_forms import LimitForm
+from ledger.web.limit_reasons import explanation
+from ledger.web.limit_scopes import ExplainForm, ScopeForm
+from ledger.web.moment import today, utc_now
+from ledger.web.notices import notice
+from ledger.web.transactions import reading, writing
+from ledger.web.words import _
+
+bp: Blueprint = Blueprint("limits", __name__)
+
+MOST_PEOPLE = 500
+MOST_VERSIONS = 200
+
+
+@bp.get("/limits")
+@requires(Action.SEE_LIMITS)
+def index() -> ResponseReturnValue:
+    """Show who may give how much at one site today, and why."""
+    seen = limit_overview.sites_with_limits(reading(), signed_in(), now=utc_now())
+    if not seen:
+        return render_template("limits/none.html")
+    site = _chosen_site(seen)
+    people = limit_overview.people_at(reading(), site, now=utc_now(), count=MOST_PEOPLE)
+    form = ExplainForm(site, people, decisions.remedies_offered(reading()))
+    return render_template(
+        "limits/index.html",
+        sites=seen,
+        site=site,
+        form=form,
+        **_in_force(site),
+        **_explained(form, site, people),
+        **_by_person(site, people),
+    )
+
+
+@bp.get("/limits/new")
+@requires(Action.SET_LIMIT)
+def change() -> ResponseReturnValue:
+    """Ask whom a limit is for; once that is known, ask for the limit."""
+    scope_form = _scope_form()
+    if not scope_form.is_asked():
+        return render_template("limits/scope.html", form=scope_form)
+    if not scope_form.validate():
+        return render_template("limits/scope.html", form=scope_form), 422
+    return _change_page(scope_form, LimitForm(_scope_now(scope_form)))
+
+
+@bp.post("/limits/new")
+@requires(Action.SET_LIMIT)
+def change_submit() -> ResponseReturnValue:
+    """Set a limit and show what was set."""
+    scope_form = _scope_form()
+    if not scope_form.validate():
+        return render_template("limits/scope.html", form=scope_form), 422
+    form = LimitForm(_scope_now(scope_form))
+    if not form.is_sent_and_fine():
+        return _change_page(scope_form, form), 422
+    try:
+        limit = _set(form)
+    except LedgerError as problem:
+        form.say(problem)
+        return _change_page(scope_form, form), 422
+    amount = money.show(limit.per_decision_minor, limit.currency)
+    notice("good", _("Limit set to %(amount)s.", amount=amount))
+    return redirect(url_for(".show", uid=limit.uid), code=303)
+
+
+@bp.get("/limits/<uuid:uid>")
+@requires(Action.SEE_LIMITS)
+def show(uid: UUID) -> ResponseReturnValue:
+    """Show one limit: from when until when it holds, and what it reverts to."""
+    session, on = reading(), today()
+    limit = limit_overview.limit_visible_to(session, signed_in(), str(uid), now=utc_now())
+    (found,) = limit_overview.named(session, [limit])
+    calendar = limit_book.calendar_of(session, limit)
+    return render_template(
+        "limits/show.html",
+        line=limit_words.limit_line(found, today=on),
+        amount=money.show(limit.per_decision_minor, limit.currency),
+        begins=limit_words.begins_words(limit, calendar, today=on),
+        back=limit_words.back_words(found, calendar, today=on),
+    )
+
+
+@bp.get("/limits/<uuid:uid>/history")
+@requires(Action.SEE_LIMITS)
+def history(uid: UUID) -> ResponseReturnValue:
+    """Show every limit that was ever set for the same people, the newest first."""
+    session, on = reading(), today()
+    limit = limit_overview.limit_visible_to(session, signed_in(), str(uid), now=utc_now())
+    versions = limits.history_of(session, limit)[:MOST_VERSIONS]
+    lines = [
+        limit_words.limit_line(found, today=on) for found in limit_overview.named(session, versions)
+    ]
+    return render_template("limits/history.html", line=lines[0], lines=lines)
+
+
+def _chosen_site(seen: Sequence[Site]) -> Site:
+    """Return the site of the address, one of those that may be seen; the first without one."""
+    wanted = request.args.get("site")
+    if not wanted:
+        return seen[0]
+    found = next((site for site in seen if str(site.id) == wanted), None)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _site_day(site: Site) -> date:
+    return sites.calendar_of(reading(), site.id).business_date(utc_now())
+
+
+def _in_force(site: Site) -> dict[str, object]:
+    on = _site_day(site)
+    found = limit_overview.limits_at(reading(), site, now=utc_now())
+    return {
+        "in_force": [limit_words.limit_line(limit, today=on) for limit in found.in_force],
+        "coming": [limit_words.limit_line(limit, today=on) for limit in found.coming],
+        "in_force_count": found.in_force_count,
+        "coming_count": found.coming_count,
+    }
+
+
+def _explained(form: ExplainForm, site: Site, people: Sequence[Person]) -> dict[str, object]:
+    person, remedy_id = form.chosen(people)
+    if person is None:
+        return {"explained": None}
+    rungs = limit_overview.explained(reading(), person, site, remedy_id=remedy_id, now=utc_now())
+    return {
+        "explained": explanation(rungs, person, site.name, today=_site_day(site)),
+    }
+
+
+def _by_person(site: Site, people: Sequence[Person]) -> dict[str, object]:
+    on, session = _site_day(site), reading()
+    pages = max(1, -(-len(people) // limit_overview.ON_A_PAGE))
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    first = (page - 1) * limit_overview.ON_A_PAGE
+    shown = people[first : first + limit_overview.ON_A_PAGE]
+    rows = limit_overview.latitudes_at(session, site, shown, now=utc_now())
+    without = limit_overview.without_limit(session, site, people, now=utc_now())
+    return {
+        "people": [limit_words.person_line(row, today=on) for row in rows],
+        "without": limit_words.without_words(without),
+        "page": page,
+        "pages": pages,
+    }
+
+
+def _scope_form() -> ScopeForm:
+    session, setter, now = reading(), signed_in(), utc_now()
+    seen = limit_overview.sites_with_limits(session, setter, now=now)
+    people = {
+        person.id: person
+        for site in seen
+        for person in limit_overview.people_at(session, site, now=now, count=MOST_PEOPLE)
+    }
+    return ScopeForm(
+        setter,
+        seen,
+        sorted(people.values(), key=lambda person: (person.name, person.id)),
+        decisions.remedies_offered(session),
+        limit_changes.grades_at(session, [site.id for site in seen]),
+    )
+
+
+def _scope_now(form: ScopeForm) -> ScopeNow:
+    session, now = reading(), utc_now()
+    scope = limit_changes.check_scope(session, signed_in(), form.scope(), now=now)
+    return limit_changes.scope_now(session, scope, now=now)
+
+
+def _set(form: LimitForm) -> Limit:
+    with writing() as session:
+        return limit_changes.change_limit(
+            session, signed_in(), form.new_limit(), seen_uid=form.seen_uid(), now=utc_now()
+        )
+
+
+def _change_page(scope_form: ScopeForm, form: LimitForm) -> str:
+    session, on = reading(), today()
+    held = form.now.in_force
+    (now_held,) = limit_overview.named(session, [held]) if held else (None,)
+    return render_template(
+        "limits/change.html",
+        form=form,
+        address=limit_words.scope_address(form.now.scope),
+        who=limit_words.scope_words(**scope_form.names()),
+        now_words=limit_words.now_words(form.now),
+        held=None if now_held is None else limit_words.limit_line(now_held, today=on),
+        symbol=money.symbol(form.now.scope.currency),
+        currency=form.now.scope.currency,
+        ceiling=limit_words.ceiling_words(signed_in(), form.now.scope.currency),
+    )

@@ -1,0 +1,65 @@
+"""Fields that choose one of a few, and days, with words of ours when nothing fits."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from wtforms import DateField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
+from wtforms.form import BaseForm
+from wtforms.validators import ValidationError
+
+from ledger.web.words import _
+
+
+class PickField(SelectField):
+    """A list to choose from. Values are texts; an empty one means "all" or "none"."""
+
+    names: Mapping[str, str] = {}
+
+    def offer(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Set what can be chosen; what was not sent becomes the empty value."""
+        self.choices = chips(*choices)
+        self.names = dict(choices)
+        self.data = self.data or ""
+
+    def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002  # WTForms hands the form over
+        """Refuse what is not in the list."""
+        if self.data not in self.names:
+            raise ValidationError(_("Choose one from the list"))
+
+
+class ChipsField(RadioField):
+    """A few choices side by side."""
+
+    def offer(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Set what can be chosen."""
+        self.choices = chips(*choices)
+
+    def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002  # WTForms hands the form over
+        """Refuse an answer that was not offered, and none."""
+        if self.data not in {option.data for option in self}:
+            raise ValidationError(_("Choose one"))
+
+
+class DayField(DateField):
+    """A day, or nothing."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read a day as browsers send it."""
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            self.data = date.fromisoformat(valuelist[0].strip())
+        except ValueError:
+            raise ValueError(_("Choose a day, or type it as 2026-11-30")) from None
+
+
+def chips(*choices: tuple[str, str]) -> list[SelectChoice]:
+    """Return values with their words as WTForms takes them."""
+    return [SelectChoice(value, words) for value, words in choices]
+
+
+def whole(value: str | None) -> int | None:
+    """Return the number that a pick stands for; None for none."""
+    return int(value) if value else None

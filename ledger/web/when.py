@@ -1,0 +1,29 @@
+"""Days and moments as people say them, by the clock of the site where something happened."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+from ledger.web.words import _
+
+
+def day_words(day: date, *, today: date) -> str:
+    """Return a date: "20 Nov", with the year when it is not this one."""
+    return format_date(day, "d MMM" if day.year == today.year else "d MMM y", locale="en")
+
+
+def time_words(instant: datetime, zone: str) -> str:
+    """Return what the clock on the wall shows: "14:02"."""
+    return instant.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+
+def moment_words(instant: datetime, zone: str, *, today: date) -> str:
+    """Return a date with its time: "20 Nov, 14:02"."""
+    day = instant.astimezone(ZoneInfo(zone)).date()
+    return _("%(day)s, %(time)s", day=day_words(day, today=today), time=time_words(instant, zone))
+
+
+def zone_words(zone: str) -> str:
+    """Return whose clock that is: "New York time"."""
+    return _("%(place)s time", place=zone.rpartition("/")[2].replace("_", " "))
