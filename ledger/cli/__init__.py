@@ -9,6 +9,7 @@ import click
 
 from ledger.cli.backups import backup
 from ledger.cli.demo import demo
+from ledger.cli.exports import export_group
 from ledger.cli.founding import init, upgrade
 from ledger.cli.imports import import_group
 from ledger.cli.options import DATABASE, INSTANCE
@@ -25,6 +26,7 @@ COMMANDS: tuple[click.Command, ...] = (
     person,
     import_group,
     report_group,
+    export_group,
     serve,
     verify,
     checkpoint,
@@ -34,6 +36,7 @@ COMMANDS: tuple[click.Command, ...] = (
 )
 
 REFUSED, MISUSED, STOPPED = 1, 2, 130
+CLICKS_WORD = "Invalid value"
 
 
 class Latitude(click.Group):
@@ -60,7 +63,7 @@ class Latitude(click.Group):
         except click.UsageError as misuse:
             if misuse.ctx is not None:
                 click.echo(misuse.ctx.get_usage(), err=True)
-            click.echo(misuse.format_message().replace("Invalid value", "Not usable"), err=True)
+            click.echo(misuse.format_message().replace(CLICKS_WORD, "Not usable"), err=True)
             return MISUSED
         except click.ClickException as refusal:
             click.echo(refusal.format_message(), err=True)
