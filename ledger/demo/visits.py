@@ -12,7 +12,9 @@ from random import Random
 
 from ledger.demo.cast import FIRST_NAMES, LAST_INITIALS, PLACES
 
-CUSTOMERS = 2_350
+CUSTOMERS = 3_050
+# The share of them who come for the first time some day in the year.
+NEWCOMERS = 0.55
 # The share of visits on which something goes wrong, and is written down.
 WRONG = 0.083
 MEDIAN_GAP_DAYS = 26.0
@@ -97,6 +99,8 @@ def year_of(
     """Tell one customer's year: visits, and what went wrong on them."""
     gap = MEDIAN_GAP_DAYS * math.exp(chance.gauss(0, 0.6))
     day = first + timedelta(days=int(chance.expovariate(1 / gap)))
+    if chance.random() < NEWCOMERS:
+        day += timedelta(days=chance.randrange((last - first).days))
     while day <= last:
         site = shopper.home
         if chance.random() > LOYAL_TO_ONE_SITE:
