@@ -173,11 +173,31 @@ def _page(chooser: ChoiceForm, choice: Choice | None, form: ExportForm | None = 
         choice=choice,
         dry=dry,
         period=period_words(choice.start, choice.end) if choice else "",
+        facts=_dry_facts(dry) if dry else [],
         waiting=_waiting(dry) if dry else [],
         left_out=_LEFT_OUT,
         history=[(made, *_facts(made)) for made in handing_out.made_exports(reading())],
         day=_day,
     )
+
+
+def _dry_facts(dry: DryRun) -> list[tuple[str, str]]:
+    """Return what the dry run found, as terms and facts."""
+    rows = ngettext("%(count)s new", "%(count)s new", dry.added)
+    if dry.reversals:
+        rows += ", " + ngettext("%(count)s taken back", "%(count)s taken back", dry.reversals)
+    facts = [
+        (_("Number"), str(dry.number)),
+        (_("File"), dry.file_name),
+        (_("Rows"), rows),
+        (_("Columns"), str(len(dry.format.columns))),
+    ]
+    if dry.leavers:
+        left = ngettext(
+            "%(count)s row, marked “left”", "%(count)s rows, marked “left”", len(dry.leavers)
+        )
+        facts.append((_("People who have left"), left))
+    return facts
 
 
 def _export_form(choice: Choice, dry: DryRun) -> ExportForm:

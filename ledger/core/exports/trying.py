@@ -53,6 +53,11 @@ class DryRun:
         return [row for row in self.rows if row.has_left]
 
     @property
+    def added(self) -> int:
+        """Return how many rows are new."""
+        return len(self.rows) - self.reversals
+
+    @property
     def reversals(self) -> int:
         """Return how many rows take back an earlier one."""
         return sum(row.action == "reverse" for row in self.rows)
