@@ -90,7 +90,7 @@ def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datet
     if not options.correct:
         for row in changed:
             problems.add(row.line, "external_id", row.external_id, "other_content")
-    if not (checked.rows or checked.without_customer or options.through):
+    if not (checked.rows or checked.without_customer or options.through or problems.count):
         problems.add(0, "", "", "no_rows")
     feed = session.get(Feed, options.feed)
     _check_through(session, feed, options, problems, now=now)

@@ -104,7 +104,7 @@ def _planned(session: Session, stream: BinaryIO, options: Options) -> _Plan:
                 said, kept = getattr(row, column), getattr(detail, column)
                 if said is not None and kept not in {None, said}:
                     problems.add(row.line, column, said, "other_content")
-    if not rows:
+    if not (rows or problems.count):
         problems.add(0, "", "", "no_rows")
     problems.refuse_any()
     return _Plan(

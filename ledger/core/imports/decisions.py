@@ -88,7 +88,7 @@ def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datet
     if not options.correct:
         for row in changed:
             problems.add(row.line, "external_id", row.external_id, "other_content")
-    if not checked.rows:
+    if not (checked.rows or problems.count):
         problems.add(0, "", "", "no_rows")
     problems.refuse_any()
     named = dict.fromkeys(row.customer_ref for row in (*new, *changed) if row.customer_ref)

@@ -112,7 +112,7 @@ def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datet
         for row in changed:
             for column, value in _contradictions(row, staff):
                 problems.add(row.line, column, value, "other_content")
-    if not rows:
+    if not (rows or problems.count):
         problems.add(0, "", "", "no_rows")
     problems.refuse_any()
     new = [row for row in rows if row.employee_id not in staff.by_id]
