@@ -7,7 +7,8 @@ from datetime import date
 from ledger.core.outcomes import DEFINITION
 from ledger.core.reports.overview import Overview
 from ledger.web.charts import ENOUGH, Numbers, count_words, percent, percent_range
-from ledger.web.outcome_charts import Figure, curve_figure, group_figures, months_figure
+from ledger.web.outcome_charts import Figure, curve_figure, months_figure
+from ledger.web.outcome_dots import group_figures
 from ledger.web.outcome_words import Wording, exact_words, sum_words, wording
 from ledger.web.when import day_words
 from ledger.web.words import _, ngettext
@@ -106,7 +107,7 @@ def _notes(found: Overview, *, today: date) -> Sequence[str]:
         notes.append(_("Decided up to %(until)s.", until=day_words(scope.until, today=today)))
     of_words = {"units": count_words(found.units), "all": count_words(found.of_decisions)}
     notes.append(_("Counts %(units)s of %(all)s decisions.", **of_words))
-    visits = sum(part.decisions for part in found.by_remedy if part.needs_visit)
+    visits = sum(part.units for part in found.by_remedy if part.needs_visit)
     if visits:
         notes.append(
             ngettext(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -12,7 +13,7 @@ from ledger.core import bands, sites
 from ledger.core.activity import Through
 from ledger.core.cohorts import Cohort
 from ledger.core.permissions import Role
-from ledger.core.reports.retention import AtHorizon, Group, RetentionReport, retention
+from ledger.core.reports.retention import AtHorizon, Group, at_horizon, retention
 from ledger.core.reports.scope import Scope, last_decided_on, sites_in_sight
 from ledger.core.reports.spend import Spend, spend
 from ledger.core.reports.waiting import Waiting, waiting
@@ -69,8 +70,12 @@ class Part:
     key: str
     name: str
     at: AtHorizon
-    decisions: int
     needs_visit: bool = False
+
+    @property
+    def units(self) -> int:
+        """How many are counted."""
+        return self.at.known + self.at.maturing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,20 +122,13 @@ def outlook(session: Session, person: Person, *, on: date) -> Outlook:
 
 def overview(session: Session, seen: Outlook, choice: Choice) -> Overview:
     """Return what came of the decisions of a choice, as the retention report has it."""
-
-    def report(by: str) -> RetentionReport:
-        return retention(
-            session,
-            unit=choice.unit,
-            by=by,
-            scope=choice.scope,
-            horizons=(choice.horizon_days,),
-        )
-
-    whole = report("all")
+    whole = retention(
+        session, unit=choice.unit, scope=choice.scope, horizons=(choice.horizon_days,)
+    )
     total = whole.group()
     given = spend(session, choice.scope)
     through = whole.through.on
+    states = _StatesBy(session, choice, watch=seen.watch, through=through)
     return Overview(
         choice=choice,
         watch=seen.watch,
@@ -140,11 +138,11 @@ def overview(session: Session, seen: Outlook, choice: Choice) -> Overview:
         walk_ins=sum(row.walk_ins for row in given),
         at=_at(total, choice.horizon_days),
         curve=total.curve if total else (),
-        watched=_watched(session, seen, choice, through=whole.through),
-        by_site=_by_site(report("site"), seen),
-        by_remedy=_by_remedy(session, report("remedy")),
-        by_band=[_part(group) for group in sorted(report("band").groups, key=_place_of_band)],
-        by_month=[_part(group) for group in report("month").groups],
+        watched=states.watched(),
+        by_site=_by_site(states("site"), seen),
+        by_remedy=_by_remedy(session, states("remedy")),
+        by_band=_by_band(states("band")),
+        by_month=_by_month(states("month")),
         spend=given,
         waiting=waiting(
             session,
@@ -156,65 +154,80 @@ def overview(session: Session, seen: Outlook, choice: Choice) -> Overview:
     )
 
 
+class _StatesBy:
+    """The three states of each group at one horizon: what the report has, without its curves."""
+
+    def __init__(
+        self, session: Session, choice: Choice, *, watch: str, through: date | None
+    ) -> None:
+        self._choice = choice
+        self._watch = watch
+        self._cohort = partial(
+            Cohort,
+            session,
+            unit=choice.unit,
+            where=choice.scope.holds(),
+            watch=watch,
+            through=through,
+        )
+
+    def __call__(self, by: str) -> Mapping[str, AtHorizon]:
+        """Return the groups with a unit, by key."""
+        days, cohort = self._choice.horizon_days, self._cohort(by=by)
+        states = cohort.states([days])
+        return {
+            key: at_horizon(days, sizes.units, states[key][days], self._watch)
+            for key, sizes in cohort.sizes().items()
+            if sizes.units
+        }
+
+    def watched(self) -> Mapping[int, int]:
+        """Return how many were at risk on each day under the curve: followed so long, not back.
+
+        Day 0 counts those at risk on day 1. The curve has the same counts up to its last event.
+        """
+        last_days = Counter[int]()
+        for counts in self._cohort(by="all").days()["all"]:
+            last_days.update(counts)
+        return {
+            axis_day: sum(count for day, count in last_days.items() if day >= axis_day)
+            for axis_day in AXIS[self._choice.horizon_days]
+        }
+
+
 def _at(group: Group | None, days: int) -> AtHorizon:
     if group is None:
         return AtHorizon(days=days, came_back=0, not_back=0, maturing=0)
     return group.horizons[0]
 
 
-def _watched(
-    session: Session, seen: Outlook, choice: Choice, *, through: Through
-) -> Mapping[int, int]:
-    """Return how many were at risk on each day under the curve: followed so long, and not back.
-
-    Day 0 counts those at risk on day 1. The curve has the same counts, but ends at its last event.
-    """
-    cohort = Cohort(
-        session,
-        unit=choice.unit,
-        by="all",
-        where=choice.scope.holds(),
-        watch=seen.watch,
-        through=through.on,
-    )
-    last_days = Counter[int]()
-    for counts in cohort.days()["all"]:
-        last_days.update(counts)
-    return {
-        axis_day: sum(count for day, count in last_days.items() if day >= axis_day)
-        for axis_day in AXIS[choice.horizon_days]
-    }
-
-
-def _part(group: Group, *, name: str | None = None, needs_visit: bool = False) -> Part:
-    return Part(
-        key=group.key,
-        name=name or group.key,
-        at=group.horizons[0],
-        decisions=group.decisions,
-        needs_visit=needs_visit,
-    )
-
-
-def _by_site(report: RetentionReport, seen: Outlook) -> Sequence[Part]:
-    groups = {group.key: group for group in report.groups}
+def _by_site(states: Mapping[str, AtHorizon], seen: Outlook) -> Sequence[Part]:
     return [
-        _part(groups[site.location_ref], name=site.name)
+        Part(key=site.location_ref, name=site.name, at=states[site.location_ref])
         for site in seen.sites
-        if site.location_ref in groups
+        if site.location_ref in states
     ]
 
 
-def _by_remedy(session: Session, report: RetentionReport) -> Sequence[Part]:
-    rows = {row.kind: row for row in session.scalars(select(Remedy).order_by(col(Remedy.id)))}
+def _by_remedy(session: Session, states: Mapping[str, AtHorizon]) -> Sequence[Part]:
+    rows = session.scalars(select(Remedy).where(col(Remedy.kind).in_(list(states))))
     parts = [
-        _part(group, name=rows[group.key].name, needs_visit=rows[group.key].needs_visit)
-        for group in report.groups
+        Part(key=row.kind, name=row.name, at=states[row.kind], needs_visit=row.needs_visit)
+        for row in rows
     ]
     return sorted(parts, key=lambda part: (-part.at.known, part.name))
 
 
-def _place_of_band(group: Group) -> tuple[str, int]:
+def _by_band(states: Mapping[str, AtHorizon]) -> Sequence[Part]:
+    ordered = sorted(states, key=_place_of_band)
+    return [Part(key=key, name=key, at=states[key]) for key in ordered]
+
+
+def _by_month(states: Mapping[str, AtHorizon]) -> Sequence[Part]:
+    return [Part(key=key, name=key, at=states[key]) for key in sorted(states)]
+
+
+def _place_of_band(key: str) -> tuple[str, int]:
     """Return where a band stands: by currency, then from nothing of value upwards."""
-    currency, _, bounds = group.key.rpartition(" ")
+    currency, _, bounds = key.rpartition(" ")
     return currency, bands.keys().index(bounds)

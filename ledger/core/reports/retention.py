@@ -130,7 +130,7 @@ def retention(
             walk_ins=sizes.walk_ins,
             amount_minor=amounts[key],
             horizons=[
-                _at_horizon(horizon, sizes.units, states[key][horizon], watch)
+                at_horizon(horizon, sizes.units, states[key][horizon], watch)
                 for horizon in horizons
             ],
             curve=survival.curve(*days[key]),
@@ -142,7 +142,8 @@ def retention(
     return RetentionReport(unit=unit, by=by, watch=watch, through=through, groups=groups)
 
 
-def _at_horizon(days: int, units: int, known_and_event: tuple[int, int], watch: str) -> AtHorizon:
+def at_horizon(days: int, units: int, known_and_event: tuple[int, int], watch: str) -> AtHorizon:
+    """Return the three states of so many units, of which so many are known and had the event."""
     known, event = known_and_event
     good = event if watch == "returns" else known - event
     return AtHorizon(days=days, came_back=good, not_back=known - good, maturing=units - known)
@@ -180,5 +181,6 @@ __all__ = [
     "AtHorizon",
     "Group",
     "RetentionReport",
+    "at_horizon",
     "retention",
 ]

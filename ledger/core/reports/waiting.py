@@ -82,4 +82,4 @@ def _maturing(session: Session, scope: Scope, *, unit: str, after: int | None) -
         query = query.where(col(Outcome.is_first) == 1)
     if after is not None:
         query = query.where(col(Outcome.decided_on) > after)
-    return dict(session.execute(query).tuples().all())
+    return {int(day): int(count) for day, count in session.execute(query)}

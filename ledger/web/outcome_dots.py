@@ -1,0 +1,188 @@
+"""The dots of the outcomes page: a rate with its range for each amount, remedy and site."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import ceil, floor
+
+from ledger.core.reports.overview import Overview, Part
+from ledger.web.charts import (
+    ENOUGH,
+    DotRow,
+    DotsData,
+    Numbers,
+    count_words,
+    dots_chart,
+    percent,
+    percent_range,
+)
+from ledger.web.outcome_charts import Figure
+from ledger.web.outcome_words import Wording, band_words
+from ledger.web.words import _, ngettext
+
+FEW = 12
+"""Groups up to which also those that are not enough yet are drawn."""
+
+NARROWEST = 0.3
+"""Shortest scale of the dots: a shorter one makes small differences look large."""
+
+MOST_DRAWN = 40
+"""Groups that are drawn at most; the table has all."""
+
+
+def group_figures(found: Overview, words: Wording) -> Sequence[Figure]:
+    """Return the figures by amount, by remedy and by site, as far as there is something to show."""
+    once = [part for part in found.by_remedy if not part.needs_visit]
+    later = [part for part in found.by_remedy if part.needs_visit]
+    by_remedy = _("Different problems get different remedies: this describes, it does not compare.")
+    by_site = _("In order of name, never of rate. Each site sees other customers and problems.")
+    figures = [
+        *_amount_figures(found, words),
+        _dots_figure(found, words, ("remedy", _("By remedy")), how=by_remedy, parts=once),
+        _dots_figure(
+            found, words, ("visit", _("Used at a later visit")), how=words.visit_how, parts=later
+        ),
+    ]
+    if len(found.by_site) > 1:
+        named = ("site", _("By site"))
+        figures.append(_dots_figure(found, words, named, how=by_site, parts=found.by_site))
+    shown = [figure for figure in figures if figure.table.rows]
+    if len(shown) % 2:
+        # The last one would leave half a line empty.
+        shown[-1] = replace(shown[-1], size="")
+    return shown
+
+
+def _amount_figures(found: Overview, words: Wording) -> Sequence[Figure]:
+    """Return a figure for each currency: amounts of two are never on one scale."""
+    how = _("People choose the amount, so this describes who got what, not what an amount does.")
+    several = len(found.spend) > 1
+    figures = []
+    for row in found.spend:
+        own = [
+            replace(part, name=band_words(part.key.rpartition(" ")[2], row.currency))
+            for part in found.by_band
+            if not several or part.key.startswith(f"{row.currency} ")
+        ]
+        title = _("By amount, %(currency)s", currency=row.currency) if several else _("By amount")
+        named = (f"amount-{row.currency.lower()}", title)
+        figures.append(_dots_figure(found, words, named, how=how, parts=own))
+    return figures
+
+
+def _dots_figure(
+    found: Overview, words: Wording, named: tuple[str, str], *, how: str, parts: Sequence[Part]
+) -> Figure:
+    """Return a figure with a row for each part, in the order given; `named` is slug and title."""
+    slug, title = named
+    enough = [part for part in parts if part.at.known >= ENOUGH]
+    drawn = list(parts) if len(parts) <= FEW else enough[:MOST_DRAWN]
+    overall = found.at.rate if found.at.known >= ENOUGH else None
+    within = words.within % {"days": found.choice.horizon_days}
+    dots = DotsData(
+        slug=slug,
+        title=f"{within}, {title}",
+        desc=_desc(enough, len(parts)),
+        rows=[_row(part) for part in drawn],
+        overall=overall,
+        scale=_scale(found),
+        none_words=_("not enough yet · %(n)s of %(needed)s"),
+    )
+    return Figure(
+        title=title,
+        how=" ".join([how, *_how_more(dots, len(parts))]),
+        chart=dots_chart(dots),
+        key=_dots_key(dots, overall),
+        table=Numbers(
+            head=[title, _("Matured"), _("%(good)s, %%", good=words.good), _("95 % range")],
+            rows=[_numbers(part) for part in parts],
+        ),
+    )
+
+
+def _scale(found: Overview) -> tuple[float, float]:
+    """Return the scale of all dots on the page: the tens around every range that is drawn."""
+    parts = [*found.by_band, *found.by_remedy, *found.by_site]
+    limits = [part.at.interval for part in parts if part.at.known >= ENOUGH]
+    lows = [limit.low for limit in limits if limit is not None]
+    highs = [limit.high for limit in limits if limit is not None]
+    if not lows:
+        return 0.0, 1.0
+    start, end = floor(min(lows) * 10) / 10, ceil(max(highs) * 10) / 10
+    return min(start, max(0.0, end - NARROWEST)), end
+
+
+def _row(part: Part) -> DotRow:
+    # The range of a few may lie outside the scale of the others: then the outline spans it all.
+    limits = part.at.interval if part.at.known >= ENOUGH else None
+    return DotRow(
+        label=part.name,
+        n=part.at.known,
+        rate=part.at.rate,
+        low=limits.low if limits else None,
+        high=limits.high if limits else None,
+    )
+
+
+def _desc(enough: Sequence[Part], count: int) -> str:
+    rates = [part.at.rate for part in enough if part.at.rate is not None]
+    if not rates:
+        return ngettext(
+            "%(count)s group, not enough yet.", "%(count)s groups, not enough yet in any.", count
+        )
+    return _(
+        "%(enough)s of %(count)s groups have enough: from %(low)s to %(high)s.",
+        enough=len(rates),
+        count=count,
+        low=percent(min(rates)),
+        high=percent(max(rates)),
+    )
+
+
+def _how_more(dots: DotsData, count: int) -> Sequence[str]:
+    """Return what else has to be said: where the scale starts, and who is not drawn."""
+    more = []
+    start = dots.axis[0]
+    if start > 0 and dots.rows:
+        more.append(_("The scale starts at %(start)s.", start=percent(start, digits=0)))
+    left_out = count - len(dots.rows)
+    if left_out and not dots.rows:
+        more.append(
+            _(
+                "None of %(count)s has %(enough)s matured yet. They are in the numbers.",
+                count=count,
+                enough=ENOUGH,
+            )
+        )
+    elif left_out:
+        more.append(
+            ngettext(
+                "%(count)s more is in the numbers.",
+                "%(count)s more, most with fewer than %(enough)s matured, are in the numbers.",
+                left_out,
+                enough=ENOUGH,
+            )
+        )
+    return more
+
+
+def _dots_key(dots: DotsData, overall: float | None) -> Sequence[tuple[str, str]]:
+    key = []
+    if any(row.is_enough for row in dots.rows):
+        key.append(("estimate", _("Estimate and 95 % range")))
+    if not all(row.is_enough for row in dots.rows):
+        key.append(("none", _("Not enough yet")))
+    if overall is not None:
+        key.append(("ref", _("All, %(rate)s", rate=percent(overall))))
+    return key
+
+
+def _numbers(part: Part) -> Sequence[str]:
+    limits = part.at.interval
+    if part.at.known < ENOUGH or part.at.rate is None or limits is None:
+        return [part.name, count_words(part.at.known), _("not enough yet"), ""]
+    return [
+        part.name,
+        count_words(part.at.known),
+        f"{part.at.rate * 100:.1f}",
+        percent_range(limits.low, limits.high),
+    ]

@@ -1,0 +1,241 @@
+"""The outcomes page over a year of decisions: the report's own figures, and what goes with them."""
+
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from ledger.core import sites
+from ledger.core.founding import HORIZONS
+from ledger.core.reports.retention import AtHorizon, Group, RetentionReport, retention
+from ledger.core.sites import NewSite
+from ledger.database import Database
+from ledger.ledgers import Ledger
+from tests.web.conftest import ClientFor
+from tests.web.outcome_reading import HEADLINE, numbers, page, stats, words
+from tests.web.outcome_year import NOW, decided, take_activity, take_decisions, take_year
+
+UNITS = ("customer", "decision")
+CAUSAL = ("because", "due to", "thanks to", "leads to", "caused", "works", "effect", "improve")
+
+
+@pytest.fixture(scope="session")
+def staffed_file(staffed_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Take a year of decisions into a SQLite file that every test here copies."""
+    path = tmp_path_factory.mktemp("year") / "ledger.sqlite"
+    shutil.copyfile(staffed_file, path)
+    database = Database(f"sqlite:///{path}")
+    take_year(database)
+    database.close()
+    return path
+
+
+def report(ledger: Ledger, **asked: str) -> RetentionReport:
+    with ledger.database.reading() as session:
+        return retention(session, **asked)  # type: ignore[arg-type]  # unit and by are texts
+
+
+def at(group: Group, days: int) -> AtHorizon:
+    return next(state for state in group.horizons if state.days == days)
+
+
+def as_shown(state: AtHorizon) -> list[str]:
+    """Return a group's numbers as the page writes them."""
+    if state.known < 30 or state.rate is None or state.interval is None:
+        return [f"{state.known:,}", "not enough yet", ""]
+    low, high = state.interval.low * 100, state.interval.high * 100
+    return [f"{state.known:,}", f"{state.rate * 100:.1f}", f"{low:.1f}–{high:.1f}"]  # noqa: RUF001 (as the page writes it)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("days", [7, 30, 90, 180, 365])
+def test_the_headline_is_the_reports(
+    ledger: Ledger, client_for: ClientFor, unit: str, days: int
+) -> None:
+    whole = report(ledger, unit=unit).group()
+    assert whole is not None
+    state = at(whole, days)
+
+    found = page(client_for("vera"), f"?decided=any&count={unit}&within={days}")
+
+    exact = numbers(found, HEADLINE)
+    assert exact["Came back"] == [str(state.came_back)]
+    assert exact["Not back"] == [str(state.not_back)]
+    assert exact["Maturing"] == [str(state.maturing)]
+    assert exact["Counted"] == [str(whole.decisions)]
+    assert exact["Walk-ins"] == [str(whole.walk_ins)]
+    known, rate, limits = as_shown(state)
+    assert rate in stats(found)[0]
+    assert f"{limits}, of {known} matured" in stats(found)[0] or state.known < 30
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize(
+    "by, title", [("site", "By site"), ("remedy", "By remedy"), ("band", "By amount")]
+)
+def test_every_group_has_the_reports_numbers(
+    ledger: Ledger, client_for: ClientFor, unit: str, by: str, title: str
+) -> None:
+    groups = report(ledger, unit=unit, by=by).groups
+
+    found = page(client_for("vera"), f"?decided=any&count={unit}&within=30")
+
+    shown = [*numbers(found, title).values(), *numbers(found, "Used at a later visit").values()]
+    if by != "remedy":
+        shown = list(numbers(found, title).values())
+    assert sorted(shown) == sorted(as_shown(at(group, 30)) for group in groups)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_curve_is_the_reports(ledger: Ledger, client_for: ClientFor, unit: str) -> None:
+    whole = report(ledger, unit=unit).group()
+    assert whole is not None
+
+    shown = numbers(
+        page(client_for("vera"), f"?decided=any&count={unit}&within=30"),
+        "Days until the customer came back",
+    )
+
+    points = {point.day: point for point in whole.curve}
+    assert set(shown) == {"5", "10", "15", "20", "25", "30"}
+    for day, (watched, share, band) in shown.items():
+        point = points[int(day)]
+        assert watched == str(point.at_risk)
+        assert share == f"{point.share * 100:.1f} %"
+        assert point.low is not None
+        assert band.startswith(f"{point.low * 100:.1f}")
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_months_are_the_reports(ledger: Ledger, client_for: ClientFor, unit: str) -> None:
+    groups = report(ledger, unit=unit, by="month").groups
+
+    found = page(client_for("vera"), f"?decided=any&count={unit}")
+
+    shown = numbers(found, "Outcome by month of decision")
+    states = [at(group, 90) for group in groups]
+    assert list(shown.values()) == [
+        [str(one.came_back), str(one.not_back), str(one.maturing)] for one in states
+    ]
+
+
+def test_supervisors_see_their_own_sites_and_no_others(client_for: ClientFor) -> None:
+    dana = client_for("dana")
+
+    own, all_of_them = stats(page(dana)), stats(page(client_for("sam")))
+
+    assert own != all_of_them
+    assert "Harbour" not in words(page(dana))
+    assert dana.get("/outcomes?site=S2").status_code == 422
+    assert "By site" in words(page(client_for("sam")))
+
+
+def test_a_site_is_looked_at_alone(ledger: Ledger, client_for: ClientFor) -> None:
+    groups = {group.key: group for group in report(ledger, by="site").groups}
+
+    found = page(client_for("otto"), "?site=S2&decided=any&within=30")
+
+    state = at(groups["S2"], 30)
+    assert numbers(found, HEADLINE)["Came back"] == [str(state.came_back)]
+    assert "By site" not in words(found)
+
+
+def test_it_says_until_when_it_knows_and_how_many_it_counts(client_for: ClientFor) -> None:
+    said = words(page(client_for("vera"), "?decided=any"))
+
+    assert "Visits up to 28 Feb" in said
+    assert "may be incomplete" not in said
+    assert "Counts 198 of 240 decisions." in said
+    assert "10.0 % of decisions, outcome unknown" in said
+    assert "Definition version 1" in said
+
+
+def test_a_late_feed_holds_every_figure_back_and_is_named(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    take_activity(
+        ledger.database,
+        "B1,C0001,2026-02-01T12:00:00Z,visit,0.00,USD",
+        feed="café till",
+        through=date(2026, 2, 10),
+    )
+
+    said = words(page(client_for("vera")))
+
+    assert "Visits up to 10 Feb" in said
+    assert "Late: café till. Every figure here stops at 10 Feb." in said
+
+
+def test_every_decision_is_labelled_as_too_sure(client_for: ClientFor) -> None:
+    vera = client_for("vera")
+
+    assert "the intervals are too narrow." in words(page(vera, "?count=decision"))
+    assert "One customer may count several times" not in words(page(vera))
+
+
+def test_nothing_is_said_about_why(client_for: ClientFor) -> None:
+    said = words(page(client_for("vera"), "?decided=any")).lower()
+
+    assert "this page says what happened after the decisions, not why." in said
+    assert [word for word in CAUSAL if word in said] == []
+
+
+def test_what_is_used_at_a_later_visit_is_drawn_apart(client_for: ClientFor) -> None:
+    found = page(client_for("vera"), "?decided=any")
+
+    assert set(numbers(found, "By remedy")) == {"Refund", "Free item", "Waived fee"}
+    assert set(numbers(found, "Used at a later visit")) == {"Credit"}
+    assert "Coming back is part of using these" in words(found)
+    assert "were given something to use at a later visit." in words(found)
+
+
+def test_currencies_stand_side_by_side_and_are_never_added_up(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    with ledger.database.writing() as session:
+        new = NewSite(location_ref="S5", name="Kehl", currency="EUR")
+        sites.add_site(session, new, actor="system", now=NOW)
+    row = decided("E1", NOW - timedelta(days=9), "C9999", currency="EUR").replace(",S1,", ",S5,")
+    take_decisions(ledger.database, row)
+
+    found = page(client_for("vera"), "?decided=any")
+
+    assert "€3 cost to us €3, 1 decision" in stats(found)[3]
+    assert "$2,580" in stats(found)[3]
+    assert "By amount, EUR" in words(found)
+    assert "By amount, USD" in words(found)
+
+
+@pytest.mark.parametrize(
+    "query, said",
+    [
+        ("?site=S9", "Choose one from the list"),
+        ("?within=91", "Choose one from the list"),
+        ("?decided=dates&since=tomorrow", "Choose a day"),
+        ("?decided=dates&since=2026-02-02&until=2026-02-01", "not before the first one"),
+    ],
+)
+def test_what_cannot_be_shown_is_said_and_nothing_else_is_shown(
+    client_for: ClientFor, query: str, said: str
+) -> None:
+    answer = client_for("vera").get(f"/outcomes{query}")
+
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "stat-value" not in answer.text
+
+
+def test_two_days_bound_what_is_looked_at(client_for: ClientFor) -> None:
+    query = "?decided=dates&since=2025-06-01&until=2025-06-30&count=decision"
+
+    found = page(client_for("vera"), query)
+
+    assert "Decided from 1 Jun 2025 to 30 Jun 2025." in words(found)
+    assert "Counts 18 of 20 decisions." in words(found)
+    assert list(numbers(found, "Outcome by month of decision")) in ([], ["June 2025"])
+
+
+@pytest.mark.parametrize("days", HORIZONS)
+def test_every_horizon_can_be_drawn(client_for: ClientFor, days: int) -> None:
+    assert "Day 0" in words(page(client_for("vera"), f"?decided=any&within={days}"))
