@@ -1,0 +1,124 @@
+"""What the person in front of the customer is offered: remedies, reasons, and what is left."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from ledger.core import clock, criteria, customers, decisions, sites
+from ledger.core.criteria import Criteria
+from ledger.core.customers import FoundCustomer, Gesture
+from ledger.core.headroom import Headroom, headroom
+from ledger.core.reports import states
+from ledger.core.reports.states import Horizon
+from ledger.core.tables import Person, Reason, Remedy, Site
+
+GESTURES_SINCE = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What can be chosen at a site now. `quarters` are earlier moments of the open business day."""
+
+    site: Site
+    business_date: date
+    zone: str
+    remedies: Sequence[Remedy]
+    reasons: Sequence[Reason]
+    quarters: Sequence[datetime]
+    criteria: Criteria | None
+
+    def remedy(self, remedy_id: int) -> Remedy | None:
+        """Return one of the remedies."""
+        return next((one for one in self.remedies if one.id == remedy_id), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What is left, with the instant at which the budget starts anew, if there is a budget."""
+
+    headroom: Headroom
+    budget_resets_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A customer who was chosen, and what they were given in the last 90 days."""
+
+    customer: FoundCustomer
+    gestures: Sequence[Gesture]
+    horizon: Horizon
+
+
+def sites_to_log_at(session: Session, person: Person, *, now: datetime) -> Sequence[Site]:
+    """Return the sites at which this person may record now, by name."""
+    on = sites.company_calendar(session).business_date(now)
+    return [site for site in sites.sites_of(session, person, on=on) if not site.retired]
+
+
+def offer_at(session: Session, site: Site, *, now: datetime) -> Offer:
+    """Return what can be chosen at a site now."""
+    calendar = sites.calendar_of(session, site.id)
+    day = calendar.business_date(now)
+    return Offer(
+        site=site,
+        business_date=day,
+        zone=calendar.zone_on(day),
+        remedies=decisions.remedies_offered(session),
+        reasons=decisions.reasons_offered(session),
+        quarters=clock.quarter_hours(calendar, now),
+        criteria=criteria.card_in_force(session),
+    )
+
+
+def room(
+    session: Session,
+    person: Person,
+    site: Site,
+    *,
+    remedy_id: int | None = None,
+    customer_id: int | None = None,
+    now: datetime,
+) -> Room:
+    """Return what is left for this person at a site, for a remedy and a customer."""
+    found = headroom(
+        session, person, site_id=site.id, remedy_id=remedy_id, customer_id=customer_id, now=now
+    )
+    resets_at = None
+    if found.budget_period is not None:
+        calendar = sites.calendar_of(session, site.id)
+        period = clock.period_of(calendar.business_date(now), found.budget_period)
+        resets_at = calendar.next_start(period.end)
+    return Room(headroom=found, budget_resets_at=resets_at)
+
+
+def rooms(
+    session: Session, person: Person, offer: Offer, *, customer_id: int | None, now: datetime
+) -> Mapping[Room, Sequence[Remedy]]:
+    """Return what is left, with the remedies it holds for; the general one comes first.
+
+    A remedy that gives nothing of value needs no room and is left out.
+    """
+    general = room(session, person, offer.site, customer_id=customer_id, now=now)
+    found: dict[Room, list[Remedy]] = {general: []}
+    for remedy in offer.remedies:
+        if remedy.worthless:
+            continue
+        own = room(
+            session, person, offer.site, remedy_id=remedy.id, customer_id=customer_id, now=now
+        )
+        found.setdefault(own, []).append(remedy)
+    return found
+
+
+def known(session: Session, customer_id: int, *, on: date) -> Known | None:
+    """Return a customer who was chosen, if there is such a one."""
+    found = customers.customer(session, customer_id)
+    if found is None:
+        return None
+    return Known(
+        customer=found,
+        gestures=customers.gestures(session, customer_id, since=on - GESTURES_SINCE),
+        horizon=states.horizon(session),
+    )

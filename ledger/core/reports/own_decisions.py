@@ -1,0 +1,218 @@
+"""What a person decided, what came of each, and what they expected: for their own eyes.
+
+Counts, never a percentage, and never beside anybody else's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlmodel import Session, col
+
+from ledger.core.reports import states
+from ledger.core.reports.decision_list import customer_label, is_latest_revision
+from ledger.core.reports.states import Horizon, State
+from ledger.core.tables import (
+    CustomerDetail,
+    Decision,
+    Outcome,
+    Person,
+    Reason,
+    Remedy,
+    UnmetNeed,
+    Void,
+)
+
+ON_A_PAGE = 20
+COUNTED = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnDecision:
+    """A decision as its recorder sees it in the list.
+
+    `customer` is None for a walk-in, and for somebody whose details were erased. `event_on` is
+    the day on which the customer came back, `known_on` the one on which it will be known.
+    """
+
+    uid: str
+    business_date: date
+    decided_at: datetime
+    zone: str
+    customer: str | None
+    is_walk_in: bool
+    remedy: str
+    reason: str
+    amount_minor: int
+    currency: str
+    forecast: str | None
+    state: State
+    event_on: date | None
+    known_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnCounts:
+    """Counts over the last 365 days; `next_on` is when the next of the maturing is known.
+
+    `expected` are the known ones of which the person said "comes back", `expected_back` those of
+    them that did.
+    """
+
+    decisions: int
+    came_back: int
+    not_back: int
+    maturing: int
+    walk_ins: int
+    voided: int
+    next_on: date | None
+    expected: int
+    expected_back: int
+
+    @property
+    def known(self) -> int:
+        """Return how many have an answer."""
+        return self.came_back + self.not_back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPage:
+    """One page of a person's decisions, newest first; pages count from 1."""
+
+    rows: Sequence[OwnDecision]
+    count: int
+    page: int
+    pages: int
+    horizon: Horizon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnNeed:
+    """An unmet need as its recorder sees it."""
+
+    uid: str
+    made_at: datetime
+    zone: str
+    business_date: date
+    customer: str | None
+    reason: str
+    amount_minor: int
+    currency: str
+
+
+def own_decisions(
+    session: Session, person: Person, *, maturing_only: bool = False, page: int = 1
+) -> OwnPage:
+    """Return one page of what this person decided."""
+    at = states.horizon(session)
+    chosen = _joined(select(Decision)).where(*_own(person))
+    if maturing_only:
+        chosen = chosen.where(states.state(at) == "maturing")
+    count = session.scalar(chosen.with_only_columns(func.count())) or 0
+    pages = max(1, -(-count // ON_A_PAGE))
+    page = min(max(page, 1), pages)
+    query = (
+        chosen.with_only_columns(
+            Decision,
+            customer_label(),
+            col(Remedy.name),
+            col(Reason.name),
+            states.state(at),
+            states.event_on(at),
+        )
+        .join(Remedy, col(Remedy.id) == col(Decision.remedy_id))
+        .join(Reason, col(Reason.id) == col(Decision.reason_id))
+        .outerjoin(CustomerDetail, col(CustomerDetail.customer_id) == col(Decision.customer_id))
+        .order_by(col(Decision.decided_at).desc(), col(Decision.id).desc())
+        .limit(ON_A_PAGE)
+        .offset((page - 1) * ON_A_PAGE)
+    )
+    rows = [
+        OwnDecision(
+            uid=decision.uid,
+            business_date=decision.business_date,
+            decided_at=decision.decided_at,
+            zone=decision.zone,
+            customer=customer,
+            is_walk_in=decision.customer_id is None,
+            remedy=remedy,
+            reason=reason,
+            amount_minor=decision.amount_minor,
+            currency=decision.currency,
+            forecast=decision.forecast,
+            state=state,
+            event_on=None if event is None else date.fromordinal(event),
+            known_on=at.known_on(decision.business_date),
+        )
+        for decision, customer, remedy, reason, state, event in session.execute(query)
+    ]
+    return OwnPage(rows=rows, count=count, page=page, pages=pages, horizon=at)
+
+
+def own_counts(session: Session, person: Person, *, on: date) -> OwnCounts:
+    """Return how many this person decided in the year up to a business date, by what came of it."""
+    at = states.horizon(session)
+    state = states.state(at)
+    said = func.coalesce(col(Decision.forecast), "")
+    query = (
+        _joined(select(Decision))
+        .with_only_columns(state, said, func.count(), func.min(col(Decision.business_date)))
+        .where(*_own(person), col(Decision.business_date) > on - COUNTED)
+        .group_by(state, said)
+    )
+    counts: dict[str, int] = {}
+    expected: dict[str, int] = {}
+    first: date | None = None
+    for found, forecast, count, earliest in session.execute(query):
+        counts[found] = counts.get(found, 0) + count
+        if forecast == "comes_back":
+            expected[found] = count
+        if found == "maturing":
+            first = earliest if first is None else min(first, earliest)
+    return OwnCounts(
+        decisions=sum(counts.values()),
+        came_back=counts.get("came_back", 0),
+        not_back=counts.get("not_back", 0),
+        maturing=counts.get("maturing", 0),
+        walk_ins=counts.get("walk_in", 0),
+        voided=counts.get("voided", 0),
+        next_on=None if first is None else at.known_on(first),
+        expected=expected.get("came_back", 0) + expected.get("not_back", 0),
+        expected_back=expected.get("came_back", 0),
+    )
+
+
+def own_needs(session: Session, person: Person, *, count: int = ON_A_PAGE) -> Sequence[OwnNeed]:
+    """Return this person's latest unmet needs, newest first."""
+    query = (
+        select(UnmetNeed, col(Reason.name), customer_label())
+        .join(Reason, col(Reason.id) == col(UnmetNeed.reason_id))
+        .outerjoin(CustomerDetail, col(CustomerDetail.customer_id) == col(UnmetNeed.customer_id))
+        .where(col(UnmetNeed.person_id) == person.id)
+        .order_by(col(UnmetNeed.id).desc())
+        .limit(count)
+    )
+    return [
+        OwnNeed(
+            uid=need.uid,
+            made_at=need.made_at,
+            zone=need.zone,
+            business_date=need.business_date,
+            customer=customer,
+            reason=reason,
+            amount_minor=need.amount_minor,
+            currency=need.currency,
+        )
+        for need, reason, customer in session.execute(query)
+    ]
+
+
+def _own(person: Person) -> Sequence[ColumnElement[bool]]:
+    return [col(Decision.person_id) == person.id, is_latest_revision()]
+
+
+def _joined(query: Select[Decision]) -> Select[Decision]:
+    return query.outerjoin(Void, col(Void.decision_id) == col(Decision.id)).outerjoin(
+        Outcome, col(Outcome.decision_id) == col(Decision.id)
+    )

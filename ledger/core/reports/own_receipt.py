@@ -1,0 +1,117 @@
+"""The receipts of what one person recorded: for that person alone."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from ledger.core import customers
+from ledger.core.customers import FoundCustomer
+from ledger.core.errors import NotFoundError
+from ledger.core.reports import states
+from ledger.core.tables import (
+    Decision,
+    Person,
+    Reason,
+    Refusal,
+    Remedy,
+    Site,
+    UnmetNeed,
+    Void,
+)
+from ledger.core.voids import void_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnReceipt:
+    """A decision of one's own with what it points to.
+
+    `customer` is None for a walk-in, and for somebody whose details were erased. `replaces` is
+    the decision in whose place it came, `replaced_by` the one that came in its place.
+    """
+
+    decision: Decision
+    site: Site
+    remedy: Remedy
+    reason: Reason
+    customer: FoundCustomer | None
+    void: Void | None
+    replaces: Decision | None
+    replaced_by: Decision | None
+    known_on: date
+
+    @property
+    def code(self) -> str:
+        """Return the reference to write at the till."""
+        return till_code(self.decision)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedReceipt:
+    """An unmet need of one's own, with the refusal that came before it, if one did."""
+
+    need: UnmetNeed
+    site: Site
+    reason: Reason
+    customer: FoundCustomer | None
+    refusal: Refusal | None
+
+
+def till_code(decision: Decision) -> str:
+    """Return the short reference of a decision: "D-000123"."""
+    return f"D-{decision.id:06d}"
+
+
+def own_receipt(session: Session, person: Person, uid: str) -> OwnReceipt:
+    """Return the receipt of a decision.
+
+    Raises:
+        NotFoundError: if there is none, or somebody else decided it.
+
+    """
+    query = select(Decision).where(col(Decision.uid) == uid, col(Decision.person_id) == person.id)
+    decision = session.scalars(query).one_or_none()
+    if decision is None:
+        raise NotFoundError("decision", uid)
+    later = select(Decision).where(col(Decision.replaces_id) == decision.id).limit(1)
+    return OwnReceipt(
+        decision=decision,
+        site=session.get_one(Site, decision.site_id),
+        remedy=session.get_one(Remedy, decision.remedy_id),
+        reason=session.get_one(Reason, decision.reason_id),
+        customer=_customer(session, decision.customer_id),
+        void=void_of(session, decision),
+        replaces=session.get(Decision, decision.replaces_id) if decision.replaces_id else None,
+        replaced_by=session.scalars(later).one_or_none(),
+        known_on=states.horizon(session).known_on(decision.business_date),
+    )
+
+
+def own_need(session: Session, person: Person, uid: str) -> NeedReceipt:
+    """Return the receipt of an unmet need.
+
+    Raises:
+        NotFoundError: if there is none, or it is somebody else's.
+
+    """
+    query = select(UnmetNeed).where(
+        col(UnmetNeed.uid) == uid, col(UnmetNeed.person_id) == person.id
+    )
+    need = session.scalars(query).one_or_none()
+    if need is None:
+        raise NotFoundError("unmet_need", uid)
+    refused = select(Refusal).where(
+        col(Refusal.uid) == need.refusal_uid, col(Refusal.person_id) == person.id
+    )
+    return NeedReceipt(
+        need=need,
+        site=session.get_one(Site, need.site_id),
+        reason=session.get_one(Reason, need.reason_id),
+        customer=_customer(session, need.customer_id),
+        refusal=session.scalars(refused).one_or_none() if need.refusal_uid else None,
+    )
+
+
+def _customer(session: Session, customer_id: int | None) -> FoundCustomer | None:
+    return None if customer_id is None else customers.customer(session, customer_id)

@@ -1,0 +1,160 @@
+"""The log: what was given to the customer in front of the counter, on one screen."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ledger.core import customers, decisions, drafts, unmet_needs, voids
+from ledger.core.decisions import Recorded, Refused
+from ledger.core.errors import BadValueError, NotPermittedError
+from ledger.core.permissions import Action
+from ledger.core.reports.own_receipt import own_receipt
+from ledger.core.submissions import SubmissionReusedError
+from ledger.core.tables import UnmetNeed
+from ledger.core.unmet_needs import UnmetNeedDraft
+from ledger.core.voids import AlreadyVoidedError, VoidDraft
+from ledger.web import log_screen
+from ledger.web.access import requires, signed_in
+from ledger.web.log_forms import WALK_IN, LogForm, Sent
+from ledger.web.moment import utc_now
+from ledger.web.notices import notice
+from ledger.web.transactions import reading, writing
+from ledger.web.words import _
+
+bp: Blueprint = Blueprint("log", __name__)
+
+PICK = "pick:"
+
+
+@bp.get("/log")
+@requires(Action.RECORD_DECISION)
+def show() -> ResponseReturnValue:
+    """Show an empty log, at the person's only site or at the one that was chosen."""
+    site = log_screen.the_site(request.args.get("site"))
+    if site is None:
+        return log_screen.choose_site()
+    return log_screen.page(log_screen.form_at(site))
+
+
+@bp.post("/log")
+@requires(Action.RECORD_DECISION)
+def submit() -> ResponseReturnValue:
+    """Record what was decided; above the headroom, show the fork."""
+    site = log_screen.the_site(request.form.get("site"))
+    if site is None:
+        return redirect(url_for(".show"), code=303)
+    form = log_screen.form_at(site)
+    if not form.is_sent_and_fine():
+        return log_screen.page(form), 422
+    try:
+        return _answer(form, form.sent())
+    except BadValueError as problem:
+        form.explain(problem)
+        return log_screen.page(form), 422
+    except SubmissionReusedError:
+        return render_template("log/used.html"), 422
+
+
+@bp.post("/log/customer")
+@requires(Action.RECORD_DECISION)
+def customer_submit() -> ResponseReturnValue:
+    """Find, choose, change or add the customer; what was answered so far stays."""
+    site = log_screen.the_site(request.form.get("site"))
+    if site is None:
+        return redirect(url_for(".show"), code=303)
+    form, step = log_screen.form_at(site), request.form.get("step", "find")
+    if step == "add":
+        return _add(form)
+    if step == WALK_IN or step.startswith(PICK):
+        form.customer.data = step.removeprefix(PICK)
+    elif step == "change":
+        form.customer.data = ""
+    return log_screen.page(form, is_searched=step == "find" and bool(form.find.data))
+
+
+@bp.get("/log/correct/<uuid:uid>")
+@requires(Action.RECORD_DECISION)
+def correct(uid: UUID) -> ResponseReturnValue:
+    """Show the log as a decision was written, to undo it and write another in its place."""
+    found = own_receipt(reading(), signed_in(), str(uid))
+    decision = found.decision
+    form = log_screen.form_at(
+        found.site,
+        replaces=decision.uid,
+        why=request.args.get("why", ""),
+        taken_back=request.args.get("taken_back", ""),
+        remedy=str(decision.remedy_id),
+        reason=str(decision.reason_id),
+        customer=WALK_IN if decision.customer_id is None else str(decision.customer_id),
+        forecast=decision.forecast or "",
+        apologised=bool(decision.apologised),
+        noticed_first=bool(decision.noticed_first),
+        asked_for=decision.asked_for or "",
+    )
+    return log_screen.page(form)
+
+
+def _add(form: LogForm) -> ResponseReturnValue:
+    try:
+        with writing() as session:
+            added = customers.add_customer(
+                session,
+                signed_in(),
+                form.new_customer(),
+                now=utc_now(),
+                on=form.offer.business_date,
+            )
+    except BadValueError:
+        form.number.errors = [_("Type a phone number with its area code, or a loyalty number")]
+        return log_screen.page(form, is_searched=True), 422
+    form.customer.data = str(added.id)
+    return log_screen.page(form)
+
+
+def _answer(form: LogForm, sent: Sent) -> ResponseReturnValue:
+    """Record what was sent, and lead to its receipt or show the fork."""
+    if isinstance(sent.draft, UnmetNeedDraft):
+        need = _note_need(sent.draft)
+        return redirect(url_for("unmet_needs.show", uid=need.uid), code=303)
+    if sent.void is not None and sent.replaces is not None:
+        return _replace(form, sent, sent.void, sent.replaces)
+    now, person = utc_now(), signed_in()
+    ready = drafts.prepare(reading(), person, sent.draft, now=now)
+    with writing() as session:
+        answer = decisions.record(session, ready, now=now)
+    return _shown(form, sent, answer)
+
+
+def _note_need(draft: UnmetNeedDraft) -> UnmetNeed:
+    with writing() as session:
+        return unmet_needs.record_unmet_need(session, signed_in(), draft, now=utc_now())
+
+
+def _replace(form: LogForm, sent: Sent, void: VoidDraft, replaces: str) -> ResponseReturnValue:
+    """Void one decision and record the other in its place: both, or neither."""
+    if isinstance(sent.draft, UnmetNeedDraft):
+        return redirect(url_for(".show"), code=303)
+    first = own_receipt(reading(), signed_in(), replaces).decision
+    try:
+        with writing() as session:
+            answer = voids.replace_decision(
+                session, signed_in(), first, draft=void, instead=sent.draft, now=utc_now()
+            )
+    except (AlreadyVoidedError, NotPermittedError):
+        notice(
+            "care",
+            _("Nothing was changed."),
+            _("It was undone before, or the two minutes are over. Your supervisor can undo it."),
+        )
+        return redirect(url_for("receipts.show", uid=replaces), code=303)
+    return _shown(form, sent, answer)
+
+
+def _shown(form: LogForm, sent: Sent, answer: Recorded | Refused) -> ResponseReturnValue:
+    if isinstance(answer, Refused):
+        form.renew()
+        fork = log_screen.fork_of(form, sent, answer.refusal)
+        return log_screen.page(form, fork=fork), 409
+    again = 1 if answer.is_replay else None
+    return redirect(url_for("receipts.show", uid=answer.decision.uid, again=again), code=303)

@@ -1,0 +1,266 @@
+"""The log on one screen: what the form offers, what is left, who it is for, and the fork."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import render_template
+from markupsafe import Markup
+
+from ledger.core import customers, money
+from ledger.core.customers import FoundCustomer
+from ledger.core.headroom import NO_LIMIT
+from ledger.core.reports import at_the_counter
+from ledger.core.reports.at_the_counter import Offer, Room
+from ledger.core.tables import Refusal, Remedy, Site
+from ledger.core.unmet_needs import UnmetNeedDraft
+from ledger.web import log_words
+from ledger.web.access import signed_in
+from ledger.web.charts import MeterData, meter
+from ledger.web.log_forms import LogForm, Sent
+from ledger.web.moment import utc_now
+from ledger.web.transactions import reading, the_ledger
+from ledger.web.words import _
+
+QUICK_FIFTHS = (1, 2, 3, 5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomLine:
+    """What is left, drawn and in words; `remedies` are the values of the form it holds for.
+
+    `budget_left_minor` is None where no budget is set: then nothing is counted down.
+    """
+
+    remedies: Sequence[str]
+    names: str
+    is_general: bool
+    limit: str
+    left: str
+    when: str
+    resets: str
+    room_minor: int
+    budget_left_minor: int | None
+    meter: Markup | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GestureLine:
+    """One earlier decision for the customer who was chosen."""
+
+    words: str
+    state: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerCard:
+    """The customer who was chosen, with what they were given in the last 90 days."""
+
+    name: str
+    key: int
+    words: str
+    count: str
+    gestures: Sequence[GestureLine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A customer whom the finder found."""
+
+    key: int
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fork:
+    """Why it was not given, and the ways on; `give` is empty when nothing is left."""
+
+    title: str
+    words: str
+    meter: Markup | None
+    used: str
+    left: str
+    asked: str
+    give: str
+    give_typed: str
+    need: Mapping[str, str]
+    stands: str
+
+
+def the_site(given: str | None) -> Site | None:
+    """Return the site that was chosen, or the person's only one; None when it is to be chosen."""
+    found = at_the_counter.sites_to_log_at(reading(), signed_in(), now=utc_now())
+    chosen = [site for site in found if str(site.id) == given]
+    if chosen:
+        return chosen[0]
+    return found[0] if len(found) == 1 and not given else None
+
+
+def choose_site() -> str:
+    """Return the page on which people with several sites choose where they are."""
+    found = at_the_counter.sites_to_log_at(reading(), signed_in(), now=utc_now())
+    return render_template("log/site.html", sites=found)
+
+
+def form_at(site: Site, **values: object) -> LogForm:
+    """Return the form for a site now: what was sent, else these values."""
+    session, now = reading(), utc_now()
+    offer = at_the_counter.offer_at(session, site, now=now)
+    general = at_the_counter.room(session, signed_in(), site, now=now)
+    return LogForm(offer, quick_amounts(general), **values)
+
+
+def quick_amounts(room: Room) -> Sequence[str]:
+    """Return a few amounts up to the limit of one decision, as they are typed."""
+    found = room.headroom
+    unit = 10 ** money.decimals(found.currency)
+    most = found.per_decision_minor
+    amounts = {most * fifths // 5 // unit * unit for fifths in QUICK_FIFTHS}
+    return [money.plain(minor, found.currency) for minor in sorted(amounts) if minor > 0]
+
+
+def page(form: LogForm, *, fork: Fork | None = None, is_searched: bool = False) -> str:
+    """Return the log with what was answered so far; with a fork, as a sheet above it."""
+    offer, now = form.offer, utc_now()
+    card = _card(form)
+    if card is None and form.customer_id is not None:
+        form.customer.data = ""
+    return render_template(
+        "log/show.html",
+        form=form,
+        offer=offer,
+        rooms=_rooms(form, now=now),
+        card=card,
+        found=_found(form) if is_searched else None,
+        fork=fork,
+        icons={str(one.id): one.icon for one in offer.remedies},
+        worthless=[str(one.id) for one in offer.remedies if one.worthless],
+        symbol=money.symbol(offer.site.currency),
+        decimals=money.decimals(offer.site.currency),
+        company=the_ledger().company.name,
+        has_sites=len(at_the_counter.sites_to_log_at(reading(), signed_in(), now=now)) > 1,
+    )
+
+
+def fork_of(form: LogForm, sent: Sent, refusal: Refusal) -> Fork:
+    """Return why a decision was refused, with the ways on."""
+    offer, draft = form.offer, sent.draft
+    asked = money.show(refusal.amount_minor, refusal.currency)
+    claimed = None if isinstance(draft, UnmetNeedDraft) else draft.claimed_at
+    room = at_the_counter.room(
+        reading(),
+        signed_in(),
+        offer.site,
+        remedy_id=refusal.remedy_id,
+        customer_id=refusal.customer_id,
+        now=claimed or utc_now(),
+    )
+    title, words = log_words.why_not(refusal, room, offer.zone)
+    left = refusal.headroom_minor
+    shown = money.show(left, refusal.currency)
+    used = room.headroom.budget_used_minor
+    return Fork(
+        title=title,
+        words=words,
+        meter=None if refusal.rule == NO_LIMIT else _meter("fork", room, refusal.amount_minor),
+        used=_("%(amount)s used", amount=money.show(used, refusal.currency)) if used else "",
+        left=_("%(amount)s at most", amount=shown)
+        if refusal.rule == "per_decision"
+        else _("%(amount)s left", amount=shown),
+        asked=_("you wanted to give %(amount)s", amount=asked),
+        give=_("Give %(amount)s", amount=shown) if left else "",
+        give_typed=money.plain(left, refusal.currency),
+        need={
+            "refused": refusal.uid,
+            "remedy": "unmet",
+            "amount": money.plain(refusal.amount_minor, refusal.currency),
+        },
+        stands=_("The decision that you wanted to replace stands as it was.") if sent.void else "",
+    )
+
+
+def _rooms(form: LogForm, *, now: datetime) -> Sequence[RoomLine]:
+    offer = form.offer
+    found = at_the_counter.rooms(
+        reading(), signed_in(), offer, customer_id=form.customer_id, now=now
+    )
+    return [
+        _room_line(place, room, remedies, offer)
+        for place, (room, remedies) in enumerate(found.items())
+    ]
+
+
+def _room_line(place: int, room: Room, remedies: Sequence[Remedy], offer: Offer) -> RoomLine:
+    found = room.headroom
+    left, when = log_words.left_words(room)
+    limit = money.show_round(found.per_decision_minor, found.currency)
+    has_limit = found.rule != NO_LIMIT
+    return RoomLine(
+        remedies=[str(one.id) for one in remedies],
+        names=", ".join(one.name for one in remedies),
+        is_general=place == 0,
+        limit=_("limit %(limit)s a decision", limit=limit) if has_limit else _("no limit set"),
+        left=left,
+        when=when,
+        resets=log_words.resets_words(room, offer.zone, today=offer.business_date),
+        room_minor=found.headroom_minor,
+        budget_left_minor=found.budget_left_minor,
+        meter=_meter(f"room{place}", room, 0) if has_limit else None,
+    )
+
+
+def _meter(slug: str, room: Room, now_minor: int) -> Markup:
+    found = room.headroom
+    total = found.per_decision_minor if found.budget_minor is None else found.budget_minor
+    left = money.show(found.headroom_minor, found.currency)
+    title = _(
+        "%(used)s used of %(total)s. The most you can give at once is %(left)s.",
+        used=money.show(found.budget_used_minor, found.currency),
+        total=money.show_round(total, found.currency),
+        left=left,
+    )
+    return meter(
+        MeterData(
+            slug=slug,
+            title=title,
+            total_minor=total,
+            used_minor=min(total, found.budget_used_minor),
+            now_minor=now_minor,
+            most_minor=found.headroom_minor,
+        )
+    )
+
+
+def _card(form: LogForm) -> CustomerCard | None:
+    if form.customer_id is None:
+        return None
+    today = form.offer.business_date
+    known = at_the_counter.known(reading(), form.customer_id, on=today)
+    if known is None:
+        return None
+    lines = []
+    for gesture in known.gestures:
+        state, outcome = log_words.gesture_outcome(gesture, known.horizon, today=today)
+        words = log_words.gesture_words(gesture, today=today)
+        lines.append(GestureLine(words=words, state=state, outcome=outcome))
+    return CustomerCard(
+        name=known.customer.label,
+        key=known.customer.id,
+        words=log_words.customer_words(known.customer, today=today),
+        count=log_words.gestures_words(len(lines)),
+        gestures=lines,
+    )
+
+
+def _found(form: LogForm) -> Sequence[Candidate]:
+    return [
+        _candidate(one, form.offer)
+        for one in customers.find_customers(reading(), form.find.data or "")
+    ]
+
+
+def _candidate(found: FoundCustomer, offer: Offer) -> Candidate:
+    words = log_words.customer_words(found, today=offer.business_date)
+    return Candidate(key=found.id, name=found.label, words=words)

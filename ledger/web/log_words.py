@@ -1,0 +1,220 @@
+"""The words of the staff's pages: forecasts, what is left, why not, and what came of it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from ledger.core import money
+from ledger.core.customers import FoundCustomer, Gesture
+from ledger.core.errors import BadValueError
+from ledger.core.headroom import NO_LIMIT
+from ledger.core.reports.at_the_counter import Room
+from ledger.core.reports.states import Horizon
+from ledger.core.tables import Refusal, Remedy
+from ledger.web.when import day_words, time_words
+from ledger.web.words import _, ngettext
+
+
+def forecast_labels() -> Mapping[str, str]:
+    """Return the answers to "What do you expect?", in their order."""
+    return {
+        "comes_back": _("Comes back"),
+        "buys_more": _("Buys more"),
+        "tells_others": _("Tells others"),
+        "not_sure": _("Not sure"),
+    }
+
+
+def void_reasons() -> Mapping[str, str]:
+    """Return why a decision is undone, in the order in which it is asked."""
+    return {
+        "customer": _("Wrong customer"),
+        "amount": _("Wrong amount"),
+        "remedy": _("Wrong remedy"),
+        "twice": _("Written twice"),
+        "other": _("Something else"),
+    }
+
+
+def note_fix(problem: BadValueError) -> str:
+    """Return what to do about a note that cannot be kept."""
+    if problem.why == "too_long":
+        return _("Write at most 140 characters")
+    if problem.why in ("card", "phone"):
+        return _("Leave out what looks like a card or phone number")
+    return _("Leave out the sign that cannot be seen")
+
+
+def left_words(room: Room) -> tuple[str, str]:
+    """Return what is left as (amount, until when): ("$61.00 left", "today")."""
+    found = room.headroom
+    if found.rule == NO_LIMIT:
+        return _("No limit is set for you here:"), _("nothing may be given yet")
+    if found.rule in ("customer_count", "customer_total"):
+        amount = money.show(found.headroom_minor, found.currency)
+        return _("%(amount)s left", amount=amount), _("for this customer")
+    if found.budget_left_minor is None:
+        amount = money.show(found.headroom_minor, found.currency)
+        return _("%(amount)s at most", amount=amount), _("for each decision")
+    left = found.budget_left_minor if found.rule != "gross" else found.headroom_minor
+    amount = money.show(left, found.currency)
+    return _("%(amount)s left", amount=amount), period_words(str(found.budget_period))
+
+
+def period_words(period: str) -> str:
+    """Return the period of a budget as it is now."""
+    return {"day": _("today"), "week": _("this week"), "month": _("this month")}[period]
+
+
+def resets_words(room: Room, zone: str, *, today: date) -> str:
+    """Return when more is left again, by the site's clock: "resets 04:00"; nothing if never."""
+    at = room.budget_resets_at
+    if room.headroom.rule in ("customer_count", "customer_total"):
+        at = room.headroom.resets_at
+        return "" if at is None else _("again from %(when)s", when=soon(at, zone, today=today))
+    return "" if at is None else _("resets %(when)s", when=soon(at, zone, today=today))
+
+
+def soon(instant: datetime, zone: str, *, today: date) -> str:
+    """Return a moment ahead: its time on the night of this business day, else with its date."""
+    day = instant.astimezone(ZoneInfo(zone)).date()
+    at = time_words(instant, zone)
+    if (day - today).days <= 1:
+        return at
+    return _("%(day)s, %(time)s", day=day_words(day, today=today), time=at)
+
+
+def why_not(refusal: Refusal, room: Room, zone: str) -> tuple[str, str]:
+    """Return which limit held and what is left until when, as a title and a sentence."""
+    left = money.show(refusal.headroom_minor, refusal.currency)
+    if refusal.rule == NO_LIMIT:
+        return (
+            _("No limit is set for you here"),
+            _("Without a limit nothing may be given. Your supervisor can set one."),
+        )
+    if refusal.rule == "per_decision":
+        return (
+            _("You may give up to %(left)s a decision", left=left),
+            _per_decision_why(room, zone, today=refusal.business_date),
+        )
+    until = "" if refusal.until is None else soon(refusal.until, zone, today=refusal.business_date)
+    if refusal.rule in ("customer_count", "customer_total"):
+        return _customer_why(left, until, has_room=refusal.headroom_minor > 0)
+    title = _("You have %(left)s left until %(until)s", left=left, until=until)
+    return title, _budget_why(refusal, room, until)
+
+
+def _per_decision_why(room: Room, zone: str, *, today: date) -> str:
+    found = room.headroom
+    holds = _("That is your limit for each decision, until a supervisor changes it.")
+    if found.budget_left_minor is None or room.budget_resets_at is None:
+        return holds
+    left = _(
+        "%(left)s of your budget is left until %(until)s.",
+        left=money.show(found.budget_left_minor, found.currency),
+        until=soon(room.budget_resets_at, zone, today=today),
+    )
+    return f"{holds} {left}"
+
+
+def _customer_why(left: str, until: str, *, has_room: bool) -> tuple[str, str]:
+    words = _(
+        "There is a limit to what one customer gets, over everybody who works here. It has room "
+        "again from %(until)s.",
+        until=until,
+    )
+    if has_room:
+        return _("This customer can get %(left)s more", left=left), words
+    return _("This customer has had what we may give for now"), words
+
+
+def _budget_why(refusal: Refusal, room: Room, until: str) -> str:
+    found = room.headroom
+    if refusal.rule == "gross":
+        return _(
+            "A lot was given and undone in this budget. It starts anew at %(until)s.", until=until
+        )
+    if found.budget_minor is None or found.budget_period is None:
+        return _("It starts anew at %(until)s.", until=until)
+    budget = money.show_round(found.budget_minor, found.currency)
+    used = money.show(max(0, found.budget_minor - refusal.headroom_minor), found.currency)
+    facts = {"budget": budget, "used": used, "until": until}
+    return {
+        "day": _(
+            "Your budget is %(budget)s a business day, and %(used)s is used. At %(until)s it is "
+            "%(budget)s again.",
+            **facts,
+        ),
+        "week": _(
+            "Your budget is %(budget)s a week, and %(used)s is used. From %(until)s it is "
+            "%(budget)s again.",
+            **facts,
+        ),
+        "month": _(
+            "Your budget is %(budget)s a month, and %(used)s is used. From %(until)s it is "
+            "%(budget)s again.",
+            **facts,
+        ),
+    }[found.budget_period]
+
+
+def till_words(remedy: Remedy, amount: str, code: str) -> str:
+    """Return what to do now at the till, with the amount and the reference to write there."""
+    # Not str.format: the step is typed by people, and may hold any brace.
+    return remedy.till_step.replace("{amount}", amount).replace("{code}", code)
+
+
+def customer_words(found: FoundCustomer, *, today: date) -> str:
+    """Return what is known of a customer: "phone ends 4417 · customer since 2023"."""
+    facts = []
+    if found.phone_last4:
+        facts.append(_("phone ends %(digits)s", digits=found.phone_last4))
+    if found.since:
+        since = found.since
+        facts.append(
+            _("new today") if since == today else _("customer since %(year)s", year=since.year)
+        )
+    return " · ".join(facts)
+
+
+def gesture_words(gesture: Gesture, *, today: date) -> str:
+    """Return one earlier decision as a fact: "3 Oct · $6.00 Credit, Late"."""
+    return _(
+        "%(day)s · %(amount)s %(remedy)s, %(reason)s",
+        day=day_words(gesture.on, today=today),
+        amount=money.show(gesture.amount_minor, gesture.currency),
+        remedy=gesture.remedy,
+        reason=gesture.reason,
+    )
+
+
+def gesture_outcome(gesture: Gesture, at: Horizon, *, today: date) -> tuple[str, str]:
+    """Return what came of an earlier decision, as (state, words)."""
+    returned = gesture.returned_on
+    if returned is not None and at.through is not None and returned <= at.through:
+        return "came_back", _("Came back %(day)s", day=day_words(returned, today=today))
+    known_on = at.known_on(gesture.on)
+    if at.through is None or known_on > at.through:
+        return "maturing", _("We will know by %(day)s", day=day_words(known_on, today=today))
+    return "not_back", _("Not back")
+
+
+def gestures_words(count: int) -> str:
+    """Return how many gestures a customer had in 90 days."""
+    if count == 0:
+        return _("no gestures in 90 days")
+    return ngettext("%(count)s gesture in 90 days", "%(count)s gestures in 90 days", count)
+
+
+def outcome_words(state: str, event_on: date | None, known_on: date, *, today: date) -> str:
+    """Return what came of a decision, for the person who took it."""
+    if state == "came_back" and event_on is not None:
+        return _("Came back %(day)s", day=day_words(event_on, today=today))
+    if state == "maturing":
+        return _("We will know by %(day)s", day=day_words(known_on, today=today))
+    return {
+        "came_back": _("Stayed"),
+        "not_back": _("Not back"),
+        "walk_in": _("Walk-in: cannot be known"),
+        "voided": _("Undone"),
+    }[state]

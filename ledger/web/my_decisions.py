@@ -1,0 +1,101 @@
+"""My decisions: what I gave, what came of each, and what I expected. Nobody is compared."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from ledger.core import money
+from ledger.core.permissions import Action
+from ledger.core.reports import own_decisions
+from ledger.core.reports.own_decisions import OwnDecision, OwnNeed
+from ledger.web import log_words
+from ledger.web.access import requires, signed_in
+from ledger.web.moment import today
+from ledger.web.transactions import reading
+from ledger.web.when import day_words, moment_words
+from ledger.web.words import _
+
+bp: Blueprint = Blueprint("my_decisions", __name__)
+
+LONGEST_PAGE = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A decision or an unmet need as the list shows it; `state` is empty for a need."""
+
+    uid: str
+    amount: str
+    title: str
+    words: str
+    state: str
+    outcome: str
+
+
+@bp.get("/my-decisions")
+@requires(Action.SEE_OWN_DECISIONS)
+def index() -> ResponseReturnValue:
+    """List my decisions, or those that are maturing, a page at a time."""
+    session, person, on = reading(), signed_in(), today()
+    show = "maturing" if request.args.get("show") == "maturing" else "all"
+    found = own_decisions.own_decisions(
+        session, person, maturing_only=show == "maturing", page=_page()
+    )
+    return render_template(
+        "my_decisions/index.html",
+        show=show,
+        found=found,
+        lines=[_line(row, on=on) for row in found.rows],
+        counts=own_decisions.own_counts(session, person, on=on),
+        day=lambda day: day_words(day, today=on),
+    )
+
+
+@bp.get("/my-decisions/unmet-needs")
+@requires(Action.SEE_OWN_DECISIONS)
+def needs() -> ResponseReturnValue:
+    """List what I wanted to give and could not."""
+    session, person, on = reading(), signed_in(), today()
+    return render_template(
+        "my_decisions/needs.html",
+        show="unmet",
+        lines=[_need_line(row, on=on) for row in own_decisions.own_needs(session, person)],
+    )
+
+
+def _page() -> int:
+    typed = request.args.get("page", "1")
+    is_number = typed.isascii() and typed.isdecimal() and len(typed) <= LONGEST_PAGE
+    return int(typed) if is_number else 1
+
+
+def _line(row: OwnDecision, *, on: date) -> Line:
+    who = _("Walk-in") if row.is_walk_in else row.customer or _("Customer")
+    guess = log_words.forecast_labels().get(row.forecast or "")
+    facts = [
+        who,
+        moment_words(row.decided_at, row.zone, today=on),
+        "" if guess is None else _("You expected: %(guess)s", guess=guess.lower()),
+    ]
+    return Line(
+        uid=row.uid,
+        amount=money.show(row.amount_minor, row.currency),
+        title=f"{row.remedy}, {row.reason}",
+        words=" · ".join(fact for fact in facts if fact),
+        state=row.state,
+        outcome=log_words.outcome_words(row.state, row.event_on, row.known_on, today=on),
+    )
+
+
+def _need_line(row: OwnNeed, *, on: date) -> Line:
+    facts = [row.customer or "", moment_words(row.made_at, row.zone, today=on)]
+    return Line(
+        uid=row.uid,
+        amount=money.show(row.amount_minor, row.currency),
+        title=_("Wanted to, could not: %(reason)s", reason=row.reason),
+        words=" · ".join(fact for fact in facts if fact),
+        state="",
+        outcome="",
+    )

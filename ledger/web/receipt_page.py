@@ -1,0 +1,157 @@
+"""A receipt in words: till step, what was given, what is left, how long it can be undone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+from ledger.core import money, voids
+from ledger.core.reports import at_the_counter
+from ledger.core.reports.own_receipt import OwnReceipt, till_code
+from ledger.core.tables import Decision
+from ledger.web import log_words
+from ledger.web.access import signed_in
+from ledger.web.charts import time_left
+from ledger.web.moment import utc_now
+from ledger.web.transactions import reading
+from ledger.web.when import day_words, moment_words, time_words
+from ledger.web.words import _
+
+UNDO_SECONDS = int(voids.UNDO.total_seconds())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """A decision that was undone: why, and whether the customer kept what was given."""
+
+    title: str
+    words: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Another receipt, in whose place this one came or which came in its place."""
+
+    uid: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A receipt as the page shows it. `undo_seconds` is None when a void needs no hurry."""
+
+    uid: str
+    is_replay: bool
+    till: str
+    code: str
+    symbol: str
+    amount: str
+    given: str
+    left: str
+    outcome_state: str
+    outcome: str
+    written_later: str
+    site: str
+    undone: Undone | None
+    replaces: Link | None
+    replaced_by: Link | None
+    can_undo: bool
+    undo_seconds: int
+    undo_words: str
+    undo_meter: Markup | None
+
+
+def receipt(found: OwnReceipt, *, is_replay: bool) -> Receipt:
+    """Return the words of a receipt, as of now."""
+    decision, now = found.decision, utc_now()
+    amount = money.show(decision.amount_minor, decision.currency)
+    seconds = voids.undo_seconds_left(decision, now=now)
+    can_undo = found.void is None and voids.may_void(reading(), signed_in(), decision, now=now)
+    return Receipt(
+        uid=decision.uid,
+        is_replay=is_replay,
+        till=log_words.till_words(found.remedy, amount, found.code),
+        code=found.code,
+        symbol=money.symbol(decision.currency),
+        amount=amount,
+        given=_given(found),
+        left=_left(found, now=now),
+        outcome_state="walk_in" if decision.customer_id is None else "maturing",
+        outcome=_outcome(found),
+        written_later=_written_later(decision),
+        site=found.site.name,
+        undone=_undone(found, amount),
+        replaces=_link(found.replaces, _("In place of %(code)s, which was undone")),
+        replaced_by=_link(found.replaced_by, _("%(code)s came in its place")),
+        can_undo=can_undo,
+        undo_seconds=seconds if can_undo else 0,
+        undo_words=clock_words(seconds),
+        undo_meter=_countdown(seconds) if can_undo and seconds else None,
+    )
+
+
+def clock_words(seconds: int) -> str:
+    """Return how long: "1:47"."""
+    return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+def too_late_words() -> str:
+    """Return why a decision cannot be undone by its recorder any more, and who can."""
+    return _("It was undone before, or the two minutes are over. Your supervisor can undo it.")
+
+
+def _given(found: OwnReceipt) -> str:
+    if found.decision.customer_id is None:
+        who = _("a walk-in")
+    else:
+        who = _("a customer") if found.customer is None else found.customer.label
+    facts = {"remedy": found.remedy.name, "who": who, "reason": found.reason.name}
+    return _("%(remedy)s for %(who)s. Reason: %(reason)s", **facts)
+
+
+def _left(found: OwnReceipt, *, now: datetime) -> str:
+    session, person = reading(), signed_in()
+    room = at_the_counter.room(
+        session, person, found.site, remedy_id=found.decision.remedy_id, now=now
+    )
+    amount, when = log_words.left_words(room)
+    zone, today = found.decision.zone, found.decision.business_date
+    resets = log_words.resets_words(room, zone, today=today)
+    return ", ".join(words for words in (f"{amount} {when}", resets) if words)
+
+
+def _outcome(found: OwnReceipt) -> str:
+    if found.decision.customer_id is None:
+        return _("Walk-in: cannot be known")
+    day = day_words(found.known_on, today=found.decision.business_date)
+    return _("We will know by %(day)s", day=day)
+
+
+def _written_later(decision: Decision) -> str:
+    if not decision.written_later:
+        return ""
+    return _("Written later, for %(time)s", time=time_words(decision.decided_at, decision.zone))
+
+
+def _undone(found: OwnReceipt, amount: str) -> Undone | None:
+    void = found.void
+    if void is None:
+        return None
+    at = moment_words(void.made_at, found.decision.zone, today=void.business_date)
+    if void.taken_back:
+        words = _("%(amount)s was taken back from the customer.", amount=amount)
+    else:
+        words = _("The customer keeps it, so its cost stays in the books.")
+    return Undone(title=_("Undone on %(at)s", at=at), words=words, reason=void.reason)
+
+
+def _link(decision: Decision | None, sentence: str) -> Link | None:
+    if decision is None:
+        return None
+    return Link(uid=decision.uid, words=sentence % {"code": till_code(decision)})
+
+
+def _countdown(seconds: int) -> Markup:
+    title = _("%(time)s left to undo it", time=clock_words(seconds))
+    return time_left("undo", title, share=seconds / UNDO_SECONDS)
