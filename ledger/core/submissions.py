@@ -10,10 +10,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, text
 from sqlmodel import Session, col
 
-from ledger.core import clock, journal, sites
+from ledger.core import clock, journal
 from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.errors import BadValueError, LedgerError
-from ledger.core.tables import Submission
+from ledger.core.tables import Company, Submission
 
 
 class SubmissionReusedError(LedgerError):
@@ -43,6 +43,7 @@ _CLAIM = Prepared(
         )
     )
 )
+_KEY = Prepared(select(col(Company.fingerprint_key)))
 _CLAIMED = Prepared(
     select(
         col(Submission.person_id),
@@ -82,14 +83,15 @@ def claim(driver: Driver, wanted: Claim, *, became: str, now: datetime) -> str |
 
 def is_known(session: Session, uid: str) -> bool:
     """Whether a form with this id was answered before, or is being answered in this transaction."""
-    query = select(col(Submission.uid)).where(col(Submission.uid) == uid)
-    return session.scalars(query).first() is not None
+    return _CLAIMED.run(Driver(session), uid=uid).fetchone() is not None
 
 
 def fingerprint(session: Session, content: Mapping[str, Stored]) -> str:
     """Return the keyed hash by which the same content is recognised, and cannot be guessed back."""
-    key = bytes.fromhex(sites.company(session).fingerprint_key)
-    return hmac.new(key, journal.canonical(content).encode(), hashlib.sha256).hexdigest()
+    (key,) = _KEY.one(Driver(session))
+    return hmac.new(
+        bytes.fromhex(key), journal.canonical(content).encode(), hashlib.sha256
+    ).hexdigest()
 
 
 def check_uid(uid: str) -> None:
