@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select, text
 from sqlmodel import Session, col
 
 from ledger.core import commitments, journal
+from ledger.core.driver import Driver, Prepared
 from ledger.core.errors import BadValueError
 from ledger.core.people import subject_of as person_subject
 from ledger.core.tables import (
@@ -25,6 +26,9 @@ from ledger.core.tables import (
 )
 
 LEAST_DIGITS = 4
+# The id is told to the journal before there is a row: PostgreSQL's own counter must know of it.
+_NEXT_ID_POSTGRESQL = Prepared(text("SELECT nextval(pg_get_serial_sequence('customer', 'id'))"))
+_NEXT_ID_SQLITE = Prepared(select(func.coalesce(func.max(col(Customer.id)), 0) + 1))
 LONGEST_TEXT = 80
 
 
@@ -111,7 +115,8 @@ def add_customer(
         on: the business date, kept as "customer since".
 
     Raises:
-        BadValueError: if there is neither a phone nor a loyalty number, or it is not one.
+        BadValueError: if there is neither a phone nor a loyalty number, it is not one, or it or
+            the name is too long.
 
     """
     detail = _detail(new, on=on)
@@ -119,19 +124,19 @@ def add_customer(
     if known is not None:
         return known
     pseudonym, key = str(uuid.uuid4()), commitments.new_key()
-    content = {"pseudonym": pseudonym, "commitment": details_commitment(key, detail)}
+    sealed = details_commitment(key, detail)
     session.flush()
-    head = journal.append(
-        session,
-        journal.Entry(
-            kind="customer.added",
-            actor=person_subject(person),
-            subject=subject_of(pseudonym),
-            content=content,
-        ),
-        now=now,
+    driver = Driver(session)
+    next_id = _NEXT_ID_POSTGRESQL if driver.dialect == "postgresql" else _NEXT_ID_SQLITE
+    customer_id: int = next_id.one(driver)[0]
+    entry = journal.Entry(
+        kind="customer.added",
+        actor=person_subject(person),
+        subject=subject_of(pseudonym),
+        content={"id": customer_id, "pseudonym": pseudonym, "commitment": sealed},
     )
-    added = Customer(pseudonym=pseudonym, commitment=content["commitment"], journal_seq=head.seq)
+    head = journal.append(session, entry, now=now)
+    added = Customer(id=customer_id, pseudonym=pseudonym, commitment=sealed, journal_seq=head.seq)
     session.add(added)
     session.add(SubjectKey(subject=subject_of(pseudonym), key=key))
     session.flush()
@@ -220,6 +225,10 @@ def _detail(new: NewCustomer, *, on: date) -> CustomerDetail:
     if not phone and not loyalty:
         raise BadValueError(field="phone", value="", why="empty")
     name = unicodedata.normalize("NFC", new.name.strip()) if new.name else None
+    for field, written in (("loyalty", loyalty), ("name", name)):
+        if written is not None and len(written) > LONGEST_TEXT:
+            # The finder looks for no more than that.
+            raise BadValueError(field=field, value=written, why="too_long")
     return CustomerDetail(
         phone=phone,
         phone_last4=phone[-LEAST_DIGITS:] if phone else None,
