@@ -1,0 +1,142 @@
+"""What one worker process does in a race: wait for the others, hand its form in, say what came."""
+
+import traceback
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from ledger.core import decisions, drafts, voids
+from ledger.core.decisions import Recorded, Refused
+from ledger.core.drafts import DecisionDraft
+from ledger.core.submissions import SubmissionReusedError
+from ledger.core.tables import Budget, Decision, Person
+from ledger.core.voids import AlreadyVoidedError, VoidDraft
+from ledger.database import Database
+
+PATIENCE_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Give:
+    """A decision to record."""
+
+    person_id: int
+    draft: DecisionDraft
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancel:
+    """A decision to void, by its id."""
+
+    person_id: int
+    decision_id: int
+    draft: VoidDraft
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A decision to void and to replace by another."""
+
+    person_id: int
+    decision_id: int
+    draft: VoidDraft
+    instead: DecisionDraft
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Careless:
+    """A budget row to raise as one must not: look first, and then write without looking."""
+
+    row_id: int
+    amount_minor: int
+    budget_minor: int
+
+
+Job = Give | Cancel | Exchange | Careless
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What became of a form, in a word; the trace, if what came is no rule's answer."""
+
+    what: str
+    uid: str = ""
+    amount_minor: int = 0
+
+
+def work(jobs: Connection, start: Barrier) -> None:
+    """Do what comes through the pipe until None comes; a text is the database to open."""
+    database: Database | None = None
+    while (job := jobs.recv()) is not None:
+        if isinstance(job, str):
+            if database is not None:
+                database.close()
+            database = Database(job)
+        elif database is not None:
+            jobs.send(_answered(database, job, start))
+    if database is not None:
+        database.close()
+
+
+def _answered(database: Database, job: Job, start: Barrier) -> Answer:
+    try:
+        return _done(database, job, start)
+    except SubmissionReusedError:
+        return Answer(what="reused")
+    except AlreadyVoidedError:
+        return Answer(what="already voided")
+    except Exception:  # noqa: BLE001 - whatever it is, the test shows it
+        return Answer(what=traceback.format_exc())
+
+
+def _done(database: Database, job: Job, start: Barrier) -> Answer:
+    if isinstance(job, Give):
+        # As a page does it: what needs no lock comes before the transaction.
+        with database.reading() as session:
+            person = session.get_one(Person, job.person_id)
+            ready = drafts.prepare(session, person, job.draft, now=job.now)
+        start.wait(PATIENCE_SECONDS)
+        with database.writing() as session:
+            return _told(decisions.record(session, ready, now=job.now))
+    start.wait(PATIENCE_SECONDS)
+    if isinstance(job, Careless):
+        return _careless(database, job)
+    with database.writing() as session:
+        return _cancelled(session, job)
+
+
+def _cancelled(session: Session, job: Cancel | Exchange) -> Answer:
+    person = session.get_one(Person, job.person_id)
+    decision = session.get_one(Decision, job.decision_id)
+    if isinstance(job, Exchange):
+        made = voids.replace_decision(
+            session, person, decision, draft=job.draft, instead=job.instead, now=job.now
+        )
+        return _told(made)
+    void = voids.void_decision(session, person, decision, job.draft, now=job.now)
+    return Answer(what="voided", uid=void.uid, amount_minor=decision.amount_minor)
+
+
+def _told(answer: Recorded | Refused) -> Answer:
+    if not isinstance(answer, Recorded):
+        return Answer(what="refused", uid=answer.refusal.uid)
+    decision = answer.decision
+    what = "replayed" if answer.is_replay else "recorded"
+    return Answer(what=what, uid=decision.uid, amount_minor=decision.amount_minor)
+
+
+def _careless(database: Database, job: Careless) -> Answer:
+    row = select(Budget).where(col(Budget.id) == job.row_id)
+    with database.reading() as session:
+        if session.scalars(row).one().alone + job.amount_minor > job.budget_minor:
+            return Answer(what="refused")
+    with database.writing() as session:
+        session.scalars(row.with_for_update()).one().alone += job.amount_minor
+    return Answer(what="recorded", amount_minor=job.amount_minor)
