@@ -16,7 +16,7 @@ COLUMNS: Mapping[str, str] = {
 }
 _CREATE = "add it first, or use --create-missing"
 
-_WHY: Mapping[str, str] = {
+WHY: Mapping[str, str] = {
     # The file as a whole.
     "empty_file": "the file is empty",
     "no_rows": "the file has a header and no rows",
@@ -133,7 +133,7 @@ def _problem(problem: Problem) -> str:
     where = [f"Row {problem.row}"] if problem.row else []
     where += [problem.column] if problem.column else []
     where += [repr(problem.value)] if problem.value else []
-    why = _WHY[problem.why].format(detail=problem.detail)
+    why = WHY[problem.why].format(detail=problem.detail)
     return f"{', '.join(where)}: {why}." if where else f"{why[:1].upper()}{why[1:]}."
 
 

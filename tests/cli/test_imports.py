@@ -1,0 +1,91 @@
+"""`latitude import` and `latitude report`: all or nothing, in words, with an exit code."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ledger import config
+from ledger.cli.import_words import SHOWN, WHY
+from ledger.database import Database
+from ledger.import_turn import import_turn
+from tests.cli.conftest import Latitude
+from tests.core.files import ACTIVITY, DECISIONS
+
+GIVEN = "d1,2026-06-01T15:00:00Z,c1,T1,Elm,refund,5.00,GBP,late,"
+CAME = "a1,c1,2026-06-03T15:00:00Z,purchase,1.00,GBP"
+
+
+@pytest.fixture
+def founded(latitude: Latitude) -> Latitude:
+    """Run `latitude` with a ledger in pounds and UTC."""
+    latitude("init", "--currency", "GBP", "--time-zone", "UTC")
+    return latitude
+
+
+def written(folder: Path, name: str, header: str, *rows: str) -> str:
+    path = folder / name
+    path.write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+    return str(path)
+
+
+def test_two_files_make_a_report(founded: Latitude, tmp_path: Path) -> None:
+    decisions = written(tmp_path, "d.csv", DECISIONS, GIVEN)
+    activity = written(tmp_path, "a.csv", ACTIVITY, CAME)
+
+    taken = founded("import", "decisions", decisions, "--create-missing")
+    came = founded("import", "activity", activity, "--through", "2026-06-20")
+    report = founded("report", "retention", "--json")
+    table = founded("report", "retention", "--by", "site")
+
+    assert [one.exit_code for one in (taken, came, report, table)] == [0, 0, 0, 0]
+    assert "1 site, 1 person, 1 customer" in taken.output
+    whole = json.loads(report.output)
+    assert list(whole) == ["definition", "unit", "by", "through", "groups"]
+    assert (whole["through"], whole["groups"][0]["horizons"][0]["came_back"]) == ("2026-06-20", 1)
+    assert "counts 1 of 1 decisions" in table.output
+
+
+def test_the_same_file_again_is_told_and_is_no_fault(founded: Latitude, tmp_path: Path) -> None:
+    activity = written(tmp_path, "a.csv", ACTIVITY, CAME)
+    founded("import", "activity", activity)
+
+    again = founded("import", "activity", activity)
+
+    assert (again.exit_code, again.output) == (
+        0,
+        "This very file was taken in before. Nothing was changed.\n",
+    )
+
+
+def test_a_file_with_bad_rows_names_them_and_leaves_with_1(
+    founded: Latitude, tmp_path: Path
+) -> None:
+    rows = [f"a{number},c1,soon,visit,1.00,GBP" for number in range(SHOWN + 5)]
+    activity = written(tmp_path, "a.csv", ACTIVITY, *rows)
+
+    refused = founded("import", "activity", activity)
+
+    assert refused.exit_code == 1
+    assert "Row 2, occurred_at, 'soon': write it as 2026-03-31T18:05:00Z." in refused.output
+    assert "… and 5 more." in refused.output
+    assert "Nothing was taken in: 205 problems were found." in refused.output
+
+
+def test_a_second_import_waits_for_nobody_and_says_so(founded: Latitude, tmp_path: Path) -> None:
+    activity = written(tmp_path, "a.csv", ACTIVITY, CAME)
+    database = Database(config.load().database_url)
+
+    with import_turn(database):
+        refused = founded("import", "activity", activity)
+    database.close()
+
+    assert refused.exit_code == 1
+    assert "Another import is under way." in refused.output
+    assert founded("import", "activity", activity).exit_code == 0
+
+
+def test_no_sentence_says_that_somebody_made_an_error() -> None:
+    words = " ".join(WHY.values()).lower()
+
+    assert not {"error", "invalid", "failed", "denied"} & set(words.replace(":", " ").split())
