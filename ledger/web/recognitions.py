@@ -10,7 +10,7 @@ from wtforms import HiddenField, TextAreaField
 from wtforms.validators import ValidationError
 
 from ledger.core import recognitions
-from ledger.core.errors import BadValueError
+from ledger.core.errors import BadValueError, LedgerError, NotPermittedError
 from ledger.core.permissions import Action
 from ledger.core.recognitions import LONGEST_WORDS, DecisionVoidedError, RecognitionDraft
 from ledger.core.reports import recognition_list
@@ -173,8 +173,8 @@ def new() -> ResponseReturnValue:
     """Ask what somebody is thanked for."""
     try:
         decision = _decision()
-    except DecisionVoidedError:
-        return _gone()
+    except (DecisionVoidedError, NotPermittedError) as problem:
+        return _back(problem)
     return _new_page(_form(decision), decision)
 
 
@@ -184,16 +184,16 @@ def new_submit() -> ResponseReturnValue:
     """Give a recognition."""
     try:
         decision = _decision()
-    except DecisionVoidedError:
-        return _gone()
+    except (DecisionVoidedError, NotPermittedError) as problem:
+        return _back(problem)
     form = _form(decision)
     if not form.is_sent_and_fine():
         return _new_page(form, decision), 422
     try:
         with writing() as session:
             recognitions.give_recognition(session, signed_in(), form.draft(), now=utc_now())
-    except DecisionVoidedError:
-        return _gone()
+    except DecisionVoidedError as problem:
+        return _back(problem)
     except BadValueError as problem:
         form.say(problem)
         return _new_page(form, decision), 422
@@ -215,7 +215,8 @@ def _decision() -> DecisionShown | None:
 
     Raises:
         NotFoundError: if it is not one that this person sees.
-        DecisionVoidedError: if it was voided.
+        NotPermittedError: if it is their own.
+        DecisionVoidedError: if it was voided or replaced.
 
     """
     uid = request.args.get("decision", "")
@@ -235,6 +236,9 @@ def _new_page(form: RecognitionForm, decision: DecisionShown | None) -> str:
     return render_template("recognitions/new.html", form=form, decision=decision, day=day)
 
 
-def _gone() -> ResponseReturnValue:
-    notice("care", _("That decision was voided."), _("Nothing was saved."))
+def _back(problem: LedgerError) -> ResponseReturnValue:
+    if isinstance(problem, NotPermittedError):
+        notice("care", _("That decision is your own."), _("Somebody else can thank you for it."))
+    else:
+        notice("care", _("That decision was voided or replaced."), _("Nothing was saved."))
     return redirect(url_for(".index"), code=303)

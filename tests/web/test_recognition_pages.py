@@ -87,17 +87,35 @@ def test_a_decision_is_recognised_for_its_judgement(ledger: Ledger, client_for: 
     assert (given.event_type, given.decision_id) == ("judgement", decision.id)
 
 
-def test_a_decision_of_another_site_or_of_ones_own_is_not_there(
-    ledger: Ledger, client_for: ClientFor
-) -> None:
+def test_a_decision_of_another_site_is_not_there(ledger: Ledger, client_for: ClientFor) -> None:
     with opened(ledger) as shop:
         shop.limit(5_000)
-        theirs, own = shop.give("chidi", 500, site="harbour"), shop.give("dana", 500)
+        address = f"/recognitions/new?decision={shop.give('chidi', 500, site='harbour').uid}"
 
-    for decision in (theirs, own):
-        address = f"/recognitions/new?decision={decision.uid}"
-        assert client_for("dana").get(address).status_code == 404
-        assert client_for("dana").post(address, data={"words": "Well done"}).status_code == 404
+    assert client_for("dana").get(address).status_code == 404
+    assert client_for("dana").post(address, data={"words": "Well done"}).status_code == 404
+
+
+def test_ones_own_decision_leads_back_with_what_to_do(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    decision, browser = a_decision(ledger, "dana"), client_for("dana")
+    address = f"/recognitions/new?decision={decision.uid}"
+
+    browser.post(address, data={"uid": str(uuid4()), "words": "Well done, me."})
+
+    assert "That decision is your own." in browser.get(address, follow_redirects=True).text
+    assert not recognitions_in(ledger)
+
+
+def test_the_page_of_a_decision_leads_to_thanking_for_it(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    decision = a_decision(ledger)
+
+    page = client_for("dana").get(f"/decisions/{decision.uid}").text
+
+    assert f"/recognitions/new?decision={decision.uid}" in page
 
 
 def test_a_voided_decision_leads_back_with_what_happened(
@@ -112,7 +130,7 @@ def test_a_voided_decision_leads_back_with_what_happened(
         f"/recognitions/new?decision={decision.uid}", follow_redirects=True
     )
 
-    assert "That decision was voided." in answer.text
+    assert "That decision was voided or replaced." in answer.text
 
 
 @pytest.mark.parametrize(
