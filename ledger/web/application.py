@@ -10,22 +10,42 @@ from ledger.ledgers import Ledger
 from ledger.web import (
     access,
     account,
+    decisions,
+    exports,
+    limits,
+    log,
     menu,
     moment,
+    my_decisions,
+    outcomes,
     problems,
+    receipts,
+    recognitions,
     security,
     sign_in,
     start,
     team,
     transactions,
+    unmet_needs,
 )
+from ledger.web import help as help_pages
 
 # Every page, in the order of the menus. A new page adds its line here.
 BLUEPRINTS: tuple[Blueprint, ...] = (
     start.bp,
     sign_in.bp,
     account.bp,
+    log.bp,
+    receipts.bp,
+    unmet_needs.bp,
+    my_decisions.bp,
+    decisions.bp,
+    limits.bp,
+    outcomes.bp,
+    recognitions.bp,
+    exports.bp,
     team.bp,
+    help_pages.bp,
 )
 
 _PACKAGE = Path(__file__).resolve().parent.parent

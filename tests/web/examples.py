@@ -4,11 +4,16 @@ Each function makes what its page shows in a ledger with the cast, and returns t
 the address. A page with arguments and without a line here fails tests/web/test_sweep.py.
 """
 
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ledger.core.exports import making
+from ledger.core.exports.shapes import Choice
+from ledger.core.unmet_needs import UnmetNeedDraft, record_unmet_need
 from ledger.ledgers import Ledger
-from tests import cast
+from tests import cast, counter, thanks
+from tests.web.opened import opened
 
 Arguments = Mapping[str, Any]
 Example = Callable[[Ledger], Arguments]
@@ -20,6 +25,58 @@ def bens_uid(ledger: Ledger) -> Arguments:
         return {"uid": cast.person(session, "ben").uid}
 
 
+def an_export(ledger: Ledger) -> Arguments:
+    """Make the export of a story about Ana."""
+    with ledger.database.writing() as session:
+        given = thanks.story_of(session, "ana")
+        choice = Choice(start=given.event_date, end=given.event_date)
+        made = making.make_export(session, None, choice, now=given.made_at)
+    return {"number": made.id}
+
+
+def a_limit(ledger: Ledger) -> Arguments:
+    """Set a limit for everyone."""
+    with opened(ledger) as shop:
+        return {"uid": shop.limit(2_500).uid}
+
+
+def a_decision_of_ana(ledger: Ledger) -> Arguments:
+    """Let Ana give something at Elm Street."""
+    with opened(ledger) as shop:
+        shop.limit(2_500)
+        return {"uid": shop.give("ana", 1_200).uid}
+
+
+def an_unmet_need_of_ana(ledger: Ledger) -> Arguments:
+    """Let Ana want to give something, and not be able to."""
+    with opened(ledger) as shop:
+        draft = UnmetNeedDraft(
+            uid=str(uuid.uuid4()),
+            site_id=shop.sites["elm_street"].id,
+            reason_id=shop.reasons["late"],
+            amount_minor=4_000,
+        )
+        need = record_unmet_need(shop.session, shop.people["ana"], draft, now=counter.MONDAY)
+        return {"uid": need.uid}
+
+
+def help_for_staff(_ledger: Ledger) -> Arguments:
+    """Name a page of help."""
+    return {"name": "staff"}
+
+
 EXAMPLES: Mapping[str, Example] = {
+    "help.show": help_for_staff,
+    "exports.show": an_export,
+    "exports.download": an_export,
+    "decisions.show": a_decision_of_ana,
+    "decisions.void_submit": a_decision_of_ana,
+    "limits.history": a_limit,
+    "limits.show": a_limit,
+    "log.correct": a_decision_of_ana,
+    "receipts.show": a_decision_of_ana,
+    "receipts.undo": a_decision_of_ana,
+    "receipts.undo_submit": a_decision_of_ana,
     "team.code_submit": bens_uid,
+    "unmet_needs.show": an_unmet_need_of_ana,
 }

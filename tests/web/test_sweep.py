@@ -97,6 +97,8 @@ def test_only_these_pages_are_there_for_everybody(app: Flask) -> None:
 
     assert public == {
         "static",
+        "help.index",
+        "help.show",
         "start.health",
         "sign_in.show",
         "sign_in.submit",
