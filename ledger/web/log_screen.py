@@ -23,6 +23,8 @@ from ledger.web.transactions import reading, the_ledger
 from ledger.web.words import _
 
 QUICK_FIFTHS = (1, 2, 3, 5)
+# More would push the keypad off the screen; the others are counted.
+GESTURES_SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,8 +251,10 @@ def _card(form: LogForm) -> CustomerCard | None:
         name=known.customer.label,
         key=known.customer.id,
         words=log_words.customer_words(known.customer, today=today),
-        count=log_words.gestures_words(len(lines)),
-        gestures=lines,
+        count=log_words.gestures_words(
+            len(lines), came_back=sum(line.state == "came_back" for line in lines)
+        ),
+        gestures=lines[:GESTURES_SHOWN],
     )
 
 

@@ -199,11 +199,14 @@ def gesture_outcome(gesture: Gesture, at: Horizon, *, today: date) -> tuple[str,
     return "not_back", _("Not back")
 
 
-def gestures_words(count: int) -> str:
-    """Return how many gestures a customer had in 90 days."""
+def gestures_words(count: int, *, came_back: int) -> str:
+    """Return how many gestures a customer had in 90 days, and after how many they came back."""
     if count == 0:
         return _("no gestures in 90 days")
-    return ngettext("%(count)s gesture in 90 days", "%(count)s gestures in 90 days", count)
+    words = ngettext("%(count)s gesture in 90 days", "%(count)s gestures in 90 days", count)
+    if not came_back:
+        return words
+    return _("%(words)s, came back after %(back)s", words=words, back=came_back)
 
 
 def outcome_words(state: str, event_on: date | None, known_on: date, *, today: date) -> str:

@@ -140,7 +140,11 @@ def _undone(found: OwnReceipt, amount: str) -> Undone | None:
         return None
     at = moment_words(void.made_at, found.decision.zone, today=void.business_date)
     if void.taken_back:
-        words = _("%(amount)s was taken back from the customer.", amount=amount)
+        words = _(
+            "%(amount)s was taken back from the customer. Take %(code)s back at the till too.",
+            amount=amount,
+            code=found.code,
+        )
     else:
         words = _("The customer keeps it, so its cost stays in the books.")
     return Undone(title=_("Undone on %(at)s", at=at), words=words, reason=void.reason)

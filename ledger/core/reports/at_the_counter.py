@@ -15,6 +15,7 @@ from ledger.core.reports.states import Horizon
 from ledger.core.tables import Person, Reason, Remedy, Site
 
 GESTURES_SINCE = timedelta(days=90)
+MOST_GESTURES = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +120,8 @@ def known(session: Session, customer_id: int, *, on: date) -> Known | None:
         return None
     return Known(
         customer=found,
-        gestures=customers.gestures(session, customer_id, since=on - GESTURES_SINCE),
+        gestures=customers.gestures(
+            session, customer_id, since=on - GESTURES_SINCE, count=MOST_GESTURES
+        ),
         horizon=states.horizon(session),
     )

@@ -56,14 +56,18 @@ function drawRooms(remedy, minor) {
   box.classList.toggle("amount-long", amount.value.length > SHORT);
   const words = shown.querySelector("[data-words]");
   shown.idle ??= [...words.childNodes].map((node) => node.cloneNode(true));
+  const foot = form.querySelector(".foot-left");
   const counts = shown.dataset.leftMinor !== "" && minor > 0 && !isOver;
   if (!counts) {
-    words.replaceChildren(...shown.idle.map((node) => node.cloneNode(true)));
+    for (const one of [words, foot]) {
+      one.replaceChildren(...shown.idle.map((node) => node.cloneNode(true)));
+    }
     return;
   }
   const left = document.createElement("b");
   left.textContent = say("sayLeft", { amount: show(Number(shown.dataset.leftMinor) - minor) });
   words.replaceChildren(left, ` ${form.dataset.sayAfter}`);
+  foot.replaceChildren(left.cloneNode(true), ` ${form.dataset.sayAfter}`);
 }
 
 /** Say in one sentence what will be recorded, or what is still to be chosen. */

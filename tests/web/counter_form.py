@@ -1,0 +1,29 @@
+"""The log form as a browser without a script sends it."""
+
+import uuid
+from collections.abc import Mapping
+
+from ledger.ledgers import Ledger
+from tests.web.opened import opened
+
+Form = Mapping[str, str]
+
+
+def written(ledger: Ledger, **said: str) -> dict[str, str]:
+    """Return a form for a $12.00 refund to a walk-in at Elm Street, with these answers instead."""
+    with opened(ledger) as shop:
+        plain = {
+            "uid": str(uuid.uuid4()),
+            "site": str(shop.sites["elm_street"].id),
+            "remedy": str(shop.remedies["refund"]),
+            "reason": str(shop.reasons["late"]),
+            "customer": "walk-in",
+            "amount": "12",
+        }
+    return {**plain, **said}
+
+
+def remedy_of(ledger: Ledger, kind: str) -> str:
+    """Return the value by which the form knows a remedy."""
+    with opened(ledger) as shop:
+        return str(shop.remedies[kind])

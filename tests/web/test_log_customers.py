@@ -1,0 +1,151 @@
+"""Who it was for: found, added or nobody in particular; what was typed stays."""
+
+from datetime import timedelta
+
+import pytest
+
+from ledger.core.customers import NewCustomer, add_customer
+from ledger.ledgers import Ledger
+from tests.counter import MONDAY
+from tests.web.conftest import ClientFor
+from tests.web.counter_form import written
+from tests.web.opened import opened
+from tests.web.said import words_of
+
+
+@pytest.fixture(autouse=True)
+def _limit(ledger: Ledger) -> None:
+    with opened(ledger) as shop:
+        shop.limit(2_500)
+
+
+def add(ledger: Ledger, name: str, phone: str) -> int:
+    with opened(ledger) as shop:
+        new = NewCustomer(phone=phone, name=name)
+        before = MONDAY - timedelta(days=60)
+        added = add_customer(shop.session, shop.people["ana"], new, now=before, on=before.date())
+        return added.id
+
+
+@pytest.mark.parametrize("typed", ["ruth", "RÚTH m", "4417", "212 555 4417"])
+def test_a_customer_is_found_by_name_or_the_end_of_a_phone_number(
+    ledger: Ledger, client_for: ClientFor, typed: str
+) -> None:
+    key = add(ledger, "Ruth Marsh", "212 555 4417")
+
+    answer = client_for("ana").post(
+        "/log/customer", data=written(ledger, customer="", find=typed, step="find", note="Cold")
+    )
+
+    assert answer.status_code == 200
+    assert f'value="pick:{key}"' in answer.text
+    assert "Ruth Marsh phone ends 4417" in words_of(answer)
+    assert 'value="Cold"' in answer.text, "what was typed stays"
+    assert 'value="12"' in answer.text
+
+
+def test_names_and_numbers_never_stand_in_an_address(client_for: ClientFor) -> None:
+    assert client_for("ana").get("/log/customer?find=ruth").status_code == 405
+
+
+def test_who_was_chosen_shows_what_they_were_given_before_as_facts(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    key = add(ledger, "Ruth Marsh", "212 555 4417")
+    with opened(ledger) as shop:
+        shop.give("ben", 600, customer_id=key, now=MONDAY - timedelta(days=20))
+
+    answer = client_for("ana").post("/log/customer", data=written(ledger, step=f"pick:{key}"))
+
+    words = words_of(answer)
+    assert "1 gesture in 90 days" in words
+    assert "10 Feb · $6.00 Refund, Quality" in words
+    assert "We will know by 11 May" in words
+
+
+def test_the_cap_of_a_customer_is_seen_before_the_amount_is_typed(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    key = add(ledger, "Ruth Marsh", "212 555 4417")
+    with opened(ledger) as shop:
+        shop.limit(2_500, customer_total_minor=2_000, customer_days=30)
+        shop.give("ben", 1_500, customer_id=key)
+
+    answer = client_for("ana").post("/log/customer", data=written(ledger, step=f"pick:{key}"))
+
+    assert "$5.00 left for this customer" in words_of(answer)
+
+
+@pytest.mark.parametrize(
+    "typed,shown", [("212 555 9921", "phone ends 9921"), ("MM-00071", "MM-00071")]
+)
+def test_a_customer_is_added_by_one_number_and_chosen(
+    ledger: Ledger, client_for: ClientFor, typed: str, shown: str
+) -> None:
+    ana = client_for("ana")
+    answer = ana.post("/log/customer", data=written(ledger, customer="", number=typed, step="add"))
+
+    assert answer.status_code == 200
+    assert shown in words_of(answer)
+    assert "new today" in words_of(answer)
+
+
+def test_the_company_asks_before_it_keeps_a_number(ledger: Ledger, client_for: ClientFor) -> None:
+    answer = client_for("ana").post(
+        "/log/customer", data=written(ledger, customer="", find="nobody", step="find")
+    )
+
+    assert "Nobody was found." in words_of(answer)
+    assert "Maple & Main keeps your number" in words_of(answer)
+
+
+def test_nothing_is_added_without_a_number(ledger: Ledger, client_for: ClientFor) -> None:
+    answer = client_for("ana").post(
+        "/log/customer", data=written(ledger, customer="", number=" ", step="add")
+    )
+
+    assert answer.status_code == 422
+    assert "Type a phone number with its area code, or a loyalty number" in words_of(answer)
+
+
+def test_a_walk_in_is_said_and_can_be_changed(ledger: Ledger, client_for: ClientFor) -> None:
+    ana = client_for("ana")
+
+    as_walk_in = ana.post("/log/customer", data=written(ledger, customer="", step="walk-in"))
+    changed = ana.post("/log/customer", data=written(ledger, step="change"))
+
+    assert "What comes of it cannot be known" in words_of(as_walk_in)
+    assert "Last 4 of phone, name or number" in changed.text
+
+
+@pytest.mark.parametrize("customer", ["999999", "9" * 30, "1 OR 1=1", "²"])
+def test_a_customer_who_is_not_there_is_nobody(
+    ledger: Ledger, client_for: ClientFor, customer: str
+) -> None:
+    answer = client_for("ana").post("/log/customer", data=written(ledger, customer=customer))
+
+    assert answer.status_code == 200
+    assert "Last 4 of phone, name or number" in answer.text
+
+
+@pytest.mark.parametrize(
+    "payload",
+    ["<script>alert(1)</script>", '=cmd|" /C calc"!A1', "{{ 7*7 }}", "'; DROP TABLE decision;--"],
+)
+def test_what_people_type_stays_text(ledger: Ledger, client_for: ClientFor, payload: str) -> None:
+    key, ana = add(ledger, payload, "212 555 4417"), client_for("ana")
+    form = written(ledger, customer=str(key), note=payload[:100])
+
+    pages = [
+        ana.post("/log/customer", data={**form, "step": "stay"}),
+        ana.post("/log/customer", data={**form, "customer": "", "find": "4417", "step": "find"}),
+        ana.get(ana.post("/log", data=form).location),
+        ana.get("/my-decisions"),
+    ]
+
+    for page in pages:
+        assert page.status_code == 200
+        assert payload in words_of(page) or payload not in page.text
+        assert "<script>alert" not in page.text
+        assert "49" not in page.text.replace("000049", "") or "7*7" not in payload
+    assert payload in words_of(pages[0])

@@ -1,0 +1,118 @@
+"""My decisions: what came of each of mine, in counts, and nobody else's."""
+
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+
+import pytest
+
+from ledger.core.imports.activity import import_activity
+from ledger.core.imports.runs import Options
+from ledger.core.tables import CustomerDetail
+from ledger.ledgers import Ledger
+from tests.counter import MONDAY
+from tests.web.conftest import ClientFor, Clock
+from tests.web.counter_form import written
+from tests.web.html import parse
+from tests.web.opened import opened
+from tests.web.said import words_of
+
+EARLIER = datetime(2026, 1, 20, 15, tzinfo=UTC)
+IN_MAY = datetime(2026, 5, 4, 15, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _limit(ledger: Ledger) -> None:
+    with opened(ledger) as shop:
+        shop.limit(2_500, now=EARLIER)
+
+
+def visits(ledger: Ledger, through: date, *rows: tuple[int, date]) -> None:
+    """Take in a visit of each customer on a day, from a feed that is complete until a date."""
+    lines = ["external_id,customer_ref,occurred_at,kind,amount,currency"]
+    for customer_id, day in rows:
+        lines.append(f"V{customer_id},C{customer_id},{day}T17:00:00Z,visit,0,USD")
+    with opened(ledger) as shop:
+        for customer_id, _ in rows:
+            detail = shop.session.get(CustomerDetail, customer_id)
+            assert detail is not None
+            detail.reference = f"C{customer_id}"
+    data = BytesIO(("\n".join(lines) + "\n").encode())
+    import_activity(ledger.database, data, Options(through=through), now=IN_MAY)
+
+
+def test_each_decision_says_what_came_of_it(
+    ledger: Ledger, client_for: ClientFor, clock: Clock
+) -> None:
+    with opened(ledger) as shop:
+        back, gone, new = (shop.customer(f"212 555 44{n}0") for n in range(3))
+        shop.give("ana", 1_000, customer_id=back, now=EARLIER, forecast="comes_back")
+        shop.give("ana", 1_100, customer_id=gone, now=EARLIER, forecast="comes_back")
+        shop.give("ana", 1_200, customer_id=new, now=MONDAY)
+        shop.give("ana", 1_300, now=MONDAY)
+        shop.void("ana", shop.give("ana", 1_400, now=MONDAY))
+    visits(ledger, date(2026, 4, 30), (back, date(2026, 2, 20)))
+    clock.now = IN_MAY
+
+    words = words_of(client_for("ana").get("/my-decisions"))
+
+    assert "Came back 20 Feb" in words
+    assert "Not back" in words
+    assert "We will know by 31 May" in words
+    assert "Walk-in: cannot be known" in words
+    assert "Undone" in words
+    assert "Came back, of 2 known 1" in words
+    assert "You said “comes back”, 2 known 1" in words
+
+
+def test_counts_are_never_a_percentage(ledger: Ledger, client_for: ClientFor) -> None:
+    with opened(ledger) as shop:
+        shop.give("ana", 1_000, forecast="comes_back")
+
+    assert "%" not in words_of(client_for("ana").get("/my-decisions"))
+
+
+def test_nobody_sees_what_somebody_else_decided(ledger: Ledger, client_for: ClientFor) -> None:
+    with opened(ledger) as shop:
+        shop.give("ben", 1_777)
+
+    words = words_of(client_for("ana").get("/my-decisions"))
+
+    assert "$17.77" not in words
+    assert "Nothing here yet" in words
+
+
+def test_the_maturing_ones_can_be_seen_alone(ledger: Ledger, client_for: ClientFor) -> None:
+    with opened(ledger) as shop:
+        shop.give("ana", 1_000)
+        shop.give("ana", 1_100, customer_id=shop.customer("212 555 4410"))
+
+    words = words_of(client_for("ana").get("/my-decisions?show=maturing"))
+
+    assert "$11.00" in words
+    assert "$10.00" not in words
+
+
+def test_a_long_list_comes_in_pages(ledger: Ledger, client_for: ClientFor) -> None:
+    with opened(ledger) as shop:
+        for amount in range(101, 122):
+            shop.give("ana", amount, now=MONDAY + timedelta(seconds=amount))
+    ana = client_for("ana")
+
+    first, second = ana.get("/my-decisions"), ana.get("/my-decisions?page=2")
+
+    assert "Page 1 of 2" in words_of(first)
+    assert ("$1.21" in first.text, "$1.01" in first.text) == (True, False)
+    assert ("$1.21" in second.text, "$1.01" in second.text) == (False, True)
+    assert ana.get("/my-decisions?page=99999999999999999999").status_code == 200
+
+
+def test_unmet_needs_have_a_list_of_their_own(ledger: Ledger, client_for: ClientFor) -> None:
+    ana = client_for("ana")
+    assert "No unmet needs" in words_of(ana.get("/my-decisions/unmet-needs"))
+
+    ana.post("/log", data=written(ledger, remedy="unmet", amount="60"))
+
+    words = words_of(ana.get("/my-decisions/unmet-needs"))
+    assert "$60.00 Wanted to, could not: Late" in words
+    assert parse(ana.get("/my-decisions/unmet-needs").text).heading.startswith("What you wanted")
+    assert "Wanted to" not in words_of(client_for("ben").get("/my-decisions/unmet-needs"))
