@@ -8,7 +8,7 @@ from ledger.core import money
 from ledger.core.reports.decision_list import DecisionPage, ListedDecision
 from ledger.core.reports.states import Horizon, State
 from ledger.core.reports.unmet_list import ListedNeed, NeedPage
-from ledger.web.when import day_words, time_words
+from ledger.web.when import day_words, moment_words
 from ledger.web.words import _, ngettext
 
 
@@ -17,8 +17,7 @@ class DecisionLine:
     """A decision in a list, all of it words; `kind` is the kind of its tag."""
 
     uid: str
-    day: str
-    time: str
+    when: str
     site: str
     person: str
     customer: str
@@ -35,8 +34,7 @@ class DecisionLine:
 class NeedLine:
     """An unmet need in a list, all of it words."""
 
-    day: str
-    time: str
+    when: str
     site: str
     person: str
     customer: str
@@ -58,8 +56,7 @@ def decision_line(row: ListedDecision, at: Horizon, *, today: date) -> DecisionL
     """Return a decision as a line of the list."""
     return DecisionLine(
         uid=row.uid,
-        day=day_words(row.business_date, today=today),
-        time=time_words(row.decided_at, row.zone),
+        when=moment_words(row.decided_at, row.zone, today=today),
         site=row.site,
         person=row.person,
         customer=customer_words(row.customer, is_walk_in=row.is_walk_in),
@@ -77,8 +74,7 @@ def need_line(row: ListedNeed, *, today: date) -> NeedLine:
     """Return an unmet need as a line of the list."""
     left = row.headroom_minor
     return NeedLine(
-        day=day_words(row.business_date, today=today),
-        time=time_words(row.made_at, row.zone),
+        when=moment_words(row.made_at, row.zone, today=today),
         site=row.site,
         person=row.person,
         customer=customer_words(row.customer, is_walk_in=row.is_walk_in),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -164,7 +164,7 @@ def customer_label() -> ColumnElement[str | None]:
         col(CustomerDetail.name),
         col(CustomerDetail.loyalty),
         col(CustomerDetail.reference),
-        col(CustomerDetail.phone_last4),
+        literal("•••• ").concat(col(CustomerDetail.phone_last4)),
     )
 
 

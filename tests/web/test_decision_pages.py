@@ -1,0 +1,159 @@
+"""The decisions on the desk: the list and its filter, one decision, its void, unmet needs."""
+
+import uuid
+
+from ledger.core.decisions import decision_by_uid
+from ledger.core.unmet_needs import UnmetNeedDraft, record_unmet_need
+from ledger.core.voids import void_of
+from ledger.ledgers import Ledger
+from tests.counter import MONDAY
+from tests.web.conftest import ClientFor
+from tests.web.opened import opened
+from tests.web.said import words_of
+
+VOID = {"uid": str(uuid.uuid4()), "reason": "Wrong customer", "taken_back": "yes"}
+
+
+def given(ledger: Ledger, name: str = "ana", amount_minor: int = 1_200, **said: str) -> str:
+    """Let somebody give something; return the decision's id."""
+    site = "harbour" if name == "chidi" else "elm_street"
+    with opened(ledger) as shop:
+        shop.limit(5_000)
+        return shop.give(name, amount_minor, site=site, **said).uid  # type: ignore[arg-type]  # only texts here
+
+
+def is_voided(ledger: Ledger, uid: str) -> bool:
+    with opened(ledger) as shop:
+        found = decision_by_uid(shop.session, uid)
+        return found is not None and void_of(shop.session, found) is not None
+
+
+def test_the_list_says_what_the_filter_adds_up_to(ledger: Ledger, client_for: ClientFor) -> None:
+    given(ledger, "ana", 1_200)
+    given(ledger, "ben", 2_000)
+
+    dana = client_for("dana")
+
+    assert "2 decisions · $32.00 given in 2 decisions" in words_of(dana.get("/decisions"))
+    assert "1 decision · $20.00 given in 1 decision" in words_of(dana.get("/decisions?least=12.01"))
+
+
+def test_a_filter_that_cannot_be_used_is_said_and_leaves_everything(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    given(ledger)
+
+    page = client_for("dana").get("/decisions?least=1,000&since=soon&person=99999")
+
+    assert "Type the amount without commas" in page.text
+    assert "Choose a day, or type it as 2026-11-30" in page.text
+    assert "Choose one from the list" in page.text
+    assert "1 decision" in words_of(page)
+
+
+def test_where_no_decision_fits_the_page_says_what_to_do(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    given(ledger)
+
+    page = words_of(client_for("dana").get("/decisions?state=came_back"))
+
+    assert "No decision fits" in page
+
+
+def test_the_decisions_of_another_site_are_not_there(ledger: Ledger, client_for: ClientFor) -> None:
+    theirs = given(ledger, "chidi")
+    with opened(ledger) as shop:
+        harbour = shop.sites["harbour"].id
+    dana = client_for("dana")
+
+    assert "No decisions yet" in dana.get("/decisions").text
+    assert dana.get(f"/decisions?site={harbour}").status_code == 404
+    assert dana.get(f"/decisions/{theirs}").status_code == 404
+    assert dana.post(f"/decisions/{theirs}/void", data=VOID).status_code == 404
+    assert not is_voided(ledger, theirs)
+
+
+def test_a_decision_is_told_with_everything_that_is_known(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    uid = given(ledger, note="Tray of berries was soft", forecast="comes_back")
+
+    page = words_of(client_for("dana").get(f"/decisions/{uid}"))
+
+    for words in (
+        "$12.00, Refund by Ana",
+        "Elm Street",
+        "Walk-in",
+        "Tray of berries was soft",
+        "Comes back",
+        "2 Mar, 10:00, New York time",
+        "Limit for Everyone",
+        "A decision $50.00",
+        "whether they came back cannot be known",
+    ):
+        assert words in page, words
+
+
+def test_a_supervisor_voids_a_decision_and_it_stays_in_the_ledger(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    uid = given(ledger)
+    dana = client_for("dana")
+
+    answer = dana.post(f"/decisions/{uid}/void", data=VOID)
+    page = words_of(dana.get(answer.location))
+
+    assert answer.status_code == 303
+    assert "Voided by Dana" in page
+    assert "Wrong customer" in page
+    assert "1 voided ($12.00, not in the sums)" in words_of(dana.get("/decisions"))
+
+
+def test_a_void_that_is_sent_twice_is_one_void(ledger: Ledger, client_for: ClientFor) -> None:
+    uid = given(ledger)
+    dana = client_for("dana")
+    dana.post(f"/decisions/{uid}/void", data=VOID)
+
+    again = dana.post(f"/decisions/{uid}/void", data=VOID)
+    another = dana.post(f"/decisions/{uid}/void", data={**VOID, "uid": str(uuid.uuid4())})
+
+    assert (again.status_code, another.status_code) == (303, 303)
+    assert "It was voided already." in dana.get(another.location).text
+
+
+def test_a_void_needs_a_reason_and_an_answer(ledger: Ledger, client_for: ClientFor) -> None:
+    uid = given(ledger)
+    dana = client_for("dana")
+
+    silent = dana.post(f"/decisions/{uid}/void", data={"uid": VOID["uid"]})
+    with_card = dana.post(
+        f"/decisions/{uid}/void", data={**VOID, "reason": "Card 4111 1111 1111 1111"}
+    )
+
+    assert silent.status_code == 422
+    assert "Say why it is voided" in silent.text
+    assert "Choose one" in silent.text
+    assert "This looks like a card number." in with_card.text
+    assert not is_voided(ledger, uid)
+
+
+def test_an_auditor_reads_and_does_not_void(ledger: Ledger, client_for: ClientFor) -> None:
+    uid = given(ledger)
+    otto = client_for("otto")
+
+    assert "Void this decision" not in otto.get(f"/decisions/{uid}").text
+    assert otto.post(f"/decisions/{uid}/void", data=VOID).status_code == 404
+
+
+def test_unmet_needs_are_listed_with_their_sum(ledger: Ledger, client_for: ClientFor) -> None:
+    with opened(ledger) as shop:
+        draft = UnmetNeedDraft(
+            uid=str(uuid.uuid4()),
+            site_id=shop.sites["elm_street"].id,
+            reason_id=shop.reasons["late"],
+            amount_minor=4_500,
+        )
+        record_unmet_need(shop.session, shop.people["ana"], draft, now=MONDAY)
+
+    assert "1 unmet need, $45.00" in words_of(client_for("dana").get("/decisions/unmet-needs"))
