@@ -40,6 +40,22 @@ def record_unmet_need(
 
     """
     submissions.check_uid(draft.uid)
+    wanted = _claim(session, person, draft)
+    if submissions.claim(Driver(session), wanted, became="unmet_need", now=now) is not None:
+        return session.scalars(select(UnmetNeed).where(col(UnmetNeed.uid) == draft.uid)).one()
+    place = drafts.workplace(session, person, draft.site_id, now=now)
+    _check(session, person, draft)
+    return journal.add_to_book(
+        session,
+        _need(person, draft, place, now=now),
+        kind="unmet_need.recorded",
+        actor=subject_of(person),
+        subject=f"unmet_need:{draft.uid}",
+        now=now,
+    )
+
+
+def _claim(session: Session, person: Person, draft: UnmetNeedDraft) -> Claim:
     content = {
         "person_id": person.id,
         "site_id": draft.site_id,
@@ -47,38 +63,30 @@ def record_unmet_need(
         "reason_id": draft.reason_id,
         "unmet_minor": draft.amount_minor,
     }
-    wanted = Claim(
+    return Claim(
         uid=draft.uid,
         person_id=person.id,
         device_id=None,
         fingerprint=submissions.fingerprint(session, content),
     )
-    if submissions.claim(Driver(session), wanted, became="unmet_need", now=now) is not None:
-        return session.scalars(select(UnmetNeed).where(col(UnmetNeed.uid) == draft.uid)).one()
-    place = drafts.workplace(session, person, draft.site_id, now=now)
-    site, calendar = place.site, place.calendar
-    _check(session, person, draft)
-    day = calendar.business_date(now)
-    need = UnmetNeed(
+
+
+def _need(
+    person: Person, draft: UnmetNeedDraft, place: drafts.Workplace, *, now: datetime
+) -> UnmetNeed:
+    day = place.calendar.business_date(now)
+    return UnmetNeed(
         uid=draft.uid,
         person_id=person.id,
-        site_id=site.id,
+        site_id=place.site.id,
         customer_id=draft.customer_id,
         reason_id=draft.reason_id,
         amount_minor=draft.amount_minor,
-        currency=site.currency,
+        currency=place.site.currency,
         refusal_uid=draft.refusal_uid,
         made_at=now,
         business_date=day,
-        zone=calendar.zone_on(day),
-    )
-    return journal.add_to_book(
-        session,
-        need,
-        kind="unmet_need.recorded",
-        actor=subject_of(person),
-        subject=f"unmet_need:{draft.uid}",
-        now=now,
+        zone=place.calendar.zone_on(day),
     )
 
 

@@ -33,10 +33,10 @@ class Change:
 
 def limit_changes(first: date, today: date) -> Sequence[Change]:
     """Return the changes of the year that ends today, the oldest first."""
+    return (*_at_the_start(first), *_raises(today), *_this_month(today))
 
-    def ago(days: int) -> date:
-        return today - timedelta(days=days)
 
+def _at_the_start(first: date) -> Sequence[Change]:
     everyone = Change(
         on=first,
         by="Ada",
@@ -56,14 +56,18 @@ def limit_changes(first: date, today: date) -> Sequence[Change]:
         )
         for place in PLACES
     ]
-    raises = [
+    return (everyone, *leads)
+
+
+def _raises(today: date) -> Sequence[Change]:
+    raised = (
         ("harbour", "Sam", 220, "The queue at the fish counter does not wait"),
         ("station", "Sam", 150, "Trains do not wait either"),
         ("elm-street", "Dana", 81, "Too many people stopped at $20. Do they come back at $25?"),
-    ]
-    front_line = [
+    )
+    return [
         Change(
-            on=ago(days),
+            on=today - timedelta(days=days),
             by=by,
             site=site,
             grade=FRONT_LINE,
@@ -71,10 +75,13 @@ def limit_changes(first: date, today: date) -> Sequence[Change]:
             budget=7_500,
             reason=reason,
         )
-        for site, by, days, reason in raises
+        for site, by, days, reason in raised
     ]
+
+
+def _this_month(today: date) -> Sequence[Change]:
     winter = Change(
-        on=ago(25),
+        on=today - timedelta(days=25),
         by="Sam",
         site="elm-street",
         grade=SHIFT_LEAD,
@@ -84,7 +91,7 @@ def limit_changes(first: date, today: date) -> Sequence[Change]:
         reason="Winter orders run late: does $35 save a second visit?",
     )
     starter = Change(
-        on=ago(16),
+        on=today - timedelta(days=16),
         by="Sam",
         person="Fatima",
         per_decision=1_000,
@@ -93,7 +100,7 @@ def limit_changes(first: date, today: date) -> Sequence[Change]:
         reason="First 30 days: learn with small amounts",
     )
     coming = Change(
-        on=ago(3),
+        on=today - timedelta(days=3),
         by="Sam",
         site="old-mill",
         grade=FRONT_LINE,
@@ -103,7 +110,7 @@ def limit_changes(first: date, today: date) -> Sequence[Change]:
         until=today + timedelta(days=96),
         reason="Old Mill asks for what the others have: three months to see",
     )
-    return [everyone, *leads, *front_line, winter, starter, coming]
+    return (winter, starter, coming)
 
 
 def limit_set(shop: Shop, change: Change) -> Event:
