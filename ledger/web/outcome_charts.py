@@ -67,7 +67,8 @@ def curve_figure(found: Overview, words: Wording) -> Figure:
             last_day=horizon,
             steps=steps,
             watched=[Watched(day=day, count=found.watched[day]) for day in AXIS[horizon]],
-            marks=MARKS[horizon],
+            # At none there is nothing to point at but the axis.
+            marks=[day for day in MARKS[horizon] if share_on(steps, day)],
             mark_words=_("%(percent)s by day %(day)s"),
             day_words=_("Day 0"),
             watched_words=words.curve_watched,

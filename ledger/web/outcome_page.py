@@ -9,6 +9,7 @@ from ledger.core.reports.overview import Overview
 from ledger.web.charts import ENOUGH, Numbers, count_words, percent, percent_range
 from ledger.web.outcome_charts import Figure, curve_figure, months_figure
 from ledger.web.outcome_dots import group_figures
+from ledger.web.outcome_empty import Empty, by_when, empty_of, is_enough
 from ledger.web.outcome_words import Wording, exact_words, sum_words, wording
 from ledger.web.when import day_words
 from ledger.web.words import _, ngettext
@@ -27,15 +28,6 @@ class Stat:
     values: Sequence[tuple[str, str]] = ()
     unit: str = ""
     range: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Empty:
-    """What is said in place of charts: what is true, why, and the words of one step, or none."""
-
-    title: str
-    words: str
-    step: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +55,7 @@ def page_of(found: Overview, *, today: date) -> OutcomesPage:
         notes=_notes(found, today=today),
         cautions=_cautions(found, words, today=today),
         stats=_stats(found, words, today=today),
-        empty=_empty(found, today=today),
+        empty=empty_of(found, today=today),
         figures=_figures(found, words),
         numbers=_headline_numbers(found, words),
         definition=words.definition,
@@ -80,15 +72,11 @@ def _asof(found: Overview, words: Wording, *, today: date) -> str:
     return upto if through.is_stated else _("%(upto)s, a day that may be incomplete", upto=upto)
 
 
-def _is_enough(found: Overview) -> bool:
-    return found.at.known >= ENOUGH
-
-
 def _lede(found: Overview, words: Wording) -> str:
     """Return the finding, and that it says nothing about why."""
     cause = _("This page says what happened after the decisions, not why.")
     rate = found.at.rate
-    if rate is None or not _is_enough(found):
+    if rate is None or not is_enough(found):
         return cause
     finding = words.finding % {"rate": percent(rate), "days": found.at.days}
     return f"{finding} {cause}"
@@ -143,7 +131,7 @@ def _cautions(found: Overview, words: Wording, *, today: date) -> Sequence[str]:
         cautions.append(
             _("One customer may count several times here: the intervals are too narrow.")
         )
-    if rate is not None and rate >= NEARLY_ALL and _is_enough(found):
+    if rate is not None and rate >= NEARLY_ALL and is_enough(found):
         cautions.append(words.too_long % {"rate": percent(rate), "days": found.at.days})
     return cautions
 
@@ -156,13 +144,13 @@ def _stats(found: Overview, words: Wording, *, today: date) -> Sequence[Stat]:
         else _("%(share)s of those counted, in neither count")
     )
     maturing = known % {"share": _share(at.maturing, found.units)}
-    if not _is_enough(found) and found.waiting.next:
+    if not is_enough(found) and found.waiting.next and found.through.on:
         day, count = found.waiting.next
         maturing = ngettext(
-            "the next one is known by %(day)s",
-            "the next %(count)s are known by %(day)s",
+            "the next one is known %(when)s",
+            "the next %(count)s are known %(when)s",
             count,
-            day=day_words(day, today=today),
+            when=by_when(day, today=today),
         )
     walk_ins = _(
         "%(share)s of decisions, outcome unknown", share=_share(found.walk_ins, found.of_decisions)
@@ -178,7 +166,7 @@ def _stats(found: Overview, words: Wording, *, today: date) -> Sequence[Stat]:
 def _rate_stat(found: Overview, words: Wording) -> Stat:
     label = words.within % {"days": found.at.days}
     rate, limits, known = found.at.rate, found.at.interval, count_words(found.at.known)
-    if rate is None or limits is None or not _is_enough(found):
+    if rate is None or limits is None or not is_enough(found):
         range_ = _("%(known)s matured, we wait for %(enough)s", known=known, enough=ENOUGH)
         return Stat(label=label, range=range_)
     range_ = _(
@@ -204,61 +192,12 @@ def _given(found: Overview) -> Sequence[tuple[str, str]]:
     ] or [("0", _("no decisions"))]
 
 
-def _empty(found: Overview, *, today: date) -> Empty | None:
-    """Return what is said in place of the charts, if anything is."""
-    if found.of_decisions == 0:
-        return Empty(
-            title=_("Nothing was decided here in this time"),
-            words=_("Outcomes appear once decisions are logged or imported."),
-        )
-    if found.through.on is None:
-        return Empty(
-            title=_("We do not know yet who came"),
-            words=_(
-                "Latitude learns it from the till or the customer list. Ask whoever runs Latitude "
-                "to import a file of visits and purchases:"
-            ),
-            step="latitude import activity FILE",
-        )
-    if _is_enough(found):
-        return None
-    return Empty(title=_("We would be guessing"), words=_guessing(found, today=today))
-
-
-def _guessing(found: Overview, *, today: date) -> str:
-    """Return how little is known, and about when there will be enough."""
-    limits, known = found.at.interval, found.at.known
-    if limits is None:
-        start = _("Nobody has been watched for %(days)s days yet.", days=found.at.days)
-    else:
-        start = ngettext(
-            "With %(count)s matured decision, any rate from %(range)s is plausible.",
-            "With %(count)s matured decisions, any rate from %(range)s is plausible.",
-            known,
-            range=_(
-                "%(low)s to %(high)s",
-                low=f"{limits.low * 100:.0f}",
-                high=percent(limits.high, digits=0),
-            ),
-        )
-    day = found.waiting.day_of(ENOUGH - known)
-    if day is None:
-        then = _(
-            "Of those recorded so far at most %(most)s will be known: more decisions are needed.",
-            most=known + found.waiting.count,
-        )
-    else:
-        when = day_words(day, today=today)
-        then = _("About %(when)s there will be %(enough)s.", when=when, enough=ENOUGH)
-    return f"{start} {then}"
-
-
 def _figures(found: Overview, words: Wording) -> Sequence[Figure]:
     """Return the charts; while there is not enough, only those that need no rate."""
     if found.units == 0 or found.through.on is None:
         return []
     figures = [curve_figure(found, words), months_figure(found, words)]
-    if _is_enough(found):
+    if is_enough(found):
         return [*figures, *group_figures(found, words)]
     return [figure for figure in figures if figure.chart is not None]
 

@@ -77,7 +77,8 @@ class OutcomesForm(Form):
     def is_narrow(self) -> bool:
         """Whether more could be looked at: other sites, or another time."""
         has_one_site = self.site.data != ALL_SITES and len(self._seen.sites) > 1
-        return bool(has_one_site or self.decided.data != ANY_TIME)
+        has_more = has_one_site or self.decided.data != ANY_TIME
+        return bool(has_more and self._seen.last_decided_on is not None)
 
     def validate_until(self, field: DayField) -> None:
         """Refuse a period that ends before it starts."""

@@ -1,6 +1,6 @@
 """The outcomes page where little is known, or something other than a return is watched."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -47,6 +47,22 @@ def test_a_few_are_not_enough_and_it_says_when_there_will_be(
     assert "75.0" not in said
 
 
+def test_a_day_that_has_passed_waits_for_its_activity_only(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    rows = [decided(f"D{number}", NOW - timedelta(days=95), f"C{number}") for number in range(30)]
+    take_decisions(ledger.database, *rows)
+    take_activity(
+        ledger.database, "A1,C1,2026-01-02T12:00:00Z,visit,0.00,USD", through=date(2026, 1, 31)
+    )
+
+    found = page(client_for("vera"))
+
+    assert "the next 30 are known with activity up to 25 Feb" in stats(found)[1]
+    assert "Nobody has been watched for 90 days yet." in words(found)
+    assert "There will be 30 with activity up to 25 Feb." in words(found)
+
+
 def test_without_activity_it_says_what_to_do(ledger: Ledger, client_for: ClientFor) -> None:
     take_decisions(ledger.database, decided("D1", NOW - timedelta(days=9), "C1"))
 
@@ -54,6 +70,8 @@ def test_without_activity_it_says_what_to_do(ledger: Ledger, client_for: ClientF
 
     assert "No visit is known yet" in said
     assert "latitude import activity FILE" in said
+    assert "Show all sites, any time" not in said
+    assert "known by" not in said
     assert "$3" in said
 
 

@@ -1,0 +1,88 @@
+"""A supervisor looks at what came of the decisions, on a phone, a tablet and a desk."""
+
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import LiveServer
+from tests.web.outcome_year import take_year
+
+pytestmark = pytest.mark.browser
+
+Scheme = Literal["light", "dark"]
+SIZES = ((390, 844), (768, 1024), (1024, 768), (1440, 900))
+
+
+def look(
+    server: LiveServer,
+    browser: Browser,
+    *,
+    size: tuple[int, int] = (1024, 768),
+    scheme: Scheme = "light",
+) -> Page:
+    """Open the outcomes page as Sam, in a window of this size."""
+    width, height = size
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    page = server.sign_in(context, "sam")
+    page.goto(f"{server.url}/outcomes?decided=any&within=30")
+    return page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_read_it_at_every_size(
+    live_server: LiveServer, browser: Browser, scheme: Scheme
+) -> None:
+    take_year(live_server.ledger.database)
+    found = []
+    for size in SIZES:
+        page = look(live_server, browser, size=size, scheme=scheme)
+        for summary in page.locator("summary").all():
+            summary.click()
+        axe = Axe().run(page).response["violations"]
+        found += [f"{size} {one['id']}: {one['nodes'][0]['html'][:200]}" for one in axe]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{size} goes sideways")
+        page.context.close()
+
+    assert not found
+
+
+def test_the_numbers_stand_behind_the_chart(live_server: LiveServer, browser: Browser) -> None:
+    take_year(live_server.ledger.database)
+    page = look(live_server, browser)
+    curve = page.locator("figure", has_text="Days until the customer came back")
+    assert not curve.get_by_role("table").is_visible()
+
+    curve.get_by_text("Show the numbers").click()
+
+    assert curve.get_by_role("rowheader", name="30").is_visible()
+
+
+def test_one_site_is_shown_alone_and_the_address_can_be_sent_on(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    take_year(live_server.ledger.database)
+    page = look(live_server, browser)
+    page.get_by_label("Site", exact=True).select_option("Harbour")
+
+    page.get_by_role("button", name="Show").click()
+
+    assert "site=S2" in page.url
+    assert page.get_by_label("Site", exact=True).input_value() == "S2"
+    assert page.get_by_role("heading", name="By site").count() == 0
+    assert page.get_by_role("heading", name="By remedy").count() == 1
+
+
+def test_two_days_are_asked_for_only_when_wanted(live_server: LiveServer, browser: Browser) -> None:
+    page = look(live_server, browser, size=(390, 844))
+    assert page.get_by_label("From", exact=True).count() == 0
+    page.get_by_label("Decided").select_option("From … to …")
+
+    page.get_by_role("button", name="Show").click()
+
+    assert page.get_by_label("From", exact=True).input_value() == "2025-04-01"
+    assert page.get_by_label("To", exact=True).input_value() == "2026-03-02"
