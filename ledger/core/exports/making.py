@@ -54,34 +54,32 @@ def make_export(
     check_person(session, person)
     # The chain's lock first: what is read after it has all of the journal up to its head.
     head = journal.lock_chain(Driver(session))
-    head_seq = min(head.seq, head.seq if choice.head_seq is None else choice.head_seq)
+    head_seq = min(head.seq, choice.head_seq or head.seq)
     past = past_exports(session, choice.format)
     found = rows_since(session, past, start=choice.start, end=choice.end, head_seq=head_seq)
     rows, left_out = sorted_out(list(found), choice)
     if not rows:
         raise NothingToExportError
     number = next_number(session)
-    handover = handover_of(session, number, choice.start, choice.end)
-    content = EXPORTS[choice.format].write(rows, handover)
+    content = EXPORTS[choice.format].write(
+        rows, handover_of(session, number, choice.start, choice.end)
+    )
     actor = "system" if person is None else subject_of(person)
     _note_choice(session, choice, number=number, actor=actor, rows=rows, left_out=left_out, now=now)
+    made = Export(
+        subject=SUBJECT,
+        format=choice.format,
+        person_id=None if person is None else person.id,
+        period_start=choice.start,
+        period_end=choice.end,
+        head_seq=head_seq,
+        rows=len(rows),
+        sha256=hashlib.sha256(content).hexdigest(),
+        made_at=now,
+    )
+    about = f"export:{number}"
     return journal.add_to_book(
-        session,
-        Export(
-            subject=SUBJECT,
-            format=choice.format,
-            person_id=None if person is None else person.id,
-            period_start=choice.start,
-            period_end=choice.end,
-            head_seq=head_seq,
-            rows=len(rows),
-            sha256=hashlib.sha256(content).hexdigest(),
-            made_at=now,
-        ),
-        kind="export.made",
-        actor=actor,
-        subject=f"export:{number}",
-        now=now,
+        session, made, kind="export.made", actor=actor, subject=about, now=now
     )
 
 
