@@ -8,7 +8,8 @@ from wtforms.validators import InputRequired, ValidationError
 
 from ledger.core import money, notes
 from ledger.core.errors import AmountError, BadValueError
-from ledger.core.reports.decision_list import Choices, DecisionFilter
+from ledger.core.reports.decision_choices import Choices
+from ledger.core.reports.decision_list import DecisionFilter
 from ledger.core.voids import VoidDraft
 from ledger.web.forms import Form
 from ledger.web.limit_fixes import amount_fix, note_fix

@@ -111,8 +111,8 @@ def _times(decision: Decision, *, today: date) -> Pairs:
         at = moment_words(getattr(decision, name), zone, today=today)
         return term, _("%(at)s, %(zone)s", at=at, zone=zone_words(zone))
 
-    same = decision.claimed_at == decision.decided_at == decision.received_at
-    if same:
+    told = {said("", name) for name in ("claimed_at", "decided_at", "received_at")}
+    if len(told) == 1:
         times = [said(_("When"), "decided_at")]
     elif decision.source == "imported":
         times = [said(_("When"), "decided_at"), said(_("Imported"), "received_at")]

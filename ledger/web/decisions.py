@@ -7,7 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from ledger.core import sites, voids
 from ledger.core.permissions import Action
-from ledger.core.reports import decision_facts, decision_list, limit_overview, unmet_list
+from ledger.core.reports import (
+    decision_choices,
+    decision_facts,
+    decision_list,
+    limit_overview,
+    unmet_list,
+)
 from ledger.core.reports.decision_facts import DecisionFacts
 from ledger.core.voids import AlreadyVoidedError
 from ledger.web import decision_story, decision_words, limit_words
@@ -90,7 +96,7 @@ def _filter_form() -> FilterForm:
     session = reading()
     company = sites.company(session)
     return FilterForm(
-        decision_list.choices(session, signed_in(), now=utc_now()),
+        decision_choices.choices(session, signed_in(), now=utc_now()),
         currency=company.currency,
         watch=company.watch,
     )

@@ -150,6 +150,8 @@ def reverts_words(found: NamedLimit, reverts: Reverts, *, today: date) -> str:
     if reverts.per_decision_minor is None:
         return _("ends on %(on)s, then no limit is set", on=on)
     amount = money.show_round(reverts.per_decision_minor, found.limit.currency)
+    if reverts.is_new:
+        return _("%(amount)s from %(on)s", on=on, amount=amount)
     return _("reverts on %(on)s to %(amount)s", on=on, amount=amount)
 
 
@@ -174,6 +176,8 @@ def back_words(found: NamedLimit, calendar: Calendar | None, *, today: date) -> 
     if reverts.per_decision_minor is None:
         return _("On %(on)s it ends, and no limit is set: then nothing may be given", on=on)
     amount = money.show(reverts.per_decision_minor, found.limit.currency)
+    if reverts.is_new:
+        return _("Then %(amount)s, by itself on %(on)s", amount=amount, on=on)
     return _("Back to %(amount)s by itself on %(on)s", amount=amount, on=on)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from ledger.core import sites
 from ledger.core.errors import NotFoundError
-from ledger.core.reports import decision_facts, decision_list, unmet_list
+from ledger.core.reports import decision_choices, decision_facts, decision_list, unmet_list
 from ledger.core.reports.decision_list import DecisionFilter, DecisionPage
 from ledger.core.reports.states import State
 from ledger.core.tables import Feed, Outcome
@@ -183,7 +183,7 @@ def test_unmet_needs_are_those_of_ones_sites_with_their_sum(shop: Shop) -> None:
 def test_what_one_can_filter_by_is_ones_own(shop: Shop) -> None:
     now = datetime(2026, 3, 2, 15, tzinfo=UTC)
 
-    choices = decision_list.choices(shop.session, shop.people["dana"], now=now)
+    choices = decision_choices.choices(shop.session, shop.people["dana"], now=now)
 
     assert [site.name for site in choices.sites] == ["Elm Street"]
     assert "Chidi" not in [name for _, name in choices.people]

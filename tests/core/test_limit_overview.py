@@ -75,6 +75,18 @@ def test_a_temporary_limit_with_nothing_behind_it_reverts_to_no_limit(shop: Shop
     assert not row.reverts.is_mixed
 
 
+def test_a_temporary_limit_may_lead_to_one_that_begins_meanwhile(shop: Shop) -> None:
+    elm = shop.sites["elm_street"]
+    shop.limit(2_500, site_id=elm.id)
+    shop.limit(3_000, site_id=elm.id, now=MONDAY, starts_on=SATURDAY)
+    raised = shop.limit(3_500, site_id=elm.id, now=MONDAY, ends_on=FRIDAY)
+
+    (row,) = limit_overview.named(shop.session, [raised])
+
+    assert row.reverts is not None
+    assert (row.reverts.per_decision_minor, row.reverts.is_new) == (3_000, True)
+
+
 def test_where_sites_differ_a_limit_for_everyone_reverts_to_what_each_has(shop: Shop) -> None:
     shop.limit(2_000, site_id=shop.sites["harbour"].id)
     raised = shop.limit(3_500, now=MONDAY, ends_on=FRIDAY)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, load_only
 from sqlmodel import Session, col
 
 from ledger.core import sites
@@ -17,7 +18,6 @@ from ledger.core.tables import (
     Decision,
     Outcome,
     Person,
-    PersonSite,
     Reason,
     Remedy,
     Site,
@@ -25,7 +25,6 @@ from ledger.core.tables import (
 )
 
 ON_A_PAGE = 50
-MOST_CHOICES = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,22 +95,12 @@ class DecisionPage:
     horizon: Horizon
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choices:
-    """What a filter can be set to."""
-
-    sites: Sequence[Site]
-    people: Sequence[tuple[int, str]]
-    remedies: Sequence[tuple[int, str]]
-    reasons: Sequence[tuple[int, str]]
-
-
 def decisions_visible_to(
     session: Session, person: Person, wanted: DecisionFilter, *, page: int = 1, now: datetime
 ) -> DecisionPage:
     """Return one page of the decisions of the person's sites that the filter leaves."""
     at = states.horizon(session)
-    site_ids = [site.id for site in _sites(session, person, now=now)]
+    site_ids = [site.id for site in sites_of_decisions(session, person, now=now)]
     chosen = _chosen(wanted, site_ids, at)
     totals = _totals(session, chosen)
     count = sum(total.count for total in totals)
@@ -124,28 +113,6 @@ def decisions_visible_to(
         page=page,
         pages=pages,
         horizon=at,
-    )
-
-
-def choices(session: Session, person: Person, *, now: datetime) -> Choices:
-    """Return what a person may filter decisions by: their sites, who works there, and so on."""
-    in_sight = _sites(session, person, now=now)
-    here = select(col(PersonSite.person_id)).where(
-        col(PersonSite.site_id).in_([site.id for site in in_sight])
-    )
-    people = (
-        select(col(Person.id), col(Person.name))
-        .where(col(Person.id).in_(here))
-        .order_by(col(Person.name), col(Person.id))
-        .limit(MOST_CHOICES)
-    )
-    remedies = select(col(Remedy.id), col(Remedy.name)).order_by(col(Remedy.position))
-    reasons = select(col(Reason.id), col(Reason.name)).order_by(col(Reason.position))
-    return Choices(
-        sites=in_sight,
-        people=[(key, name) for key, name in session.execute(people)],
-        remedies=[(key, name) for key, name in session.execute(remedies.limit(MOST_CHOICES))],
-        reasons=[(key, name) for key, name in session.execute(reasons.limit(MOST_CHOICES))],
     )
 
 
@@ -168,7 +135,8 @@ def customer_label() -> ColumnElement[str | None]:
     )
 
 
-def _sites(session: Session, person: Person, *, now: datetime) -> Sequence[Site]:
+def sites_of_decisions(session: Session, person: Person, *, now: datetime) -> Sequence[Site]:
+    """Return the sites whose decisions this person may see now, by name."""
     on = sites.company_calendar(session).business_date(now)
     return sites_in_sight(session, person, on=on)
 
@@ -236,11 +204,6 @@ def _totals(session: Session, chosen: Select[Decision]) -> Sequence[Total]:
 def _rows(
     session: Session, chosen: Select[Decision], at: Horizon, *, page: int
 ) -> Sequence[ListedDecision]:
-    newest_first = (
-        col(Decision.business_date).desc(),
-        col(Decision.decided_at).desc(),
-        col(Decision.id).desc(),
-    )
     # The names are looked up for the rows of the page only.
     shown = (
         chosen.with_only_columns(
@@ -248,54 +211,57 @@ def _rows(
             states.state(at).label("state"),
             states.event_on(at).label("event_on"),
         )
-        .order_by(*newest_first)
+        .order_by(*_NEWEST_FIRST)
         .limit(ON_A_PAGE)
         .offset((page - 1) * ON_A_PAGE)
         .subquery()
     )
     query = (
-        select(
-            col(Decision.uid),
-            col(Decision.business_date),
-            col(Decision.decided_at),
-            col(Decision.zone),
-            col(Site.name),
-            col(Person.name),
-            customer_label(),
-            col(Decision.customer_id),
-            col(Remedy.name),
-            col(Reason.name),
-            col(Decision.amount_minor),
-            col(Decision.currency),
-            col(Decision.source),
-            shown.c.state,
-            shown.c.event_on,
-        )
+        select(Decision, col(Site.name), col(Person.name), col(Remedy.name), col(Reason.name))
+        .add_columns(customer_label(), shown.c.state, shown.c.event_on)
         .join(shown, shown.c.id == col(Decision.id))
         .join(Site, col(Site.id) == col(Decision.site_id))
         .join(Person, col(Person.id) == col(Decision.person_id))
         .join(Remedy, col(Remedy.id) == col(Decision.remedy_id))
         .join(Reason, col(Reason.id) == col(Decision.reason_id))
         .outerjoin(CustomerDetail, col(CustomerDetail.customer_id) == col(Decision.customer_id))
-        .order_by(*newest_first)
+        .options(load_only(*_SHOWN))
+        .order_by(*_NEWEST_FIRST)
     )
     return [
         ListedDecision(
-            uid=row[0],
-            business_date=row[1],
-            decided_at=row[2],
-            zone=row[3],
-            site=row[4],
-            person=row[5],
-            customer=row[6],
-            is_walk_in=row[7] is None,
-            remedy=row[8],
-            reason=row[9],
-            amount_minor=row[10],
-            currency=row[11],
-            source=row[12],
-            state=row[13],
-            event_on=None if row[14] is None else date.fromordinal(row[14]),
+            uid=decision.uid,
+            business_date=decision.business_date,
+            decided_at=decision.decided_at,
+            zone=decision.zone,
+            site=site,
+            person=person,
+            customer=customer,
+            is_walk_in=decision.customer_id is None,
+            remedy=remedy,
+            reason=reason,
+            amount_minor=decision.amount_minor,
+            currency=decision.currency,
+            source=decision.source,
+            state=state,
+            event_on=None if event is None else date.fromordinal(event),
         )
-        for row in session.execute(query)
+        for decision, site, person, remedy, reason, customer, state, event in session.execute(query)
     ]
+
+
+_NEWEST_FIRST = (
+    col(Decision.business_date).desc(),
+    col(Decision.decided_at).desc(),
+    col(Decision.id).desc(),
+)
+_SHOWN: tuple[Any, ...] = (
+    Decision.uid,
+    Decision.business_date,
+    Decision.decided_at,
+    Decision.zone,
+    Decision.customer_id,
+    Decision.amount_minor,
+    Decision.currency,
+    Decision.source,
+)

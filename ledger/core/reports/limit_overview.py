@@ -28,12 +28,13 @@ _WHO_RECORD = [role.value for role in Role if may(role, Action.RECORD_DECISION)]
 class Reverts:
     """What applies from `on`, once a limit is over: an amount, nothing (None), or it differs.
 
-    `is_mixed`: at some sites one thing, at others another.
+    `is_mixed`: at some sites one thing, at others another. `is_new`: it was not in force before.
     """
 
     on: date
     per_decision_minor: int | None
     is_mixed: bool
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +229,7 @@ def _reverts(session: Session, limit: Limit) -> Reverts | None:
         on=on,
         per_decision_minor=next(iter(amounts)) if len(amounts) == 1 else None,
         is_mixed=len(amounts) > 1,
+        is_new=any(won is not None and won.starts_on > limit.starts_on for won in winners),
     )
 
 

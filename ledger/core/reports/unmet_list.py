@@ -58,10 +58,14 @@ def unmet_needs_visible_to(
     site_ids = [site.id for site in sites_in_sight(session, person, on=on)]
     if site_id is not None:
         site_ids = [found for found in site_ids if found == site_id]
-    here = col(UnmetNeed.site_id).in_(site_ids)
     totals = _totals(session, site_ids)
     pages = max(1, -(-sum(total.count for total in totals) // ON_A_PAGE))
     page = min(max(page, 1), pages)
+    rows = _rows(session, site_ids, page=page)
+    return NeedPage(rows=rows, totals=totals, page=page, pages=pages)
+
+
+def _rows(session: Session, site_ids: Sequence[int], *, page: int) -> Sequence[ListedNeed]:
     query = (
         select(
             col(UnmetNeed.uid),
@@ -82,12 +86,12 @@ def unmet_needs_visible_to(
         .join(Reason, col(Reason.id) == col(UnmetNeed.reason_id))
         .outerjoin(Refusal, col(Refusal.uid) == col(UnmetNeed.refusal_uid))
         .outerjoin(CustomerDetail, col(CustomerDetail.customer_id) == col(UnmetNeed.customer_id))
-        .where(here)
+        .where(col(UnmetNeed.site_id).in_(site_ids))
         .order_by(col(UnmetNeed.made_at).desc(), col(UnmetNeed.id).desc())
         .limit(ON_A_PAGE)
         .offset((page - 1) * ON_A_PAGE)
     )
-    rows = [
+    return [
         ListedNeed(
             uid=row[0],
             business_date=row[1],
@@ -104,7 +108,6 @@ def unmet_needs_visible_to(
         )
         for row in session.execute(query)
     ]
-    return NeedPage(rows=rows, totals=totals, page=page, pages=pages)
 
 
 def _totals(session: Session, site_ids: Sequence[int]) -> Sequence[NeedTotal]:
