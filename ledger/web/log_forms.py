@@ -30,6 +30,7 @@ WALK_IN = "walk-in"
 NOW = ""
 PHONE_DIGITS = 6
 LONGEST_KEY = 15
+AMOUNT_KEYS = {"autocomplete": "off", "inputmode": "decimal", "maxlength": 14}
 
 
 def key_of(text: str | None) -> int | None:
@@ -111,10 +112,7 @@ class LogForm(Form):
             "placeholder": _("Short note, no names or card numbers"),
         },
     )
-    amount = StringField(
-        _("Amount"),
-        render_kw={"autocomplete": "off", "inputmode": "decimal", "maxlength": 14},
-    )
+    amount = StringField(_("Amount"))
     quick = AnswerField(_("Quick amounts"))
 
     PASSED_ON: ClassVar[Sequence[str]] = (
@@ -145,6 +143,7 @@ class LogForm(Form):
         currency = offer.site.currency
         shown = [(text, money.show_round(money.parse(text, currency), currency)) for text in quick]
         self.quick.choices = chips(*shown)
+        self.amount.render_kw = {**AMOUNT_KEYS, "placeholder": money.plain(0, currency)}
 
     @property
     def customer_id(self) -> int | None:

@@ -199,5 +199,4 @@ keypad.hidden = false;
 form.dataset.live = "yes";
 // The keypad is the keyboard here; a real one still types.
 amount.inputMode = "none";
-amount.placeholder = plain(0);
 refresh();
