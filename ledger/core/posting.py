@@ -8,10 +8,10 @@ person (whose budgets they are), the customer, the chain.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.orm.attributes import manager_of_class
 from sqlmodel import Session, col
 
 from ledger.core import budgets, headroom, journal
@@ -48,6 +48,7 @@ class Judgement:
     judge: Standing | None
 
 
+_DECISIONS = manager_of_class(Decision)
 _READ = {
     column.name: column.type.result_processor(sqlite.dialect(), None)
     for column in Decision.__table__.columns  # type: ignore[attr-defined]  # every table model has it
@@ -149,8 +150,15 @@ def write(session: Session, posting: Posting, judged: Judgement, *, now: datetim
 
 
 def _as_read(row: Mapping[str, Stored]) -> Decision:
-    """Return the decision as if it had been read back, which would cost as much as writing it."""
-    read: dict[str, Any] = {
-        name: value if _READ[name] is None else _READ[name](value) for name, value in row.items()
-    }
-    return Decision(**read)
+    """Return the decision as if it had been read back.
+
+    Made the way the ORM makes one that it has read: asking the database costs as much as writing
+    did, and SQLModel's own way a third of that, while others wait.
+    """
+    decision = _DECISIONS.new_instance()
+    decision.__dict__.update(
+        {name: value if _READ[name] is None else _READ[name](value) for name, value in row.items()}
+    )
+    if not isinstance(decision, Decision):
+        raise TypeError(row["uid"])
+    return decision
