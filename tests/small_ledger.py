@@ -6,13 +6,13 @@ from io import BytesIO
 
 from sqlmodel import Session
 
-from ledger.core import journal, recognitions, unmet_needs
+from ledger.core import recognitions, unmet_needs
+from ledger.core.exports import making
+from ledger.core.exports.shapes import Choice
 from ledger.core.imports.activity import import_activity
 from ledger.core.imports.decisions import import_decisions
 from ledger.core.imports.runs import Options
-from ledger.core.people import subject_of
 from ledger.core.recognitions import RecognitionDraft
-from ledger.core.tables import Export
 from ledger.core.unmet_needs import UnmetNeedDraft
 from ledger.database import Database
 from tests.cast import Cast, hire
@@ -72,23 +72,5 @@ def _wished_and_thanked(shop: Shop, decision_id: int) -> None:
         words="Saw that the soup was cold before the guest did.",
     )
     recognitions.give_recognition(shop.session, shop.people["dana"], thanks, now=TUESDAY)
-    hana = shop.people["hana"]
-    export = Export(
-        subject="recognition",
-        format="csv",
-        person_id=hana.id,
-        period_start=date(2026, 3, 1),
-        period_end=date(2026, 3, 31),
-        head_seq=10,
-        rows=1,
-        sha256="0" * 64,
-        made_at=TUESDAY,
-    )
-    journal.add_to_book(
-        shop.session,
-        export,
-        kind="export.made",
-        actor=subject_of(hana),
-        subject="export:1",
-        now=TUESDAY,
-    )
+    march = Choice(start=date(2026, 3, 1), end=date(2026, 3, 31))
+    making.make_export(shop.session, shop.people["hana"], march, now=TUESDAY)

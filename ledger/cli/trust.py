@@ -25,6 +25,7 @@ SPOKEN = {
     "import_file": "imported files",
     "recognition": "recognitions",
     "export": "exports",
+    "export_file": "kept export files",
     "activity": "things customers did",
     "customer": "customers",
     "person": "people",

@@ -410,6 +410,26 @@ def upgrade():
         sqlite_strict=True,
     )
     op.create_table(
+        "export_file",
+        sa.Column(
+            "export_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "content", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "made_at", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["export_id"], ["export.id"], name=op.f("fk_export_file_export_id")
+        ),
+        sa.PrimaryKeyConstraint("export_id", name=op.f("pk_export_file")),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "import_file",
         sa.Column(
             "id",

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from ledger.core import commitments, journal, people, verification
 from ledger.core.driver import Driver
 from ledger.core.journal import Entry
-from ledger.core.tables import Person, SubjectKey, Words
+from ledger.core.tables import ExportFile, Person, SubjectKey, Words
 from ledger.core.verification import BadRowError, Verified, chain, verify
 from ledger.database import Database, sqlite_module
 from tests.counter import TUESDAY
@@ -126,6 +126,14 @@ def test_the_quick_hash_is_the_journals_own(session: Session) -> None:
             "UPDATE customer_detail SET name = 'Somebody'",
             ("customer", 1, "changed", "customer_detail"),
         ),
+        (
+            "UPDATE export_file SET content = content || '!'",
+            ("export_file", 1, "changed", "content"),
+        ),
+        (
+            "UPDATE export_file SET made_at = '2026-03-01T00:00:00.000000Z'",
+            ("export_file", 1, "changed", "made_at"),
+        ),
         ("UPDATE company SET ledger_id = 'another'", ("company", 1, "differs", "ledger_id")),
     ],
 )
@@ -145,6 +153,15 @@ def test_a_person_whom_the_journal_never_added_is_named(ledger: Database) -> Non
     )
 
     assert first_bad(ledger) == ("person", 99, "extra", "journal")
+
+
+def test_an_export_whose_file_was_erased_is_as_it_should_be(ledger: Database) -> None:
+    with ledger.writing() as session:
+        session.delete(session.get_one(ExportFile, 1))
+
+    found = verified(ledger)
+
+    assert (found.rows["export"], found.rows["export_file"]) == (1, 0)
 
 
 def test_a_note_that_is_gone_is_named_unless_it_was_erased(ledger: Database) -> None:

@@ -12,7 +12,7 @@ from sqlmodel import col
 from ledger.core.exports import making
 from ledger.core.exports.shapes import Choice
 from ledger.core.permissions import Role
-from ledger.core.tables import Export, Journal, Person
+from ledger.core.tables import Export, ExportFile, Journal, Person
 from ledger.ledgers import Ledger
 from tests import cast, thanks
 from tests.counter import MONDAY
@@ -227,6 +227,7 @@ def test_a_file_that_cannot_be_made_again_is_said_to_be_so(
     a_story(ledger)
     number, browser = an_export(ledger), client_for("hana")
     with ledger.database.writing() as session:
+        session.delete(session.get_one(ExportFile, number))
         cast.person(session, "ana").email = "anna@mapleandmain.example"
 
     shown = browser.get(f"/exports/{number}").text

@@ -1,4 +1,4 @@
-"""Making an export: numbered and journalled before anybody gets a byte of it."""
+"""Making an export: numbered, journalled and kept before anybody gets a byte of it."""
 
 import hashlib
 from collections.abc import Sequence
@@ -28,13 +28,13 @@ from ledger.core.exports.shapes import (
 )
 from ledger.core.exports.trying import LeftOut, check_choice, sorted_out
 from ledger.core.people import subject_of
-from ledger.core.tables import Export, Journal, Person
+from ledger.core.tables import Export, ExportFile, Journal, Person
 
 
 def make_export(
     session: Session, person: Person | None, choice: Choice, *, now: datetime
 ) -> Export:
-    """Give an export its number and its journal row; `file_of` then makes its file.
+    """Give an export its number and its journal row, and keep its file; `file_of` returns it.
 
     Needs a write transaction, which has to be committed before the file goes anywhere.
 
@@ -78,28 +78,46 @@ def make_export(
         made_at=now,
     )
     about = f"export:{number}"
-    return journal.add_to_book(
-        session, made, kind="export.made", actor=actor, subject=about, now=now
-    )
+    journal.add_to_book(session, made, kind="export.made", actor=actor, subject=about, now=now)
+    _keep(session, made, content)
+    return made
 
 
 def file_of(session: Session, export: Export) -> bytes:
-    """Make the file of an export again, to the byte.
+    """Return the file of an export, the same to the byte as when it was made.
+
+    It is the kept one; if that was erased, it is made again from what is known today.
 
     Raises:
-        ExportChangedError: if it would not be the same: somebody's details were changed, or words
-            were erased, since it was made.
+        ExportChangedError: if the file is not kept any more, and would not be the same: somebody's
+            details were changed, or words were erased, since it was made.
 
     """
+    kept = session.get(ExportFile, export.id)
+    if kept is not None and _is_of(export, kept.content.encode()):
+        return kept.content.encode()
+    made_again = _made_again(session, export)
+    if not _is_of(export, made_again):
+        raise ExportChangedError(export.id)
+    return made_again
+
+
+def _keep(session: Session, made: Export, content: bytes) -> None:
+    session.add(ExportFile(export_id=made.id, content=content.decode(), made_at=made.made_at))
+    session.flush()
+
+
+def _made_again(session: Session, export: Export) -> bytes:
     chosen = session.get_one(Journal, export.journal_seq - 1)
     own = past_of(export, chosen.content)
     past = past_exports(session, export.format, before=export.id)
     rows = [_as_then(row, own) for row in _rows_of(session, export, past, own)]
     handover = handover_of(session, export.id, export.period_start, export.period_end)
-    content = EXPORTS[export.format].write(rows, handover)
-    if hashlib.sha256(content).hexdigest() != export.sha256:
-        raise ExportChangedError(export.id)
-    return content
+    return EXPORTS[export.format].write(rows, handover)
+
+
+def _is_of(export: Export, content: bytes) -> bool:
+    return hashlib.sha256(content).hexdigest() == export.sha256
 
 
 def _note_choice(

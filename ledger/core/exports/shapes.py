@@ -17,7 +17,7 @@ class NothingToExportError(LedgerError):
 
 
 class ExportChangedError(LedgerError):
-    """The file of this `number` cannot be made again: something in it was changed or erased."""
+    """The file of this `number` is not kept, and something in it was changed or erased since."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)

@@ -30,7 +30,7 @@ from ledger.core.tables.people import (
     SiteCalendar,
     Throttle,
 )
-from ledger.core.tables.recognition import Export, Recognition
+from ledger.core.tables.recognition import Export, ExportFile, Recognition
 
 METADATA = SQLModel.metadata
 
@@ -61,6 +61,7 @@ ORDINARY: tuple[type[SQLModel], ...] = (
     CustomerDetail,
     SubjectKey,
     Words,
+    ExportFile,
     Remedy,
     Reason,
     CriteriaCard,
@@ -83,6 +84,7 @@ __all__ = [
     "CustomerDetail",
     "Decision",
     "Export",
+    "ExportFile",
     "Feed",
     "ImportFile",
     "ImportRun",

@@ -53,3 +53,23 @@ class Export(SQLModel, table=True):
     rows: int = Field(sa_type=Whole)
     sha256: str = Field(sa_type=Line)
     made_at: datetime = Field(sa_type=Instant)
+
+
+class ExportFile(SQLModel, table=True):
+    """The file of an export as it was made, so that the number stays the same to the byte.
+
+    It names people, so it can be erased, unlike its number: the file is then made again from what
+    is known today, and only handed out if it is still the same.
+    """
+
+    __tablename__ = "export_file"
+    __table_args__ = (STRICT,)
+
+    export_id: int = Field(
+        primary_key=True,
+        foreign_key="export.id",
+        sa_type=Whole,
+        sa_column_kwargs={"autoincrement": False},
+    )
+    content: str = Field(sa_type=Line)
+    made_at: datetime = Field(sa_type=Instant)

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from ledger.core.driver import Driver, Prepared
 from ledger.core.tables import Company
-from ledger.core.verification import books, chain, imports, subjects, tallies
+from ledger.core.verification import books, chain, imports, kept_files, subjects, tallies
 from ledger.core.verification.file import check_file
 from ledger.core.verification.findings import BadRowError, Verified
 from ledger.core.verification.remembered import Remembered
@@ -69,6 +69,7 @@ def _verify(session: Session, driver: Driver, tell: Callable[[int], None]) -> Ve
         "activity": activity,
         "customer": customers + subjects.check_customers(driver, remembered),
         "person": subjects.check_people(driver, remembered),
+        "export_file": kept_files.check_kept_files(driver),
         "words": subjects.check_words(driver, remembered.erased),
         "budget": tallies.check_budgets(driver),
         "outcome": tallies.check_outcomes(session),
