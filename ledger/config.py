@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
+from flask.helpers import get_debug_flag
 
 LEAST_SECRET = 32
+LEAST_DIFFERENT_SIGNS = 10
 _CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -126,6 +128,31 @@ def load_secrets(settings: Settings, ledger_id: str) -> Secrets:
         old_secret_keys=settings.old_secret_keys,
         pepper=settings.pepper or _secret(settings, ledger_id, "pepper"),
     )
+
+
+def refuse_unsafe(settings: Settings, secrets: Secrets) -> None:
+    """Refuse what is not safe to serve pages with.
+
+    Raises:
+        SettingError: if a key is too easy; or, where others than this machine can reach the
+            server, if debugging is on or the server's names are not set.
+
+    """
+    for secret in (secrets.secret_key, *secrets.old_secret_keys):
+        if len(secret) < LEAST_SECRET or len(set(secret)) < LEAST_DIFFERENT_SIGNS:
+            message = "The secret key is too easy. Set LEDGER_SECRET_KEY to 64 signs by chance."
+            raise SettingError(message)
+    if settings.is_loopback and not settings.proxy_count:
+        return
+    if get_debug_flag():
+        message = "Debugging is on, and this server can be reached from outside. Unset FLASK_DEBUG."
+        raise SettingError(message)
+    if not settings.trusted_hosts:
+        message = (
+            "This server can be reached from outside: set LEDGER_TRUSTED_HOSTS to the names "
+            "under which people open it, such as latitude.example."
+        )
+        raise SettingError(message)
 
 
 def write_private(path: Path, content: bytes) -> None:

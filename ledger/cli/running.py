@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import click
 
-from ledger import server
+from ledger import config, server
 from ledger.cli.examination import How, examine
 from ledger.cli.options import ledger_options, opened
 from ledger.config import Settings
@@ -21,6 +21,7 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
     chosen = replace(settings, host=host or settings.host, port=port or settings.port)
     # What is missing is said here, once, and not by every worker.
     with opened(chosen) as ledger:
+        config.refuse_unsafe(chosen, ledger.secrets)
         name = ledger.company.name
     click.echo(f"{name} is at http://{chosen.host}:{chosen.port}/  (Ctrl-C stops it)")
     server.serve(chosen)

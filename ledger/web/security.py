@@ -10,7 +10,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from ledger.config import LEAST_SECRET, SettingError
+from ledger import config
 from ledger.ledgers import Ledger
 from ledger.web.access import is_tls
 
@@ -38,7 +38,6 @@ HEADERS = {
 TWO_YEARS = 63_072_000
 ONE_YEAR = 31_536_000
 MOST_BYTES = 1024 * 1024
-LEAST_DIFFERENT_SIGNS = 10
 HERE = ("localhost", "127.0.0.1", "[::1]")
 
 _CSRF = CSRFProtect()
@@ -55,8 +54,8 @@ def set_up(app: Flask, ledger: Ledger) -> None:
         SettingError: if a setting is unsafe; the message says what to do.
 
     """
-    _refuse_unsafe(app, ledger)
     settings = ledger.settings
+    config.refuse_unsafe(settings, ledger.secrets)
     secure = is_tls(settings)
     app.config.update(
         SECRET_KEY=ledger.secrets.secret_key,
@@ -82,25 +81,6 @@ def set_up(app: Flask, ledger: Ledger) -> None:
     _CSRF.init_app(app)
     app.after_request(_harden)
     app.url_defaults(_add_version)
-
-
-def _refuse_unsafe(app: Flask, ledger: Ledger) -> None:
-    settings = ledger.settings
-    for secret in (ledger.secrets.secret_key, *ledger.secrets.old_secret_keys):
-        if len(secret) < LEAST_SECRET or len(set(secret)) < LEAST_DIFFERENT_SIGNS:
-            message = "The secret key is too easy. Set LEDGER_SECRET_KEY to 64 signs by chance."
-            raise SettingError(message)
-    if settings.is_loopback and not settings.proxy_count:
-        return
-    if app.debug:
-        message = "Debugging is on, and this server can be reached from outside. Unset FLASK_DEBUG."
-        raise SettingError(message)
-    if not settings.trusted_hosts:
-        message = (
-            "This server can be reached from outside. Set LEDGER_TRUSTED_HOSTS to the names "
-            "under which people open it, such as latitude.example."
-        )
-        raise SettingError(message)
 
 
 def _refuse_other_sites() -> None:

@@ -1,5 +1,6 @@
 """The command line as somebody at the keyboard uses it, with an instance folder of its own."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,8 +15,8 @@ Latitude = Callable[..., Result]
 @pytest.fixture
 def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Point the command line at an empty instance folder, whatever the machine's settings say."""
-    for name in ("LEDGER_DATABASE_URL", "LEDGER_SECRET_KEY", "LEDGER_PEPPER"):
-        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith("LEDGER_")]:
+        monkeypatch.delenv(name)
     folder = tmp_path / "instance"
     monkeypatch.setenv("LEDGER_INSTANCE", str(folder))
     return folder
