@@ -15,24 +15,24 @@ from ledger.core.verification import Verified
 from ledger.core.verification import verify as verify_ledger
 from ledger.database import Database
 
-# What people call the rows of a table.
+# What people call one row of a table, and several.
 SPOKEN = {
-    "decision": "decisions",
-    "void": "voids",
-    "refusal": "refusals",
-    "unmet_need": "unmet needs",
-    "latitude_limit": "limits",
-    "import_file": "imported files",
-    "recognition": "recognitions",
-    "export": "exports",
-    "export_file": "kept export files",
-    "activity": "things customers did",
-    "customer": "customers",
-    "person": "people",
-    "words": "notes and stories",
-    "budget": "budgets",
-    "outcome": "outcomes",
-    "feed": "feeds",
+    "decision": ("decision", "decisions"),
+    "void": ("void", "voids"),
+    "refusal": ("refusal", "refusals"),
+    "unmet_need": ("unmet need", "unmet needs"),
+    "latitude_limit": ("limit", "limits"),
+    "import_file": ("imported file", "imported files"),
+    "recognition": ("recognition", "recognitions"),
+    "export": ("export", "exports"),
+    "export_file": ("kept export file", "kept export files"),
+    "activity": ("thing that a customer did", "things that customers did"),
+    "customer": ("customer", "customers"),
+    "person": ("person", "people"),
+    "words": ("note or story", "notes and stories"),
+    "budget": ("budget", "budgets"),
+    "outcome": ("outcome", "outcomes"),
+    "feed": ("feed", "feeds"),
 }
 
 
@@ -100,10 +100,11 @@ def _check_checkpoint(database: Database, file: Path | None) -> Checkpoint | Non
 
 
 def _told(verified: Verified) -> list[str]:
-    told = [f"The journal is whole: {verified.size:,} rows of ledger {verified.ledger_id}."]
+    rows = "1 row" if verified.size == 1 else f"{verified.size:,} rows"
+    told = [f"The journal is whole: {rows} of ledger {verified.ledger_id}."]
     told += [f"Head: {verified.head}"]
     counted = [
-        f"{count:,} {SPOKEN[table]}"
+        f"{count:,} {SPOKEN[table][count != 1]}"
         for table, count in verified.rows.items()
         if count and table in SPOKEN
     ]

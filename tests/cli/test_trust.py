@@ -8,8 +8,9 @@ import pytest
 from ledger.cli.founding import SIGNING_KEY
 from ledger.cli.sentences import bad_row
 from ledger.core.verification import BadRowError
-from ledger.database import sqlite_module
+from ledger.database import Database, sqlite_module
 from tests.cli.conftest import Latitude
+from tests.small_ledger import fill
 
 
 @pytest.fixture
@@ -36,7 +37,21 @@ def test_a_whole_ledger_is_said_to_be_whole(latitude: Latitude, file: Path) -> N
 
     assert result.exit_code == 0
     assert result.output.startswith("The journal is whole: 3 rows of ledger ")
-    assert "1 people" in result.output
+    assert result.output.endswith("In agreement with it: 1 person.\n")
+
+
+def test_one_is_said_otherwise_than_several(latitude: Latitude, file: Path) -> None:
+    database = Database(f"sqlite:///{file}")
+    fill(database)
+    database.close()
+
+    said = latitude("verify").output
+
+    for words in ("7 decisions", "1 void,", "1 limit,", "1 export,", "1 kept export file,"):
+        assert words in said
+    for words in ("2 imported files", "3 notes and stories", "things that customers did"):
+        assert words in said
+    assert said.endswith("1 feed.\n")
 
 
 def test_one_changed_value_is_named(latitude: Latitude, file: Path) -> None:
