@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.source import (
@@ -222,6 +223,7 @@ def top_level() -> set[str]:
     return {name for name in names if not name.startswith(".")}
 
 
+@cache
 def pages() -> set[str]:
     """Name the areas of ledger.web that make a blueprint."""
     return {
