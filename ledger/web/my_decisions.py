@@ -6,7 +6,7 @@ from datetime import date
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from ledger.core import money
+from ledger.core import money, recognitions
 from ledger.core.permissions import Action
 from ledger.core.reports import own_decisions
 from ledger.core.reports.own_decisions import OwnDecision, OwnNeed
@@ -20,6 +20,8 @@ from ledger.web.words import _
 bp: Blueprint = Blueprint("my_decisions", __name__)
 
 LONGEST_PAGE = 6
+# Thank-yous that are read at a glance; the others are one press away.
+AT_A_GLANCE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +45,13 @@ def index() -> ResponseReturnValue:
     found = own_decisions.own_decisions(
         session, person, maturing_only=show == "maturing", page=_page()
     )
+    is_start = show == "all" and found.page == 1
+    thanks = recognitions.recognitions_of(session, person) if is_start else ()
     return render_template(
         "my_decisions/index.html",
         show=show,
+        thanks=thanks[:AT_A_GLANCE],
+        more_thanks=thanks[AT_A_GLANCE:],
         found=found,
         lines=[_line(row, on=on) for row in found.rows],
         counts=own_decisions.own_counts(session, person, on=on),

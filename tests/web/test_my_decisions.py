@@ -9,6 +9,7 @@ from ledger.core.imports.activity import import_activity
 from ledger.core.imports.runs import Options
 from ledger.core.tables import CustomerDetail
 from ledger.ledgers import Ledger
+from tests import thanks
 from tests.counter import MONDAY
 from tests.web.conftest import ClientFor, Clock
 from tests.web.counter_form import written
@@ -116,3 +117,55 @@ def test_unmet_needs_have_a_list_of_their_own(ledger: Ledger, client_for: Client
     assert "$60.00 Wanted to, could not: Late" in words
     assert parse(ana.get("/my-decisions/unmet-needs").text).heading.startswith("What you wanted")
     assert "Wanted to" not in words_of(client_for("ben").get("/my-decisions/unmet-needs"))
+
+
+def test_nobody_was_thanked_until_somebody_was(ledger: Ledger, client_for: ClientFor) -> None:
+    with ledger.database.writing() as session:
+        thanks.story_of(session, "ben", now=MONDAY)
+
+    assert "You were thanked" not in words_of(client_for("ana").get("/my-decisions"))
+
+
+def test_what_somebody_was_thanked_for_is_read_first(ledger: Ledger, client_for: ClientFor) -> None:
+    with opened(ledger) as shop:
+        decision = shop.give("ana", 1_000)
+        thanks.thank(shop, "ana", decision=decision, words="Listened first.")
+        thanks.thank(shop, "ana", by="dana", on=date(2026, 2, 3), words="Stayed & waited.")
+
+    page = client_for("ana").get("/my-decisions")
+
+    words = words_of(page)
+    assert "You were thanked “Listened first.” Sam, Elm Street, 2 Mar · the decision" in words
+    assert "“Stayed & waited.” Dana, Elm Street, 3 Feb" in words
+    assert page.text.index("Listened first.") < page.text.index("$10.00")
+    assert page.text.count(f"/receipts/{decision.uid}") == 2
+
+
+def test_of_many_thank_yous_the_latest_are_open(ledger: Ledger, client_for: ClientFor) -> None:
+    with ledger.database.writing() as session:
+        for number in range(1, 6):
+            thanks.story_of(session, "ana", now=MONDAY, words=f"Story {number}.")
+
+    page = client_for("ana").get("/my-decisions")
+
+    words = words_of(page)
+    assert "2 more" in words
+    assert words.index("Story 3.") < words.index("2 more") < words.index("Story 2.")
+    assert "Story" not in words_of(client_for("ana").get("/my-decisions?show=maturing"))
+
+
+def test_who_else_sees_ones_decisions_is_said_as_it_is(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    with opened(ledger) as shop:
+        shop.give("ana", 1_777)
+
+    seen = {
+        name
+        for name in ("sam", "otto", "hana", "vera", "ada", "ben")
+        if "$17.77" in client_for(name).get("/decisions").text
+    }
+
+    assert seen == {"sam", "otto"}
+    words = words_of(client_for("ana").get("/my-decisions"))
+    assert "Supervisors of your sites and auditors can see your decisions too." in words
