@@ -11,7 +11,7 @@ from ledger.core import journal, limit_book, sites
 from ledger.core.driver import Driver
 from ledger.core.errors import LedgerError, NotFoundError
 from ledger.core.limit_book import Scope
-from ledger.core.limit_setting import NewLimit, set_limit
+from ledger.core.limit_setting import PERIODS, NewLimit, set_limit
 from ledger.core.permissions import Role
 from ledger.core.tables import Limit, Person, PersonSite, Remedy, Site
 
@@ -95,6 +95,26 @@ def change_limit(
     if newest is not None and newest.uid != seen_uid:
         raise ChangedMeanwhileError(newest)
     return set_limit(session, person, new, now=now)
+
+
+def is_raise(held: ScopeNow, new: NewLimit) -> bool:
+    """Whether a limit lets more be given than what is in force for its scope.
+
+    More for a decision, a larger budget, none where there is one, or the same for a shorter time.
+    What is compared with is the scope's own limit, else the one that applies to it. Where none
+    does, or not the same one everywhere, whatever lets something be given is more.
+    """
+    now = held.in_force or held.applies
+    if new.per_decision_minor == 0:
+        return False
+    if now is None or new.per_decision_minor > now.per_decision_minor:
+        return True
+    if now.budget_minor is None or now.budget_period is None:
+        return False
+    if new.budget_minor is None or new.budget_period is None:
+        return True
+    is_shorter = PERIODS.index(new.budget_period) < PERIODS.index(now.budget_period)
+    return new.budget_minor > now.budget_minor or (is_shorter and new.budget_minor > 0)
 
 
 def check_scope(session: Session, person: Person, scope: Scope, *, now: datetime) -> Scope:

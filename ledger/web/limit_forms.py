@@ -5,22 +5,22 @@ from datetime import date
 from wtforms import HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from ledger.core import money
+from ledger.core import limit_changes, money
 from ledger.core.clock import PeriodKind
 from ledger.core.errors import AmountError, LedgerError
 from ledger.core.limit_changes import ScopeNow
 from ledger.core.limit_setting import LONGEST_WINDOW_DAYS, NewLimit
-from ledger.web.forms import Form
 from ledger.web.limit_fixes import amount_fix, field_fix
 from ledger.web.picks import ChipsField, DayField, chips
+from ledger.web.step_up import StepUpForm
 from ledger.web.words import _
 
 LONGEST_REASON = 500
 MOST_GESTURES = 10_000
 
 
-class LimitForm(Form):
-    """A new limit for a scope that is known."""
+class LimitForm(StepUpForm):
+    """A new limit for a scope that is known; one that gives more asks for the password again."""
 
     seen = HiddenField()
     amount = StringField(
@@ -147,6 +147,10 @@ class LimitForm(Form):
             ends_on=self.ends_on.data if self.lasts.data == "temporary" else None,
             reason=(self.reason.data or "").strip(),
         )
+
+    def may_be_set(self) -> bool:
+        """Whether this gives no more than what is in force, or it is proven who asks for more."""
+        return not limit_changes.is_raise(self.now, self.new_limit()) or self.is_proven()
 
     def seen_uid(self) -> str | None:
         """Return which limit was the last of its scope when the form was shown."""

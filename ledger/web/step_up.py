@@ -1,4 +1,4 @@
-"""Asking for the password again before something is given away that cannot be taken back."""
+"""Asking for the password again before something leaves, or more may be given than before."""
 
 from wtforms import PasswordField
 
@@ -18,7 +18,8 @@ class StepUpForm(Form):
         _("Your password, once more"),
         render_kw={"autocomplete": "current-password"},
         description=_(
-            "Asked before anything leaves, and then not again for %(minutes)s minutes.",
+            "Asked before anything leaves or a limit is raised, and then not again for "
+            "%(minutes)s minutes.",
             minutes=int(signing_in.STEP_UP_LASTS.total_seconds() // 60),
         ),
     )
@@ -27,6 +28,11 @@ class StepUpForm(Form):
     def asks_password(self) -> bool:
         """Whether the password has to be typed."""
         return not signing_in.is_stepped_up(sign_in_row(), now=utc_now())
+
+    @property
+    def shows_password(self) -> bool:
+        """Whether a form that asks only at times has to ask now: it did, or has just begun to."""
+        return self.asks_password and bool(self.password.errors or self.password.raw_data)
 
     def is_proven(self) -> bool:
         """Whether this is who they say, now or a short while ago; else says so at the field."""

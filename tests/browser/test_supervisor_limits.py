@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import LiveServer
+from tests.cast import PASSWORD
 from tests.web.opened import opened
 
 pytestmark = pytest.mark.browser
@@ -84,7 +85,10 @@ def test_a_supervisor_raises_a_limit_and_anas_ladder_says_so(
     page.get_by_label("New limit, a decision").fill("35")
     page.get_by_label("Until").fill("2026-03-31")
     page.get_by_label("Reason, and what it will teach us").fill("Late orders in winter")
-    page.get_by_role("button", name="Set limit to $35.00" if has_script else "Set limit").click()
+    set_it = page.get_by_role("button", name="Set limit to $35.00" if has_script else "Set limit")
+    set_it.click()
+    page.get_by_label("Your password, once more").fill(PASSWORD)
+    set_it.click()
 
     expect(page.get_by_text("Limit set to $35.00.")).to_be_visible()
     expect(page.get_by_text("Back to $25.00 by itself on 1 Apr at 04:00")).to_be_visible()

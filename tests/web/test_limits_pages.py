@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from ledger.core import limits
 from ledger.core.tables import Limit
 from ledger.ledgers import Ledger
+from tests import cast
 from tests.cast import MONDAY
 from tests.web.conftest import ClientFor, Clock
 from tests.web.opened import opened
@@ -36,7 +37,8 @@ def set_at_elm_street(browser: FlaskClient, ledger: Ledger, **typed: str) -> Tes
         newest = session.scalars(
             select(col(Limit.uid)).order_by(col(Limit.id).desc()).limit(1)
         ).one_or_none()
-    return browser.post("/limits/new", data={**scope, **PLAIN, "seen": newest or "", **typed})
+    form = {**scope, **PLAIN, "password": cast.PASSWORD, "seen": newest or "", **typed}
+    return browser.post("/limits/new", data=form)
 
 
 def ana_may_give(ledger: Ledger) -> int | None:
@@ -187,7 +189,8 @@ def test_nobody_sets_a_limit_for_themselves(ledger: Ledger, client_for: ClientFo
         dana = shop.people["dana"].id
 
     answer = client_for("dana").post(
-        "/limits/new", data={"level": "person", "person": str(dana), **PLAIN}
+        "/limits/new",
+        data={"level": "person", "person": str(dana), **PLAIN, "password": cast.PASSWORD},
     )
 
     assert answer.status_code == 422
@@ -198,7 +201,7 @@ def test_nobody_sets_a_limit_for_themselves(ledger: Ledger, client_for: ClientFo
 def test_only_an_administrator_sets_a_limit_for_everyone(
     ledger: Ledger, client_for: ClientFor
 ) -> None:
-    sent = {"level": "everyone", **PLAIN, "seen": ""}
+    sent = {"level": "everyone", **PLAIN, "password": cast.PASSWORD, "seen": ""}
 
     assert client_for("sam").post("/limits/new", data=sent).status_code == 422
     assert ana_may_give(ledger) is None

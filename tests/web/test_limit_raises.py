@@ -1,0 +1,133 @@
+"""Who lets more be given than before proves again who they are; who lets less be given need not."""
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from ledger.core.tables import Journal
+from ledger.ledgers import Ledger
+from tests import cast
+from tests.web.conftest import ClientFor, Clock
+from tests.web.html import parse
+from tests.web.opened import opened
+from tests.web.said import words_of
+from tests.web.test_limits_pages import ana_may_give, set_at_elm_street
+
+FIELD = 'type="password"'
+
+
+def elm_street_gives(ledger: Ledger, minor: int) -> None:
+    with opened(ledger) as shop:
+        elm = shop.sites["elm_street"].id
+        shop.limit(minor, site_id=elm, budget_minor=10_000, budget_period="week")
+
+
+def test_the_field_is_not_there_before_somebody_asks_for_more(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    elm_street_gives(ledger, 2_500)
+    with opened(ledger) as shop:
+        elm = shop.sites["elm_street"].id
+
+    assert FIELD not in client_for("dana").get(f"/limits/new?level=site&site={elm}").text
+
+
+def test_a_raise_comes_back_with_the_field_and_all_that_was_typed(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    elm_street_gives(ledger, 2_500)
+    dana = client_for("dana")
+
+    asked = set_at_elm_street(dana, ledger, password="", lasts="temporary", ends_on="2026-03-31")
+
+    assert asked.status_code == 422
+    assert FIELD in asked.text
+    assert "Type your password" in words_of(asked)
+    assert parse(asked.text).title.startswith("To fix: ")
+    for typed in ('value="35"', 'value="2026-03-31"', "Late orders need more in winter."):
+        assert typed in asked.text
+    assert ana_may_give(ledger) == 2_500
+
+
+def test_the_password_sets_it_and_holds_for_a_quarter_of_an_hour(
+    ledger: Ledger, client_for: ClientFor, clock: Clock
+) -> None:
+    elm_street_gives(ledger, 2_500)
+    dana = client_for("dana")
+
+    proven = set_at_elm_street(dana, ledger, amount="26")
+    clock.pass_by(minutes=14, seconds=59)
+    soon = set_at_elm_street(dana, ledger, amount="27", password="")
+    clock.pass_by(seconds=1)
+    later = set_at_elm_street(dana, ledger, amount="28", password="")
+
+    assert [one.status_code for one in (proven, soon, later)] == [303, 303, 422]
+
+
+def test_a_password_that_does_not_match_sets_nothing_is_written_down_and_never_shown_again(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    elm_street_gives(ledger, 2_500)
+
+    answer = set_at_elm_street(client_for("dana"), ledger, password="not this one at all")
+
+    assert answer.status_code == 422
+    assert "Your password did not match" in words_of(answer)
+    assert "not this one at all" not in answer.text
+    assert ana_may_give(ledger) == 2_500
+    with ledger.database.reading() as session:
+        kinds = session.scalars(select(col(Journal.kind)).order_by(col(Journal.seq))).all()
+    assert kinds[-1] == "sign_in.refused"
+
+
+def test_after_too_many_tries_the_right_password_has_to_wait_too(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    elm_street_gives(ledger, 2_500)
+    dana = client_for("dana")
+    for _ in range(20):
+        set_at_elm_street(dana, ledger, password="not this one at all")
+
+    assert set_at_elm_street(dana, ledger).status_code == 422
+    assert ana_may_give(ledger) == 2_500
+
+
+def test_the_field_stays_while_something_else_is_mended(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    elm_street_gives(ledger, 2_500)
+
+    answer = set_at_elm_street(client_for("dana"), ledger, password=cast.PASSWORD, reason="")
+
+    assert FIELD in answer.text
+    assert "Say why, and what it will teach us" in words_of(answer)
+    assert cast.PASSWORD not in answer.text
+
+
+def test_who_lets_less_be_given_or_the_same_is_not_asked(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    elm_street_gives(ledger, 2_500)
+    budget = {"budget": "100", "period": "week"}
+
+    same = set_at_elm_street(client_for("dana"), ledger, amount="25", password="", **budget)
+    less = set_at_elm_street(client_for("dana"), ledger, amount="24.99", password="", **budget)
+
+    assert (same.status_code, less.status_code) == (303, 303)
+    assert ana_may_give(ledger) == 2_499
+
+
+def test_a_larger_budget_is_a_raise_and_so_is_none_and_a_first_limit(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    first = set_at_elm_street(client_for("dana"), ledger, amount="1", password="")
+    elm_street_gives(ledger, 2_500)
+    dana = client_for("dana")
+    sent = {"amount": "25", "password": ""}
+
+    more = set_at_elm_street(dana, ledger, **sent, budget="100.01", period="week")
+    none = set_at_elm_street(dana, ledger, **sent, budget="")
+    daily = set_at_elm_street(dana, ledger, **sent, budget="99", period="day")
+    monthly = set_at_elm_street(dana, ledger, **sent, budget="100", period="month")
+
+    assert [one.status_code for one in (first, more, none, daily)] == [422] * 4
+    assert monthly.status_code == 303
