@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -72,8 +72,3 @@ def counts() -> ColumnElement[bool]:
         exists().where(col(ImportFile.id) == col(later.import_id)),
     )
     return is_visible() & ~replaced
-
-
-def activity_count(session: Session) -> int:
-    """Return how many things that customers did are known."""
-    return session.scalar(select(func.count()).select_from(Activity).where(counts())) or 0

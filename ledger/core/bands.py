@@ -19,13 +19,6 @@ def keys() -> Sequence[str]:
     return (NOTHING, *between, f"{TOPS[-1]}+")
 
 
-def band_of(amount_minor: int, currency: str) -> str:
-    """Return the band that an amount falls into."""
-    tops = _tops_minor(currency)
-    place = sum(amount_minor > top for top in tops)
-    return keys()[place]
-
-
 def band_column(currencies: Iterable[str]) -> ColumnElement[str]:
     """Return a decision's band as a column; with several currencies it starts with the code."""
     known = sorted(currencies)

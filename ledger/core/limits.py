@@ -102,39 +102,6 @@ def level_of(limit: Limit) -> Level:
     return "everyone" if limit.site_id is None else "site"
 
 
-def limits_in_force(session: Session, *, site_ids: Sequence[int], now: datetime) -> Sequence[Limit]:
-    """Return the limits in force at any of these sites, those of everyone and of grades too."""
-    found: dict[int, Limit] = {}
-    calendars = sites.calendars(session, site_ids)
-    for site_id in site_ids:
-        query = (
-            select(Limit)
-            .join(Site, col(Site.id) == site_id)
-            .where(
-                or_(col(Limit.site_id).is_(None), col(Limit.site_id) == site_id),
-                *_begun_and_not_over(calendars[site_id].business_date(now), now),
-                col(Limit.currency) == col(Site.currency),
-            )
-        )
-        found |= {limit.id: limit for limit in session.scalars(query)}
-    return sorted(found.values(), key=lambda limit: (LEVELS.index(level_of(limit)), limit.id))
-
-
-def later_limits(session: Session, *, site_ids: Sequence[int], now: datetime) -> Sequence[Limit]:
-    """Return the limits that are set and have not begun, the first to begin first."""
-    calendars = sites.calendars(session, site_ids)
-    today = min(calendar.business_date(now) for calendar in calendars.values())
-    query = (
-        select(Limit)
-        .where(
-            col(Limit.starts_on) > today,
-            or_(col(Limit.site_id).is_(None), col(Limit.site_id).in_(site_ids)),
-        )
-        .order_by(col(Limit.starts_on), col(Limit.id))
-    )
-    return session.scalars(query).all()
-
-
 def history_of(session: Session, limit: Limit) -> Sequence[Limit]:
     """Return every limit ever set in the same scope, the newest first."""
     same = [

@@ -67,8 +67,3 @@ _MAY: Mapping[Role, frozenset[Action]] = {
 def may(role: str, action: Action) -> bool:
     """Whether somebody with this role may do this."""
     return action in _MAY[Role(role)]
-
-
-def actions_of(role: str) -> frozenset[Action]:
-    """Return everything that this role may do."""
-    return _MAY[Role(role)]

@@ -12,8 +12,6 @@ from ledger.core import journal
 from ledger.core.driver import Driver, Prepared
 from ledger.core.tables import Activity, Customer
 
-EMPTY = journal.set_hash(())
-
 
 def activity_set(driver: Driver, import_id: int) -> tuple[int, str]:
     """Return how much activity came with this import, and the hash over it."""

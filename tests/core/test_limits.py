@@ -10,7 +10,7 @@ from ledger.core import limits, people, sites
 from ledger.core.limits import LEVELS
 from ledger.core.permissions import Role
 from ledger.core.tables import Decision, Limit
-from tests.counter import LIMITS_SET_AT, MONDAY, SUNDAY, TUESDAY, Shop, Terms
+from tests.counter import LIMITS_SET_AT, MONDAY, SUNDAY, Shop, Terms
 
 ON_MONDAY = date(2026, 3, 2)
 A_DAY = timedelta(days=1)
@@ -165,19 +165,6 @@ def test_without_a_limit_there_is_no_latitude_and_the_refusal_says_so(shop: Shop
     assert (refusal.rule, refusal.headroom_minor, refusal.limit_id) == ("no_limit", 0, None)
     # An apology gives nothing of value: it needs no latitude.
     assert shop.give("ana", 0, remedy="apology").limit_id is None
-
-
-def test_the_limits_of_some_sites_are_those_of_everyone_and_their_own(shop: Shop) -> None:
-    everyone = shop.limit(900)
-    own = shop.limit(800, site_id=shop.sites["elm_street"].id)
-    shop.limit(700, site_id=shop.sites["harbour"].id)
-    shop.limit(600, ends_on=date(2026, 2, 20))
-    coming = shop.limit(500, starts_on=ON_MONDAY + A_DAY)
-    elm_street = [shop.sites["elm_street"].id]
-
-    assert limits.limits_in_force(shop.session, site_ids=elm_street, now=MONDAY) == [own, everyone]
-    assert limits.later_limits(shop.session, site_ids=elm_street, now=MONDAY) == [coming]
-    assert limits.later_limits(shop.session, site_ids=elm_street, now=TUESDAY) == []
 
 
 def test_the_history_of_a_limit_is_that_of_its_scope(shop: Shop) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.core.permissions import Action, Role, actions_of, may
+from ledger.core.permissions import Action, Role, may
 
 READ_ONLY = {Role.AUDITOR, Role.EXECUTIVE}
 WRITING = {
@@ -13,6 +13,10 @@ WRITING = {
     Action.EXPORT_RECOGNITIONS,
     Action.ADD_PERSON,
 }
+
+
+def actions_of(role: Role) -> set[Action]:
+    return {action for action in Action if may(role, action)}
 
 
 @pytest.mark.parametrize("role", Role)

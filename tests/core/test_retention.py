@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlmodel import Session
 
-from ledger.core import bands, sites
+from ledger.core import sites
 from ledger.core.errors import BadValueError
 from ledger.core.imports.runs import Options
 from ledger.core.reports.retention import RetentionReport, retention
@@ -122,11 +122,22 @@ def test_a_page_can_say_how_many_of_the_decisions_count(database: Database) -> N
 
 
 @pytest.mark.parametrize(
-    "amount_minor, band",
-    [(0, "0"), (1, "0-5"), (500, "0-5"), (501, "5-10"), (10_000, "50-100"), (10_001, "100+")],
+    "amount, band",
+    [
+        ("0.00", "0"),
+        ("0.01", "0-5"),
+        ("5.00", "0-5"),
+        ("5.01", "5-10"),
+        ("100.00", "50-100"),
+        ("100.01", "100+"),
+    ],
 )
-def test_a_band_includes_its_upper_bound(amount_minor: int, band: str) -> None:
-    assert bands.band_of(amount_minor, "USD") == band
+def test_a_band_includes_its_upper_bound(database: Database, amount: str, band: str) -> None:
+    row = given("d1", "2026-06-01", "c1", amount=amount)
+    # Only an apology gives nothing of value.
+    take_decisions(database, row if float(amount) else row.replace("refund", "apology"))
+
+    assert [group.key for group in report(database, by="band").groups] == [band]
 
 
 def test_several_currencies_stand_side_by_side(database: Database) -> None:

@@ -13,7 +13,6 @@ from typing import BinaryIO
 from ledger.core.imports.problems import Problems
 
 LONGEST_LINE = 1_048_576
-LONGEST_FIELD = 131_072
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 SEPARATORS = ",;\t"
 

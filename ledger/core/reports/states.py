@@ -12,8 +12,6 @@ from ledger.core.tables import Decision, Outcome, Void
 
 State = Literal["came_back", "not_back", "maturing", "walk_in", "voided"]
 
-STATES: tuple[State, ...] = ("came_back", "not_back", "maturing", "walk_in", "voided")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Horizon:
