@@ -145,7 +145,7 @@ def _asked(
 
 
 def _begun_and_not_over(
-    on: date | BindParameter[date], now: datetime | BindParameter[datetime]
+    on: BindParameter[date], now: BindParameter[datetime]
 ) -> Sequence[ColumnElement[bool]]:
     # One that began at once began everywhere at that instant, whatever date it was there. And no
     # limit judges what was done before it was set, on whatever day it starts.
