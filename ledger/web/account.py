@@ -1,5 +1,7 @@
 """One's own account: who I am here, my password, and where I am signed in."""
 
+from functools import partial
+
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import PasswordField
@@ -14,6 +16,7 @@ from ledger.web.forms import Form
 from ledger.web.moment import today, utc_now
 from ledger.web.notices import notice
 from ledger.web.transactions import reading, writing
+from ledger.web.when import moment_words
 from ledger.web.words import _, ngettext, role_words
 
 bp: Blueprint = Blueprint("account", __name__)
@@ -102,6 +105,7 @@ def sign_ins_end() -> ResponseReturnValue:
 
 def _page(form: PasswordForm) -> str:
     person, session = signed_in(), reading()
+    zone = sites.company(session).zone
     return render_template(
         "account/show.html",
         form=form,
@@ -110,4 +114,5 @@ def _page(form: PasswordForm) -> str:
         site_names=[site.name for site in sites.sites_of(session, person, on=today())],
         sign_ins=signing_in.open_sign_ins(session, person, now=utc_now()),
         here=sign_in_row().id,
+        moment=partial(moment_words, zone=zone, today=today()),
     )

@@ -8,6 +8,7 @@ from ledger.core.voids import void_of
 from ledger.ledgers import Ledger
 from tests.counter import MONDAY
 from tests.web.conftest import ClientFor
+from tests.web.html import parse
 from tests.web.opened import opened
 from tests.web.said import words_of
 
@@ -157,3 +158,17 @@ def test_unmet_needs_are_listed_with_their_sum(ledger: Ledger, client_for: Clien
         record_unmet_need(shop.session, shop.people["ana"], draft, now=MONDAY)
 
     assert "1 unmet need, $45.00" in words_of(client_for("dana").get("/decisions/unmet-needs"))
+
+
+def test_a_supervisor_gets_to_the_log_and_back(client_for: ClientFor) -> None:
+    for name, may_log in (("dana", True), ("otto", False)):
+        links = parse(client_for(name).get("/decisions").text).links()
+        assert ("/log" in links) is may_log
+    assert "/" in parse(client_for("dana").get("/log").text).links()
+
+
+def test_the_filter_is_open_on_a_phone_only_when_it_is_set(client_for: ClientFor) -> None:
+    dana = client_for("dana")
+
+    assert '<details class="fold">' in dana.get("/decisions").text
+    assert '<details class="fold" open>' in dana.get("/decisions?least=5").text
