@@ -7,6 +7,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session
 
 from ledger.database import sqlite_module
+from ledger.write_queue import QueueTooLongError
 
 try:
     from psycopg import OperationalError as PostgresError
@@ -29,6 +30,7 @@ class Trouble(Enum):
 DATABASE_TROUBLES: tuple[type[Exception], ...] = (
     DBAPIError,
     PoolTimeoutError,
+    QueueTooLongError,
     sqlite_module().OperationalError,
     PostgresError,
 )
@@ -48,7 +50,7 @@ _RESULT_CODES = {5: Trouble.BUSY, 6: Trouble.BUSY, 8: Trouble.FULL, 13: Trouble.
 
 def trouble_of(problem: BaseException) -> Trouble:
     """Say what kind of trouble this exception is."""
-    if isinstance(problem, PoolTimeoutError):
+    if isinstance(problem, PoolTimeoutError | QueueTooLongError):
         return Trouble.BUSY
     original = problem.orig if isinstance(problem, DBAPIError) else problem
     sqlstate = getattr(original, "sqlstate", None)

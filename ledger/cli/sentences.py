@@ -10,8 +10,10 @@ from ledger.core.checkpoint import CheckpointError
 from ledger.core.errors import AmountError, BadValueError, LedgerError
 from ledger.core.founding import HORIZONS, AlreadyFoundedError
 from ledger.core.permissions import Role
+from ledger.core.person_changes import LastAdministratorError
 from ledger.core.verification import BadRowError
 from ledger.database import UnsafeDatabaseError, sqlite_module
+from ledger.write_queue import QueueTooLongError
 
 # What a command may meet that somebody can do something about; anything else is our own mistake.
 REFUSALS: tuple[type[Exception], ...] = (
@@ -20,6 +22,7 @@ REFUSALS: tuple[type[Exception], ...] = (
     UnsafeDatabaseError,
     DBAPIError,
     NoSuchModuleError,
+    QueueTooLongError,
     sqlite_module().Error,
     OSError,
 )
@@ -113,7 +116,14 @@ _SENTENCES: Mapping[type[Exception], Callable[[Any], str]] = {
     AmountError: lambda refusal: (
         f"{refusal.text!r} is not an amount in {refusal.currency}. Give one such as 25."
     ),
+    LastAdministratorError: lambda refusal: (
+        f"{refusal.name} is the last administrator who works here. Add another one first: "
+        "latitude person add --role administrator"
+    ),
     DBAPIError: _trouble,
+    QueueTooLongError: lambda _: (
+        "Others have been writing for too long. Nothing was changed: try again in a moment."
+    ),
     sqlite_module().Error: _trouble,
     OSError: _of_file,
 }

@@ -1,7 +1,9 @@
 """Headroom: the most that this person may give this customer now, and which rule says so."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select
 from sqlmodel import Session, col
@@ -74,7 +76,12 @@ _LIMIT = Prepared(
         col(Limit.customer_total_minor),
         col(Limit.customer_days),
         col(Limit.remedy_id),
-    ).limit(1)
+        col(Limit.person_id),
+        col(Limit.site_id),
+        col(Limit.grade),
+        col(Limit.starts_on),
+        col(Limit.starts_at),
+    )
 )
 _CUSTOMER_GIVEN = Prepared(
     select(
@@ -121,7 +128,7 @@ def headroom(  # who, where, what, for whom and when: all of them decide
 
 def standing(driver: Driver, asked: Asked) -> Standing | None:
     """Return the limit that judges, or None: then there is no latitude."""
-    row = _LIMIT.run(
+    rows = _LIMIT.run(
         driver,
         person_id=asked.person_id,
         grade=asked.grade,
@@ -129,10 +136,11 @@ def standing(driver: Driver, asked: Asked) -> Standing | None:
         remedy_id=asked.remedy_id,
         business_date=asked.business_date.isoformat(),
         now=clock.as_text(asked.at),
-    ).fetchone()
-    if row is None:
+    ).fetchall()
+    if not rows:
         return None
-    limit_id, per_decision, budget, period, count, total, days, remedy_id = row
+    row = max(rows, key=lambda found: _rank(found, asked.calendar))
+    limit_id, per_decision, budget, period, count, total, days, remedy_id = row[:8]
     return Standing(
         limit_id=limit_id,
         per_decision_minor=per_decision,
@@ -142,6 +150,20 @@ def standing(driver: Driver, asked: Asked) -> Standing | None:
         customer_total_minor=total,
         customer_days=days,
         remedy_id=remedy_id,
+    )
+
+
+def _rank(row: Sequence[Any], calendar: clock.Calendar) -> tuple[int, bool, datetime, int]:
+    """Return how a row of _LIMIT stands among the others; the greatest judges."""
+    remedy_id, person_id, site_id, grade, starts_on, starts_at = row[7:]
+    on_a_day = starts_at is None
+    return limits.rank(
+        level=limits.level_for(person_id, site_id, grade),
+        is_for_remedy=remedy_id is not None,
+        begun_at=calendar.start_of(date.fromisoformat(starts_on))
+        if on_a_day
+        else clock.from_text(starts_at),
+        limit_id=row[0],
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from ledger.core import clock, sites
-from ledger.core.limits import LEVELS, level_of
+from ledger.core.limits import precedence
 from ledger.core.tables import Limit, Person, PersonSite, Site
 
 
@@ -35,6 +35,7 @@ class Place:
     grade: str | None
     site_id: int
     currency: str
+    calendar: clock.Calendar
     remedy_id: int | None = None
 
 
@@ -81,10 +82,10 @@ def winner(book: Sequence[Limit], place: Place, *, on: date) -> Limit | None:
         limit
         for limit in book
         if covers(limit, place)
-        and limit.starts_on <= on
+        and (limit.starts_at is not None or limit.starts_on <= on)
         and (limit.ends_on is None or limit.ends_on >= on)
     ]
-    return max(found, key=precedence, default=None)
+    return max(found, key=lambda each: precedence(each, place.calendar), default=None)
 
 
 def covers(limit: Limit, place: Place) -> bool:
@@ -96,17 +97,6 @@ def covers(limit: Limit, place: Place) -> bool:
         and limit.remedy_id in (None, place.remedy_id)
         and limit.currency == place.currency
         and (place.person_id is None or limit.set_by_id != place.person_id)
-    )
-
-
-def precedence(limit: Limit) -> tuple[int, bool, date, str, int]:
-    """Return what orders limits: of two that cover a place, the greater one wins."""
-    return (
-        -LEVELS.index(level_of(limit)),
-        limit.remedy_id is not None,
-        limit.starts_on,
-        "" if limit.starts_at is None else clock.as_text(limit.starts_at),
-        limit.id,
     )
 
 
@@ -127,22 +117,23 @@ def places(session: Session, scope: Scope | Limit) -> Sequence[Place]:
         query = query.where(col(Site.id) == scope.site_id)
     else:
         query = query.where(col(Site.retired) == 0)
+    site_ids = session.scalars(query.order_by(col(Site.id))).all()
     return [
         Place(
             person_id=scope.person_id,
             grade=grade,
             site_id=site_id,
             currency=scope.currency,
+            calendar=calendar,
             remedy_id=scope.remedy_id,
         )
-        for site_id in session.scalars(query.order_by(col(Site.id)))
+        for site_id, calendar in sites.calendars(session, site_ids).items()
     ]
 
 
 def calendar_of(session: Session, scope: Scope | Limit) -> clock.Calendar | None:
     """Return the calendar in which the days of a scope start, if all of its sites share one."""
-    calendars = sites.calendars(session, [place.site_id for place in places(session, scope)])
-    found = list(calendars.values())
+    found = [place.calendar for place in places(session, scope)]
     if not found or any(calendar != found[0] for calendar in found):
         return None
     return found[0]

@@ -15,17 +15,14 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Select,
-    and_,
     bindparam,
-    case,
-    func,
     or_,
     select,
 )
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
-from ledger.core import sites
+from ledger.core import clock, sites
 from ledger.core.tables import Limit, Person, Site
 from ledger.core.tables.types import Day, Instant
 
@@ -51,8 +48,8 @@ def limit_in_force(
 
     With `remedy_id` None: the limit for remedies that have none of their own.
     """
-    asked = _asked(session, person, site_id=site_id, remedy_id=remedy_id, now=now)
-    return session.scalars(in_force(Limit).limit(1), asked).one_or_none()
+    rungs = ladder(session, person, site_id=site_id, remedy_id=remedy_id, now=now)
+    return next((rung.limit for rung in rungs if rung.is_winner), None)
 
 
 def ladder(
@@ -60,15 +57,17 @@ def ladder(
 ) -> Sequence[Rung]:
     """Return every level with the limit that it would give, the most specific first."""
     asked = _asked(session, person, site_id=site_id, remedy_id=remedy_id, now=now)
+    calendar = sites.calendar_of(session, site_id)
+    found = session.scalars(in_force(Limit), asked).all()
     best: dict[Level, Limit] = {}
-    for limit in session.scalars(in_force(Limit), asked):
+    for limit in sorted(found, key=lambda each: precedence(each, calendar), reverse=True):
         best.setdefault(level_of(limit), limit)
     winner = next((level for level in LEVELS if level in best), None)
     return [Rung(level=level, limit=best.get(level), is_winner=level == winner) for level in LEVELS]
 
 
 def in_force(*columns: Mapped[Any] | type[Limit]) -> Select[Any]:
-    """Return the query for the limits that apply, the winner first.
+    """Return the query for the limits that apply; `precedence` says which of them wins.
 
     Its parameters: person_id, grade, site_id, remedy_id, business_date and now. A comparison with
     a parameter that is NULL is never true, so only limits for "all of them" remain.
@@ -89,17 +88,42 @@ def in_force(*columns: Mapped[Any] | type[Limit]) -> Select[Any]:
             col(Limit.currency) == col(Site.currency),
             *_begun_and_not_over(day, bindparam("now", type_=Instant())),
         )
-        .order_by(*_PRECEDENCE)
     )
 
 
 def level_of(limit: Limit) -> Level:
     """Return at which level a limit is set."""
-    if limit.person_id is not None:
+    return level_for(limit.person_id, limit.site_id, limit.grade)
+
+
+def level_for(person_id: int | None, site_id: int | None, grade: str | None) -> Level:
+    """Return at which level a limit with this scope is set."""
+    if person_id is not None:
         return "person"
-    if limit.grade is not None:
-        return "grade" if limit.site_id is None else "site and grade"
-    return "everyone" if limit.site_id is None else "site"
+    if grade is not None:
+        return "grade" if site_id is None else "site and grade"
+    return "everyone" if site_id is None else "site"
+
+
+def precedence(limit: Limit, calendar: clock.Calendar) -> tuple[int, bool, datetime, int]:
+    """Return what orders limits at a site with this calendar: of two, the greater one wins.
+
+    The level first, then the one for a remedy, then the later start: one that begins on a date
+    begins when that day does at this site, one that began at once began at that instant.
+    """
+    return rank(
+        level=level_of(limit),
+        is_for_remedy=limit.remedy_id is not None,
+        begun_at=limit.starts_at or calendar.start_of(limit.starts_on),
+        limit_id=limit.id,
+    )
+
+
+def rank(
+    *, level: Level, is_for_remedy: bool, begun_at: datetime, limit_id: int
+) -> tuple[int, bool, datetime, int]:
+    """Return the order of one limit among others: the greater one wins."""
+    return -LEVELS.index(level), is_for_remedy, begun_at, limit_id
 
 
 def history_of(session: Session, limit: Limit) -> Sequence[Limit]:
@@ -112,23 +136,6 @@ def history_of(session: Session, limit: Limit) -> Sequence[Limit]:
         col(Limit.currency) == limit.currency,
     ]
     return session.scalars(select(Limit).where(*same).order_by(col(Limit.id).desc())).all()
-
-
-# How one row wins over another; the level first.
-_PRECEDENCE: tuple[ColumnElement[Any], ...] = (
-    case(
-        (col(Limit.person_id).is_not(None), 1),
-        (and_(col(Limit.site_id).is_not(None), col(Limit.grade).is_not(None)), 2),
-        (col(Limit.grade).is_not(None), 3),
-        (col(Limit.site_id).is_not(None), 4),
-        else_=5,
-    ),
-    case((col(Limit.remedy_id).is_not(None), 0), else_=1),
-    col(Limit.starts_on).desc(),
-    # One that began at once, in the middle of the day, began after the day did.
-    func.coalesce(col(Limit.starts_at), "").desc(),
-    col(Limit.id).desc(),
-)
 
 
 def _asked(

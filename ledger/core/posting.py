@@ -6,7 +6,7 @@ person (whose budgets they are), the customer, the chain.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, insert, select
@@ -14,7 +14,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm.attributes import manager_of_class
 from sqlmodel import Session, col
 
-from ledger.core import budgets, headroom, journal
+from ledger.core import budgets, clock, headroom, journal
 from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.errors import NotPermittedError
 from ledger.core.headroom import Asked, Headroom, Standing
@@ -93,7 +93,7 @@ def judge(driver: Driver, posting: Posting) -> Judgement:
 
     Needs the person's lock; takes the customer's if the limit has a customer cap.
     """
-    asked, amount = posting.asked, posting.amount_minor
+    asked, amount = _by_the_ledgers_clock(driver, posting), posting.amount_minor
     limit = headroom.standing(driver, asked)
     if limit is not None and limit.customer_days is not None and asked.customer_id is not None:
         lock_customer(driver, asked.customer_id)
@@ -118,6 +118,18 @@ def judge(driver: Driver, posting: Posting) -> Judgement:
         spent_row_id=spent_row,
     )
     return Judgement(is_within=True, headroom=room, judge=limit)
+
+
+def _by_the_ledgers_clock(driver: Driver, posting: Posting) -> Asked:
+    """Judge at the journal's last instant if this machine's clock is behind it.
+
+    Otherwise a limit that another machine has set and told of would not bind here yet. What was
+    decided earlier and written later is judged by its own time.
+    """
+    last = clock.from_text(journal.read_head(driver).at)
+    if posting.row["written_later"] or last <= posting.asked.at:
+        return posting.asked
+    return replace(posting.asked, at=last)
 
 
 def write(session: Session, posting: Posting, judged: Judgement, *, now: datetime) -> Decision:

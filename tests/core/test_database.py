@@ -8,10 +8,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlmodel import Session
 
 from ledger import database as databases
+from ledger import write_queue
 from ledger.core import sites
 from ledger.core.sites import NewSite
 from ledger.core.tables import Site
@@ -163,3 +164,23 @@ def test_writers_of_one_process_take_turns(sqlite_database: Database) -> None:
 
     with sqlite_database.reading() as session:
         assert session.get_one(Site, 1).name == "40"
+
+
+def test_who_waits_too_long_to_write_is_told_so_and_writes_nothing(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write_queue, "LONGEST_WAIT_SECONDS", 0.05)
+    path = sqlite_database.path
+    assert path is not None
+    other_process = write_queue.FileQueue(path)
+
+    with (
+        other_process.turn(),
+        pytest.raises(write_queue.QueueTooLongError),
+        sqlite_database.writing(),
+    ):
+        pytest.fail("the turn was taken twice")
+
+    other_process.close()
+    with sqlite_database.writing() as session:
+        assert session.scalar(select(1)) == 1

@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from ledger.core import limit_book, limit_changes, limits
+from ledger.core import limit_book, limit_changes, limits, sites
 from ledger.core.errors import NotFoundError
 from ledger.core.limit_book import Place, Scope
 from ledger.core.limit_changes import ChangedMeanwhileError
 from ledger.core.limit_setting import NewLimit
-from ledger.core.reports import limit_overview
+from ledger.core.reports import limit_overview, named_limits
 from ledger.core.tables import Limit
 from tests.counter import MONDAY, TUESDAY, Shop
 
@@ -19,7 +19,13 @@ SATURDAY = date(2026, 3, 7)
 
 def winner_of(shop: Shop, name: str, *, on: date) -> Limit | None:
     person, site = shop.people[name], shop.sites["elm_street"]
-    place = Place(person_id=person.id, grade=person.grade, site_id=site.id, currency="USD")
+    place = Place(
+        person_id=person.id,
+        grade=person.grade,
+        site_id=site.id,
+        currency="USD",
+        calendar=sites.calendar_of(shop.session, site.id),
+    )
     book = limit_book.not_over(shop.session, "USD", on=on)
     return limit_book.winner(book, place, on=on)
 
@@ -59,7 +65,7 @@ def test_a_temporary_limit_reverts_to_the_one_before_it(shop: Shop) -> None:
     shop.limit(2_500, site_id=elm.id)
     raised = shop.limit(3_500, site_id=elm.id, now=MONDAY, ends_on=FRIDAY)
 
-    (row,) = limit_overview.named(shop.session, [raised])
+    (row,) = named_limits.named(shop.session, [raised])
 
     assert row.reverts is not None
     assert (row.reverts.on, row.reverts.per_decision_minor) == (SATURDAY, 2_500)
@@ -68,7 +74,7 @@ def test_a_temporary_limit_reverts_to_the_one_before_it(shop: Shop) -> None:
 def test_a_temporary_limit_with_nothing_behind_it_reverts_to_no_limit(shop: Shop) -> None:
     raised = shop.limit(3_500, site_id=shop.sites["elm_street"].id, now=MONDAY, ends_on=FRIDAY)
 
-    (row,) = limit_overview.named(shop.session, [raised])
+    (row,) = named_limits.named(shop.session, [raised])
 
     assert row.reverts is not None
     assert row.reverts.per_decision_minor is None
@@ -81,7 +87,7 @@ def test_a_temporary_limit_may_lead_to_one_that_begins_meanwhile(shop: Shop) -> 
     shop.limit(3_000, site_id=elm.id, now=MONDAY, starts_on=SATURDAY)
     raised = shop.limit(3_500, site_id=elm.id, now=MONDAY, ends_on=FRIDAY)
 
-    (row,) = limit_overview.named(shop.session, [raised])
+    (row,) = named_limits.named(shop.session, [raised])
 
     assert row.reverts is not None
     assert (row.reverts.per_decision_minor, row.reverts.is_new) == (3_000, True)
@@ -91,7 +97,7 @@ def test_where_sites_differ_a_limit_for_everyone_reverts_to_what_each_has(shop: 
     shop.limit(2_000, site_id=shop.sites["harbour"].id)
     raised = shop.limit(3_500, now=MONDAY, ends_on=FRIDAY)
 
-    (row,) = limit_overview.named(shop.session, [raised])
+    (row,) = named_limits.named(shop.session, [raised])
 
     assert row.reverts is not None
     assert row.reverts.is_mixed

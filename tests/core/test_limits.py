@@ -199,6 +199,36 @@ def test_grades_are_compared_only_where_there_is_one(shop: Shop, role: Role) -> 
     assert in_force(shop, name=name) is None
 
 
+def test_now_for_everyone_takes_over_from_what_began_where_it_is_tomorrow_already(
+    shop: Shop,
+) -> None:
+    tokyo = sites.add_site(
+        shop.session,
+        sites.NewSite(location_ref="tokyo", name="Tokyo", zone="Asia/Tokyo"),
+        actor="system",
+        now=LIMITS_SET_AT,
+    )
+    shop.limit(5_000, starts_on=ON_MONDAY + A_DAY)
+    # 17:00 on Monday in New York, 07:00 on Tuesday in Tokyo: the first limit has begun there.
+    evening = datetime(2026, 3, 2, 22, tzinfo=UTC)
+    lowered = shop.limit(500, now=evening)
+
+    applies = limits.limit_in_force(
+        shop.session, shop.people["ana"], site_id=tokyo.id, remedy_id=None, now=evening + A_DAY / 24
+    )
+
+    assert applies == lowered
+
+
+def test_a_limit_binds_a_machine_whose_clock_is_behind(shop: Shop) -> None:
+    shop.limit(5_000)
+    shop.limit(0, now=MONDAY)
+
+    refused = shop.refused("ana", 4_000, now=MONDAY - timedelta(seconds=3))
+
+    assert refused.headroom_minor == 0
+
+
 def scope(shop: Shop, level: int) -> Terms:
     """Return the scope of each level, as it fits Ana at Elm Street."""
     elm_street, ana = shop.sites["elm_street"].id, shop.people["ana"]

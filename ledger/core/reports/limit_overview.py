@@ -15,38 +15,14 @@ from ledger.core.headroom import Asked, Headroom, left, standing
 from ledger.core.limit_book import Place
 from ledger.core.limits import Level
 from ledger.core.permissions import Action, Role, may
+from ledger.core.reports.named_limits import NamedLimit, named
 from ledger.core.reports.scope import sites_in_sight
-from ledger.core.tables import Limit, Person, PersonSite, Remedy, Site
+from ledger.core.tables import Limit, Person, PersonSite, Site
 
 ON_A_PAGE = 50
 MOST_LIMITS = 100
 
 _WHO_RECORD = [role.value for role in Role if may(role, Action.RECORD_DECISION)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reverts:
-    """What applies from `on`, once a limit is over: an amount, nothing (None), or it differs.
-
-    `is_mixed`: at some sites one thing, at others another. `is_new`: it was not in force before.
-    """
-
-    on: date
-    per_decision_minor: int | None
-    is_mixed: bool
-    is_new: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedLimit:
-    """A limit with the names of what it is for and of who set it."""
-
-    limit: Limit
-    person: str | None
-    site: str | None
-    remedy: str | None
-    set_by: str
-    reverts: Reverts | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,15 +83,16 @@ def people_at(session: Session, site: Site, *, now: datetime, count: int) -> Seq
 
 def limits_at(session: Session, site: Site, *, now: datetime) -> SiteLimits:
     """Return the limits that reach a site; of each scope only the one that counts now."""
-    today = sites.calendar_of(session, site.id).business_date(now)
+    calendar = sites.calendar_of(session, site.id)
+    today = calendar.business_date(now)
     book = _reaching(limit_book.not_over(session, site.currency, on=today), session, site, today)
-    begun = [limit for limit in book if limit.starts_on <= today]
+    begun = [limit for limit in book if limit.starts_at or limit.starts_on <= today]
     newest: dict[limit_book.Scope, Limit] = {}
-    for limit in sorted(begun, key=limit_book.precedence):
+    for limit in sorted(begun, key=lambda each: limits.precedence(each, calendar)):
         newest[limit_book.scope_of(limit)] = limit
     in_force = sorted(newest.values(), key=_house_order)
     coming = sorted(
-        (limit for limit in book if limit.starts_on > today),
+        (limit for limit in book if not limit.starts_at and limit.starts_on > today),
         key=lambda limit: (limit.starts_on, limit.id),
     )
     return SiteLimits(
@@ -146,7 +123,7 @@ def latitudes_at(
             person=person,
             headroom=room,
             found=None if room.limit_id is None else names[room.limit_id],
-            change=_change(book, _place(person, site), room, after=today),
+            change=_change(book, _place(person, site, calendar), room, after=today),
         )
         for person, room in zip(people, rooms, strict=True)
     ]
@@ -156,12 +133,13 @@ def without_limit(
     session: Session, site: Site, people: Sequence[Person], *, now: datetime
 ) -> Sequence[Person]:
     """Return those of these people for whom no limit is in force at a site: they give nothing."""
-    today = sites.calendar_of(session, site.id).business_date(now)
+    calendar = sites.calendar_of(session, site.id)
+    today = calendar.business_date(now)
     book = limit_book.not_over(session, site.currency, on=today)
     return [
         person
         for person in people
-        if limit_book.winner(book, _place(person, site), on=today) is None
+        if limit_book.winner(book, _place(person, site, calendar), on=today) is None
     ]
 
 
@@ -199,40 +177,6 @@ def limit_visible_to(session: Session, person: Person, uid: str, *, now: datetim
     return limit
 
 
-def named(session: Session, found: Sequence[Limit]) -> Sequence[NamedLimit]:
-    """Put the names to limits, and what they revert to."""
-    people = _names(session, Person, {limit.person_id for limit in found})
-    people |= _names(session, Person, {limit.set_by_id for limit in found})
-    at = _names(session, Site, {limit.site_id for limit in found})
-    remedies = _names(session, Remedy, {limit.remedy_id for limit in found})
-    return [
-        NamedLimit(
-            limit=limit,
-            person=people.get(limit.person_id),
-            site=at.get(limit.site_id),
-            remedy=remedies.get(limit.remedy_id),
-            set_by=people.get(limit.set_by_id) or "",
-            reverts=_reverts(session, limit),
-        )
-        for limit in found
-    ]
-
-
-def _reverts(session: Session, limit: Limit) -> Reverts | None:
-    if limit.ends_on is None:
-        return None
-    on = limit.ends_on + timedelta(days=1)
-    book = limit_book.not_over(session, limit.currency, on=on)
-    winners = [limit_book.winner(book, place, on=on) for place in limit_book.places(session, limit)]
-    amounts = {None if won is None else won.per_decision_minor for won in winners}
-    return Reverts(
-        on=on,
-        per_decision_minor=next(iter(amounts)) if len(amounts) == 1 else None,
-        is_mixed=len(amounts) > 1,
-        is_new=any(won is not None and won.starts_on > limit.starts_on for won in winners),
-    )
-
-
 def _change(book: Sequence[Limit], place: Place, room: Headroom, *, after: date) -> Change | None:
     """Return the first day after today on which the amount per decision is another."""
     now_minor = None if room.limit_id is None else room.per_decision_minor
@@ -264,8 +208,14 @@ def _who_works_at(site_id: int, on: date) -> Select[int]:
     )
 
 
-def _place(person: Person, site: Site) -> Place:
-    return Place(person_id=person.id, grade=person.grade, site_id=site.id, currency=site.currency)
+def _place(person: Person, site: Site, calendar: Calendar) -> Place:
+    return Place(
+        person_id=person.id,
+        grade=person.grade,
+        site_id=site.id,
+        currency=site.currency,
+        calendar=calendar,
+    )
 
 
 def _asked(person: Person, site: Site, calendar: Calendar, *, now: datetime) -> Asked:
@@ -284,11 +234,3 @@ def _asked(person: Person, site: Site, calendar: Calendar, *, now: datetime) -> 
 
 def _house_order(limit: Limit) -> tuple[int, int, int]:
     return (-limits.LEVELS.index(limits.level_of(limit)), limit.remedy_id or 0, limit.id)
-
-
-def _names(
-    session: Session, table: type[Person | Site | Remedy], ids: set[int | None]
-) -> dict[int | None, str]:
-    wanted = sorted(key for key in ids if key is not None)
-    query = select(col(table.id), col(table.name)).where(col(table.id).in_(wanted))
-    return {row[0]: row[1] for row in session.execute(query)}
