@@ -8,9 +8,10 @@ from sqlmodel import Session
 
 from ledger.cli.options import ledger_options, now, opened_without_keys
 from ledger.config import SettingError, Settings
-from ledger.core import money, people, signing_in, sites
+from ledger.core import money, people, person_changes, signing_in, sites
 from ledger.core.people import NewPerson
 from ledger.core.permissions import Role
+from ledger.core.person_changes import PersonChange
 from ledger.core.tables import Person
 
 BY_COMMAND = "system"
@@ -28,9 +29,19 @@ class Wanted(TypedDict):
     ceiling: str
 
 
-@click.group(short_help="Add and list people, give one-time codes.")
+class Changed(TypedDict):
+    """The options of `person change`; what was not given is None, or empty."""
+
+    active: bool | None
+    role: str | None
+    grade: str | None
+    ceiling: str | None
+    site_refs: tuple[str, ...]
+
+
+@click.group(short_help="Add, change and list people, give codes.")
 def person() -> None:
-    """Add people, list them, and give them one-time codes to sign in with."""
+    """Add people, change and list them, and give them one-time codes to sign in with."""
 
 
 @person.command(short_help="Add a person.")
@@ -73,6 +84,35 @@ def add(settings: Settings, **wanted: Unpack[Wanted]) -> None:
     _show_code(added, made)
 
 
+@person.command(short_help="Change a person, or let them go.")
+@click.argument("who", metavar="EMPLOYEE_ID")
+@click.option(
+    "--active/--inactive", default=None, help="Whether they work here; who does not is signed out."
+)
+@click.option("--role", type=click.Choice([role.value for role in Role]))
+@click.option("--grade", help="Limits may be set by grade; '' takes it away.")
+@click.option("--ceiling", help="The highest limit that they may set for others.")
+@click.option(
+    "--site",
+    "site_refs",
+    multiple=True,
+    metavar="REF",
+    help="Where they work from today on, instead of all sites before; repeatable.",
+)
+@ledger_options
+def change(settings: Settings, who: str, **wanted: Unpack[Changed]) -> None:
+    """Change what somebody may do and where. With another role, or none, they are signed out."""
+    if not any(value not in {None, ()} for value in wanted.values()):
+        raise click.UsageError("Say what is to be changed: see latitude person change --help")
+    with opened_without_keys(settings) as database, database.writing() as session:
+        found = _named(session, who)
+        is_other = person_changes.change_person(
+            session, found, _change_of(session, wanted), actor=BY_COMMAND, now=now()
+        )
+        words = _facts(session, found)
+    click.echo(words if is_other else f"{words} Nothing was changed.")
+
+
 @person.command("list", short_help="List everybody.")
 @ledger_options
 def list_people(settings: Settings) -> None:
@@ -92,15 +132,45 @@ def list_people(settings: Settings) -> None:
 def code(settings: Settings, who: str) -> None:
     """Give somebody a one-time code by which they set a new password."""
     with opened_without_keys(settings) as database, database.writing() as session:
-        found = people.person_by_email(session, who) or people.person_by_employee_id(session, who)
-        if found is None:
-            raise SettingError(
-                f"Nobody has the e-mail or employee id {who}. See: latitude person list"
-            )
+        found = _named(session, who)
         if not found.email or not found.active:
             raise SettingError(f"{found.name} has no e-mail or has left, and so cannot sign in.")
         made = signing_in.make_code(session, found, now=now())
     _show_code(found, made)
+
+
+def _named(session: Session, who: str) -> Person:
+    found = people.person_by_employee_id(session, who) or people.person_by_email(session, who)
+    if found is None:
+        raise SettingError(f"Nobody has the e-mail or employee id {who}. See: latitude person list")
+    return found
+
+
+def _change_of(session: Session, wanted: Changed) -> PersonChange:
+    ceiling, refs = wanted["ceiling"], wanted["site_refs"]
+    currency = sites.company(session).currency
+    return PersonChange(
+        active=wanted["active"],
+        role=wanted["role"],
+        grade=wanted["grade"],
+        ceiling_minor=None if ceiling is None else money.parse(ceiling, currency),
+        site_ids=_site_ids(session, refs) if refs else None,
+    )
+
+
+def _facts(session: Session, who: Person) -> str:
+    """Return what somebody is now: "Dana works here as supervisor, grade Lead, …"."""
+    if not who.active:
+        return f"{who.name} does not work here any more and cannot sign in."
+    at = sites.sites_of(session, who, on=_today(session, now()))
+    ceiling = money.show(who.ceiling_minor, sites.company(session).currency)
+    facts = [
+        f"{who.name} works here as {who.role}",
+        f"grade {who.grade}" if who.grade else "without a grade",
+        f"at {', '.join(site.location_ref for site in at)}" if at else "at no site",
+        f"and may set limits up to {ceiling} for others",
+    ]
+    return f"{', '.join(facts)}."
 
 
 def _show_code(who: Person, made: str | None) -> None:

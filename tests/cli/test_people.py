@@ -1,6 +1,7 @@
 """`latitude person` adds people and gives them one-time codes."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -70,3 +71,48 @@ def test_nobody_gets_a_code_for_a_stranger(founded: Latitude) -> None:
 
     assert result.exit_code == 1
     assert "Nobody has the e-mail or employee id who@example.com" in result.output
+
+
+def test_a_person_gets_a_ceiling_another_site_and_leaves(founded: Latitude, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("employee_id,name,email,role,sites,grade\n00101,Dana,,supervisor,elm;oak,\n")
+    founded("import", "people", str(people), "--create-missing")
+
+    raised = founded("person", "change", "00101", "--ceiling", "50", "--site", "oak")
+    same = founded("person", "change", "00101", "--ceiling", "50")
+    gone = founded("person", "change", "00101", "--inactive")
+
+    so = (
+        "Dana works here as supervisor, without a grade, at oak, "
+        "and may set limits up to $50.00 for others."
+    )
+    assert raised.output == f"{so}\n"
+    assert same.output == f"{so} Nothing was changed.\n"
+    assert gone.output == "Dana does not work here any more and cannot sign in.\n"
+    assert founded("person", "list").output == "00101  supervisor     Dana  (left)\n"
+    assert founded("person", "change", "00101", "--active").exit_code == 0
+    assert "(left)" not in founded("person", "list").output
+
+
+@pytest.mark.parametrize(
+    "words,said",
+    [
+        (("1", "--inactive"), "Ada is the last administrator who works here. Add another"),
+        (("1", "--role", "staff"), "Ada is the last administrator who works here."),
+        (("1",), "Say what is to be changed"),
+        (("2", "--inactive"), "Nobody has the e-mail or employee id 2."),
+        (("1", "--site", "elm"), "There is no site elm."),
+        (("1", "--ceiling", "-5"), "is not an amount in USD"),
+    ],
+)
+def test_what_cannot_be_changed_is_said(
+    founded: Latitude, words: tuple[str, ...], said: str
+) -> None:
+    founded("person", "add", "--name", "Ada", "--employee-id", "1", "--role", "administrator")
+    before = founded("person", "list").output
+
+    result = founded("person", "change", *words)
+
+    assert result.exit_code in {1, 2}
+    assert said in result.output
+    assert founded("person", "list").output == before

@@ -10,9 +10,11 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from ledger.core import passwords, signing_in
+from ledger.core.person_changes import PersonChange, change_person
 from ledger.core.tables import Journal, Person
 from ledger.ledgers import Ledger
 from tests import cast
+from tests.cast import MONDAY
 from tests.web.conftest import ClientFor, Clock, token_for
 
 NEW_PASSWORD = "a lamp beside the stairs"
@@ -367,3 +369,14 @@ def test_no_more_hashes_are_made_at_once_than_one() -> None:
         assert not passwords._TURN.acquire(blocking=False)  # noqa: SLF001  # the same
 
     assert passwords.matches(cast.password_hash(), cast.PASSWORD)
+
+
+def test_who_is_let_go_is_out_on_the_next_request(ledger: Ledger, client_for: ClientFor) -> None:
+    browser = client_for("dana")
+    assert browser.get("/decisions").status_code == 200
+
+    with ledger.database.writing() as session:
+        dana = cast.person(session, "dana")
+        change_person(session, dana, PersonChange(active=False), actor="system", now=MONDAY)
+
+    assert "/sign-in" in browser.get("/decisions").headers["Location"]

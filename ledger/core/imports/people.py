@@ -13,11 +13,11 @@ from ledger.core.errors import BadValueError
 from ledger.core.imports import cells, runs
 from ledger.core.imports.csv_file import CsvFile, Layout
 from ledger.core.imports.lookalikes import lookalikes
-from ledger.core.imports.person_changes import Change, change_person
 from ledger.core.imports.problems import Problems
 from ledger.core.imports.runs import Imported, Options, Transactions
 from ledger.core.people import NewPerson
 from ledger.core.permissions import Role
+from ledger.core.person_changes import PersonChange, change_person
 from ledger.core.sites import NewSite
 from ledger.core.tables import Person, PersonSite
 
@@ -250,7 +250,7 @@ def _write(session: Session, plan: _Plan, options: Options, *, now: datetime) ->
         )
         people.add_person(session, person, actor=options.actor, now=now)
     for row in plan.changed:
-        _change(session, row, staff, options, today=today, now=now)
+        _change(session, row, staff, options, now=now)
     file = runs.file_row(
         session,
         Imported(kind=KIND, feed=options.feed, new=len(plan.new), corrected=len(plan.changed)),
@@ -262,15 +262,9 @@ def _write(session: Session, plan: _Plan, options: Options, *, now: datetime) ->
 
 
 def _change(
-    session: Session,
-    row: Listed,
-    staff: _Staff,
-    options: Options,
-    *,
-    today: date,
-    now: datetime,
+    session: Session, row: Listed, staff: _Staff, options: Options, *, now: datetime
 ) -> None:
-    change = Change(
+    change = PersonChange(
         name=row.name,
         email=row.email,
         role=row.role,
@@ -278,7 +272,7 @@ def _change(
         site_ids=[staff.site_ids[ref] for ref in row.location_refs] or None,
     )
     person = staff.by_id[row.employee_id]
-    change_person(session, person, change, actor=options.actor, on=today, now=now)
+    change_person(session, person, change, actor=options.actor, now=now)
 
 
 def _today(session: Session, now: datetime) -> date:
