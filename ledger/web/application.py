@@ -29,6 +29,7 @@ from ledger.web import (
     unmet_needs,
 )
 from ledger.web import help as help_pages
+from ledger.web.numbers import NumberConverter
 
 # Every page, in the order of the menus. A new page adds its line here.
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -85,6 +86,7 @@ def assemble(ledger: Ledger, *, clock: moment.Clock = moment.system_clock) -> Fl
     """
     app = Application("ledger", template_folder=_template_folder())
     app.extensions[moment.EXTENSION] = clock
+    app.url_map.converters["int"] = NumberConverter
     # Newstyle: the facts are put in, escaped, after the sentence was translated.
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension's
     security.set_up(app, ledger)

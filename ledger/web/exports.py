@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, IntegerField, StringField
-from wtforms.validators import AnyOf, InputRequired, NumberRange
+from wtforms.validators import AnyOf, InputRequired, NumberRange, ValidationError
 from wtforms.widgets import HiddenInput
 
 from ledger.core import sites
@@ -18,6 +18,7 @@ from ledger.core.permissions import Action
 from ledger.web.access import requires, signed_in
 from ledger.web.moment import today, utc_now
 from ledger.web.notices import notice
+from ledger.web.numbers import LARGEST
 from ledger.web.periods import DAYS, PeriodForm, day_in, month_before, period_words
 from ledger.web.picks import DayField, PickField
 from ledger.web.step_up import StepUpForm
@@ -50,6 +51,15 @@ class ChoiceForm(PeriodForm):
         self.format.offer([(name, format_words(name)) for name in EXPORTS])
         self.format.data = self.format.data or next(iter(EXPORTS))
 
+    def validate_end(self, field: DayField) -> None:
+        """Ask for a last day that makes a period, and none longer than an export may have."""
+        super().validate_end(field)
+        start, end = self.start.data, field.data
+        if not self.asks_for_days or start is None or end is None:
+            return
+        if (end - start).days > trying.LONGEST_PERIOD_DAYS:
+            raise ValidationError(_("Choose a day within ten years of the first one"))
+
     def choice(self) -> Choice:
         """Return what is to be tried."""
         start, end = self.days()
@@ -71,7 +81,7 @@ class ExportForm(StepUpForm):
         widget=HiddenInput(), validators=[NumberRange(0, 1, _("Run it dry again"))]
     )
     head_seq = IntegerField(
-        widget=HiddenInput(), validators=[NumberRange(min=1, message=_("Run it dry again"))]
+        widget=HiddenInput(), validators=[NumberRange(1, LARGEST, _("Run it dry again"))]
     )
 
     def choice(self) -> Choice:
