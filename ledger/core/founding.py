@@ -1,13 +1,14 @@
 """The founding of a ledger: the journal's first row, the company, and the rows it starts with."""
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, SQLModel, col
 
-from ledger.core import clock, journal, money
+from ledger.core import clock, journal, money, settings
 from ledger.core.errors import BadValueError, LedgerError
 from ledger.core.sites import day_start
 from ledger.core.tables import Company, CriteriaCard, Reason, Remedy
@@ -56,16 +57,6 @@ def found_ledger(session: Session, founding: Founding, *, now: datetime) -> Comp
     if found is not None:
         raise AlreadyFoundedError(found.name)
     check_founding(founding)
-    content = {
-        "public_key": founding.public_key,
-        "name": founding.name,
-        "currency": founding.currency,
-        "zone": founding.zone,
-        "day_start": founding.day_start,
-        "horizon_days": founding.horizon_days,
-        "watch": founding.watch,
-    }
-    journal.found(session, ledger_id=founding.ledger_id, content=content, now=now)
     company = Company(
         ledger_id=founding.ledger_id,
         name=founding.name,
@@ -77,9 +68,12 @@ def found_ledger(session: Session, founding: Founding, *, now: datetime) -> Comp
         fingerprint_key=secrets.token_hex(32),
         founded_at=now,
     )
-    session.add(company)
-    _first_rows(session, now=now)
+    rows = [company, *_first_rows(now=now)]
+    for row in rows:
+        session.add(row)
     session.flush()
+    content = {"public_key": founding.public_key, **settings.told(*rows)}
+    journal.found(session, ledger_id=founding.ledger_id, content=content, now=now)
     return company
 
 
@@ -172,20 +166,18 @@ _CRITERIA = (
 )
 
 
-def _first_rows(session: Session, *, now: datetime) -> None:
+def _first_rows(*, now: datetime) -> Iterator[SQLModel]:
     for position, (kind, name, icon, share, worthless, visit, step) in enumerate(_REMEDIES):
-        session.add(
-            Remedy(
-                kind=kind,
-                name=name,
-                icon=icon,
-                cost_share_bp=share,
-                worthless=worthless,
-                needs_visit=visit,
-                till_step=step,
-                position=position,
-            )
+        yield Remedy(
+            kind=kind,
+            name=name,
+            icon=icon,
+            cost_share_bp=share,
+            worthless=worthless,
+            needs_visit=visit,
+            till_step=step,
+            position=position,
         )
     for position, (code, name) in enumerate(_REASONS):
-        session.add(Reason(code=code, name=name, position=position))
-    session.add(CriteriaCard(version=1, body=_CRITERIA, made_at=now))
+        yield Reason(code=code, name=name, position=position)
+    yield CriteriaCard(version=1, body=_CRITERIA, made_at=now)

@@ -2,14 +2,15 @@
 
 import unicodedata
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import commitments, journal
+from ledger.core import clock, commitments, journal
+from ledger.core.driver import Stored, stored_row
 from ledger.core.errors import BadValueError
 from ledger.core.permissions import Role
 from ledger.core.tables import Person, PersonSite, SubjectKey
@@ -32,7 +33,7 @@ class NewPerson:
 def add_person(session: Session, new: NewPerson, *, actor: str, now: datetime) -> Person:
     """Add a person with their sites; they can sign in once they have an e-mail and a password.
 
-    The journal gets their pseudonym, role, grade and sites, and a commitment to the rest.
+    The journal gets their pseudonym, role, grade, ceiling and sites, and a commitment to the rest.
 
     Raises:
         BadValueError: if the role is not one, or the employee id or e-mail is taken.
@@ -53,14 +54,17 @@ def add_person(session: Session, new: NewPerson, *, actor: str, now: datetime) -
     session.flush()
     for site_id in new.site_ids:
         session.add(PersonSite(person_id=person.id, site_id=site_id, from_date=new.from_date))
+    session.flush()
     key = commitments.new_key()
     session.add(SubjectKey(subject=subject_of(person), key=key))
     content = {
+        "id": person.id,
         "role": person.role,
         "grade": person.grade,
-        "sites": sorted(new.site_ids),
-        "from_date": new.from_date.isoformat(),
         "ceiling_minor": person.ceiling_minor,
+        "active": int(person.active),
+        "added_at": clock.as_text(person.added_at),
+        "works_at": works_at(session, person),
         "commitment": person_commitment(key, person),
     }
     entry = journal.Entry(
@@ -74,6 +78,19 @@ def add_person(session: Session, new: NewPerson, *, actor: str, now: datetime) -
 def subject_of(person: Person) -> str:
     """Return the pseudonym by which the journal and the keys know a person."""
     return f"person:{person.uid}"
+
+
+def works_at(session: Session, person: Person) -> Sequence[Mapping[str, Stored]]:
+    """Return where a person works and worked, as stored: the last such list in the journal counts.
+
+    The session was flushed.
+    """
+    query = (
+        select(PersonSite)
+        .where(col(PersonSite.person_id) == person.id)
+        .order_by(col(PersonSite.id))
+    )
+    return [stored_row(row) for row in session.scalars(query)]
 
 
 def person_commitment(key: str, person: Person) -> str:

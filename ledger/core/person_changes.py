@@ -82,6 +82,8 @@ def change_person(
     if "site_ids" in news and change.site_ids is not None:
         _move(session, person, change.site_ids, on=today)
         content |= {"sites": sorted(set(change.site_ids)), "from_date": today.isoformat()}
+        session.flush()
+        content["works_at"] = people.works_at(session, person)
     session.flush()
     if loses_sign_ins:
         signing_in.end_all(session, person, actor=actor, now=now)

@@ -1,13 +1,13 @@
 """Remedies and reasons: the rows that administrators add to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from ledger.core import journal, money
+from ledger.core import journal, money, settings
 from ledger.core.errors import BadValueError
 from ledger.core.tables import Reason, Remedy
 
@@ -41,11 +41,7 @@ def add_remedy(session: Session, new: NewRemedy, *, actor: str, now: datetime) -
     remedy = Remedy(**asdict(new), position=_last(session, Remedy) + 1)
     session.add(remedy)
     session.flush()
-    content = {
-        name: int(value) if isinstance(value, bool) else value
-        for name, value in asdict(new).items()
-    }
-    _note(session, "remedy.added", f"remedy:{remedy.id}", content, actor=actor, now=now)
+    _note(session, remedy, actor=actor, now=now)
     return remedy
 
 
@@ -61,8 +57,7 @@ def add_reason(session: Session, code: str, name: str, *, actor: str, now: datet
     reason = Reason(code=code, name=name, position=_last(session, Reason) + 1)
     session.add(reason)
     session.flush()
-    content = {"code": code, "name": name}
-    _note(session, "reason.added", f"reason:{reason.id}", content, actor=actor, now=now)
+    _note(session, reason, actor=actor, now=now)
     return reason
 
 
@@ -80,14 +75,12 @@ def _last(session: Session, table: type[Remedy | Reason]) -> int:
     return session.scalar(select(func.max(col(table.position)))) or 0
 
 
-def _note(
-    session: Session,
-    kind: str,
-    subject: str,
-    content: Mapping[str, object],
-    *,
-    actor: str,
-    now: datetime,
-) -> None:
-    entry = journal.Entry(kind=kind, actor=actor, subject=subject, content=content)
+def _note(session: Session, row: Remedy | Reason, *, actor: str, now: datetime) -> None:
+    table = row.__tablename__
+    entry = journal.Entry(
+        kind=f"{table}.added",
+        actor=actor,
+        subject=f"{table}:{row.id}",
+        content=settings.told(row),
+    )
     journal.append(session, entry, now=now)

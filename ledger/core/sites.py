@@ -8,7 +8,7 @@ from functools import lru_cache
 from sqlalchemy import bindparam, or_, select
 from sqlmodel import Session, col
 
-from ledger.core import clock, journal, money
+from ledger.core import clock, journal, money, settings
 from ledger.core.driver import Driver, Prepared
 from ledger.core.errors import BadValueError
 from ledger.core.tables import Company, Person, PersonSite, Site, SiteCalendar
@@ -107,19 +107,16 @@ def add_site(session: Session, new: NewSite, *, actor: str, now: datetime) -> Si
     site = Site(location_ref=new.location_ref, name=new.name, currency=currency)
     session.add(site)
     session.flush()
-    session.add(SiteCalendar(site_id=site.id, from_date=BEGINNING, zone=zone, day_start=start))
-    content = {
-        "location_ref": new.location_ref,
-        "name": new.name,
-        "currency": currency,
-        "zone": zone,
-        "day_start": start,
-    }
+    calendar = SiteCalendar(site_id=site.id, from_date=BEGINNING, zone=zone, day_start=start)
+    session.add(calendar)
+    session.flush()
     entry = journal.Entry(
-        kind="site.added", actor=actor, subject=f"site:{site.id}", content=content
+        kind="site.added",
+        actor=actor,
+        subject=f"site:{site.id}",
+        content=settings.told(site, calendar),
     )
     journal.append(session, entry, now=now)
-    session.flush()
     return site
 
 

@@ -7,13 +7,12 @@ of trust: the chain first, then the books against it, then what is summed up fro
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from ledger.core.driver import Driver, Prepared
-from ledger.core.tables import Company
-from ledger.core.verification import books, chain, imports, kept_files, subjects, tallies
+from ledger.core.driver import Driver
+from ledger.core.verification import books, chain, imports, kept_files, settings, subjects, tallies
 from ledger.core.verification.file import check_file
 from ledger.core.verification.findings import BadRowError, Verified
 from ledger.core.verification.remembered import Remembered
@@ -21,7 +20,6 @@ from ledger.core.verification.remembered import Remembered
 __all__ = ["BadRowError", "Verified", "verify"]
 
 TELL_EVERY = 5_000
-_COMPANY = Prepared(select(col(Company.id), col(Company.ledger_id)))
 
 
 def verify(session: Session, *, tell: Callable[[int], None] | None = None) -> Verified:
@@ -61,7 +59,7 @@ def _verify(session: Session, driver: Driver, tell: Callable[[int], None]) -> Ve
                 tell(size)
         for reader in readers.values():
             reader.finish()
-    _check_company(driver, ledger_id)
+    settings.check_settings(driver, remembered)
     activity, customers = imports.check_imports(driver)
     rows = {
         "journal": size,
@@ -77,11 +75,3 @@ def _verify(session: Session, driver: Driver, tell: Callable[[int], None]) -> Ve
     }
     check_file(driver)
     return Verified(ledger_id=ledger_id, size=size, head=head, rows=rows)
-
-
-def _check_company(driver: Driver, ledger_id: str) -> None:
-    found = _COMPANY.run(driver).fetchone()
-    if found is None:
-        raise BadRowError("company", 1, "missing", "journal 1")
-    if found[1] != ledger_id:
-        raise BadRowError("company", 1, "differs", "ledger_id")

@@ -47,7 +47,7 @@ class BookReader:
         named = dict(zip(self._columns, row, strict=True))
         del named["journal_seq"]
         if named != written:
-            column = _difference(named, written)
+            column = difference(named, written)
             if column is not None:
                 raise BadRowError(self.name, row[0], "differs", column)
         self.count = expected
@@ -92,7 +92,7 @@ def _row_in(content: str) -> Mapping[str, Stored]:
     return row if isinstance(row, dict) else {}
 
 
-def _difference(found: Mapping[str, Stored], written: Mapping[str, Stored]) -> str | None:
+def difference(found: Mapping[str, Stored], written: Mapping[str, Stored]) -> str | None:
     """Return the first column that differs, Unicode's two ways to write one letter apart."""
     for column in (*found, *written):
         if column not in found or column not in written:
