@@ -29,7 +29,7 @@ SPOKEN = {
     "activity": ("thing that a customer did", "things that customers did"),
     "customer": ("customer", "customers"),
     "person": ("person", "people"),
-    "words": ("note or story", "notes and stories"),
+    "words": ("note, reason or story", "notes, reasons and stories"),
     "budget": ("budget", "budgets"),
     "outcome": ("outcome", "outcomes"),
     "feed": ("feed", "feeds"),

@@ -8,11 +8,11 @@ the text cannot be guessed, not even a phone number. Erasing deletes the content
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import insert
-from sqlmodel import Session
+from sqlalchemy import insert, select
+from sqlmodel import Session, col
 
 from ledger.core import clock, journal
 from ledger.core.driver import Driver, Prepared
@@ -48,6 +48,14 @@ def keep_words(session: Session, subject: str, body: str, *, now: datetime) -> s
     _KEEP_KEY.run(driver, subject=subject, key=key)
     _KEEP_WORDS.run(driver, subject=subject, body=body, made_at=clock.as_text(now))
     return words_commitment(key, body)
+
+
+def words_of(session: Session, subjects: Collection[str]) -> Mapping[str, str]:
+    """Return what was typed, by subject; what was erased is not among them."""
+    if not subjects:
+        return {}
+    query = select(col(Words.subject), col(Words.body)).where(col(Words.subject).in_(subjects))
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def words_commitment(key: str, body: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
-from ledger.core import clock, journal, money, sites
+from ledger.core import clock, commitments, journal, money, notes, sites
 from ledger.core.errors import BadValueError, LedgerError
 from ledger.core.money import MAX_MINOR
 from ledger.core.people import subject_of
@@ -72,6 +72,7 @@ def set_limit(session: Session, person: Person, new: NewLimit, *, now: datetime)
 
     """
     _check_values(session, new)
+    reason = _checked_reason(new.reason)
     today = _business_date(session, new.site_id, now)
     starts_on = today if new.starts_on is None else new.starts_on
     if starts_on < today:
@@ -79,8 +80,9 @@ def set_limit(session: Session, person: Person, new: NewLimit, *, now: datetime)
     if new.ends_on is not None and new.ends_on < starts_on:
         raise BadValueError(field="ends_on", value=new.ends_on.isoformat(), why="before start")
     _check_who(session, person, new, on=starts_on)
+    uid = str(uuid.uuid4())
     limit = Limit(
-        uid=str(uuid.uuid4()),
+        uid=uid,
         person_id=new.person_id,
         site_id=new.site_id,
         grade=new.grade,
@@ -96,7 +98,7 @@ def set_limit(session: Session, person: Person, new: NewLimit, *, now: datetime)
         # Today has begun already: what starts today starts now.
         starts_at=now if starts_on == today else None,
         ends_on=new.ends_on,
-        reason=new.reason.strip(),
+        reason_commitment=commitments.keep_words(session, words_subject(uid), reason, now=now),
         set_by_id=person.id,
         set_at=now,
     )
@@ -105,9 +107,14 @@ def set_limit(session: Session, person: Person, new: NewLimit, *, now: datetime)
         limit,
         kind="limit.set",
         actor=subject_of(person),
-        subject=f"limit:{limit.uid}",
+        subject=f"limit:{uid}",
         now=now,
     )
+
+
+def words_subject(uid: str) -> str:
+    """Return under which subject the reason of a limit is kept."""
+    return f"limit:{uid}"
 
 
 def _business_date(session: Session, site_id: int | None, now: datetime) -> date:
@@ -119,11 +126,17 @@ def _business_date(session: Session, site_id: int | None, now: datetime) -> date
 def _check_values(session: Session, new: NewLimit) -> None:
     _check_amounts(new)
     _check_customer_cap(new)
-    if not new.reason.strip():
-        raise BadValueError(field="reason", value="", why="empty")
-    if len(new.reason) > LONGEST_REASON:
-        raise BadValueError(field="reason", value=new.reason, why="too_long")
     _check_scope(session, new)
+
+
+def _checked_reason(text: str) -> str:
+    """Return a reason as it is kept."""
+    if not text.strip():
+        raise BadValueError(field="reason", value="", why="empty")
+    try:
+        return notes.check_note(text, longest=LONGEST_REASON)
+    except BadValueError as found:
+        raise BadValueError(field="reason", value=found.value, why=found.why) from found
 
 
 def _check_amounts(new: NewLimit) -> None:

@@ -22,7 +22,7 @@ _KEPT_BREAKS = "\t\n\r\v\f\x85\u2028\u2029"
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
-def check_note(text: str) -> str:
+def check_note(text: str, *, longest: int = LONGEST) -> str:
     """Return a typed note as it is kept: NFC, on one line, without spaces around it.
 
     Raises:
@@ -36,7 +36,7 @@ def check_note(text: str) -> str:
     number = _number_in(note)
     if number is not None:
         raise BadValueError("note", text, number)
-    if len(note) > LONGEST:
+    if len(note) > longest:
         raise BadValueError("note", text, "too_long")
     return note
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from ledger.core import (
     budgets,
+    commitments,
     decisions,
     drafts,
     journal,
@@ -155,6 +156,17 @@ def void_of(session: Session, decision: Decision) -> Void | None:
     return session.scalars(query).one_or_none()
 
 
+def reason_of(session: Session, void: Void) -> str | None:
+    """Return why a decision was voided, or None if these words were erased."""
+    subject = words_subject(void.uid)
+    return commitments.words_of(session, [subject]).get(subject)
+
+
+def words_subject(uid: str) -> str:
+    """Return under which subject the reason of a void is kept."""
+    return f"void:{uid}"
+
+
 def _replaced(  # as its caller
     session: Session,
     person: Person,
@@ -189,7 +201,7 @@ def _lock(driver: Driver, wanted: Posting, decision: Decision) -> None:
 
 
 def _checked(draft: VoidDraft) -> VoidDraft:
-    """Return the draft with its reason as it is kept: it goes into the journal, and stays there."""
+    """Return the draft with its reason as it is kept."""
     submissions.check_uid(draft.uid)
     if not draft.reason.strip():
         raise BadValueError(field="reason", value="", why="empty")
@@ -221,11 +233,12 @@ def _write(  # the void's own facts
     is_alone = decision.ask_id is None and decision.exception_reason is None
     if decision.source != "imported" and is_alone:
         budgets.give_back(Driver(session), decision, voided_on=today)
+    sealed = commitments.keep_words(session, words_subject(draft.uid), draft.reason, now=now)
     void = Void(
         uid=draft.uid,
         decision_id=decision.id,
         person_id=person.id,
-        reason=draft.reason,
+        reason_commitment=sealed,
         taken_back=draft.taken_back,
         business_date=today,
         replacement_uid=replacement_uid,

@@ -539,7 +539,9 @@ def upgrade():
             "ends_on", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True
         ),
         sa.Column(
-            "reason", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+            "reason_commitment",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            nullable=False,
         ),
         sa.Column(
             "set_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -1276,7 +1278,9 @@ def upgrade():
             "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column(
-            "reason", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+            "reason_commitment",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            nullable=False,
         ),
         sa.Column("taken_back", sa.Integer(), nullable=False),
         sa.Column(

@@ -9,7 +9,7 @@ from ledger.core.tables import Decision
 from ledger.web.decision_words import customer_words, fact_words, state_words
 from ledger.web.limit_words import budget_words
 from ledger.web.when import day_words, moment_words, zone_words
-from ledger.web.words import _
+from ledger.web.words import _, erased_words
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -98,7 +98,7 @@ def void_pairs(facts: DecisionFacts, *, today: date) -> Pairs:
     return [
         (_("Voided by"), facts.voided_by or ""),
         (_("When"), moment_words(void.made_at, decision.zone, today=today)),
-        (_("Why"), void.reason),
+        (_("Why"), facts.void_reason or erased_words()),
         (_("Taken back"), _("Yes") if void.taken_back else kept),
     ]
 

@@ -11,7 +11,7 @@ from ledger.core.reports import (
     decision_choices,
     decision_facts,
     decision_list,
-    limit_overview,
+    named_limits,
     unmet_list,
 )
 from ledger.core.reports.decision_facts import DecisionFacts
@@ -107,7 +107,7 @@ def _decision_page(facts: DecisionFacts, form: VoidForm) -> str:
     is_open = facts.void is None and voids.may_void(
         session, signed_in(), facts.decision, now=utc_now()
     )
-    judged = limit_overview.named(session, [facts.limit] if facts.limit else [])
+    judged = named_limits.named(session, [facts.limit] if facts.limit else [])
     return render_template(
         "decisions/show.html",
         form=form,

@@ -1,9 +1,10 @@
 """What is said at the fields of the limit form, when a value cannot be used or may not be set."""
 
-from ledger.core import money
+from ledger.core import money, notes
 from ledger.core.errors import AmountError, BadValueError, LedgerError
 from ledger.core.limit_changes import ChangedMeanwhileError
 from ledger.core.limit_setting import (
+    LONGEST_REASON,
     LONGEST_WINDOW_DAYS,
     CeilingError,
     OutsideSitesError,
@@ -27,12 +28,12 @@ def amount_fix(problem: AmountError) -> str:
     return _("Type the amount in digits, such as 25 or 12.50")
 
 
-def note_fix(problem: BadValueError) -> str:
+def note_fix(problem: BadValueError, *, longest: int = notes.LONGEST) -> str:
     """Return what to do about words that may not be kept."""
     return {
         "card": _("This looks like a card number. Leave it out: such numbers are never kept."),
         "phone": _("This looks like a phone number. Leave it out: such numbers are never kept."),
-        "too_long": _("Keep it under 140 characters"),
+        "too_long": _("Keep it under %(most)s characters", most=longest),
         "control": _("There is a character in it that cannot be seen. Type it again."),
     }.get(problem.why, _("Say why"))
 
@@ -74,7 +75,7 @@ def _value_fix(problem: BadValueError) -> tuple[str | None, str]:
             "customer_days",
             _("Say within how many days, from 1 to %(most)s", most=LONGEST_WINDOW_DAYS),
         ),
-        "reason": ("reason", note_fix(problem)),
+        "reason": ("reason", note_fix(problem, longest=LONGEST_REASON)),
     }
     if problem.field not in fixes:
         raise problem

@@ -8,15 +8,11 @@ from ledger.core import limit_book, money
 from ledger.core.clock import Calendar
 from ledger.core.limit_changes import ScopeNow
 from ledger.core.permissions import Role
-from ledger.core.reports.limit_overview import (
-    Change,
-    NamedLimit,
-    PersonLatitude,
-    Reverts,
-)
+from ledger.core.reports.limit_overview import Change, PersonLatitude
+from ledger.core.reports.named_limits import NamedLimit, Reverts
 from ledger.core.tables import Limit, Person
 from ledger.web.when import day_words, time_words, zone_words
-from ledger.web.words import _, ngettext
+from ledger.web.words import _, erased_words, ngettext
 
 MOST_NAMES = 8
 
@@ -69,7 +65,7 @@ def limit_line(found: NamedLimit, *, today: date) -> LimitLine:
         reverts="" if found.reverts is None else reverts_words(found, found.reverts, today=today),
         set_by=found.set_by,
         set_on=day_words(limit.set_at.date(), today=today),
-        reason=limit.reason,
+        reason=found.reason or erased_words(),
     )
 
 

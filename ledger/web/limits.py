@@ -11,7 +11,7 @@ from ledger.core import decisions, limit_book, limit_changes, limits, money, sit
 from ledger.core.errors import LedgerError
 from ledger.core.limit_changes import ScopeNow
 from ledger.core.permissions import Action
-from ledger.core.reports import limit_overview
+from ledger.core.reports import limit_overview, named_limits
 from ledger.core.tables import Limit, Person, Site
 from ledger.web import limit_words
 from ledger.web.access import requires, signed_in
@@ -88,7 +88,7 @@ def show(uid: UUID) -> ResponseReturnValue:
     """Show one limit: from when until when it holds, and what it reverts to."""
     session, on = reading(), today()
     limit = limit_overview.limit_visible_to(session, signed_in(), str(uid), now=utc_now())
-    (found,) = limit_overview.named(session, [limit])
+    (found,) = named_limits.named(session, [limit])
     calendar = limit_book.calendar_of(session, limit)
     return render_template(
         "limits/show.html",
@@ -107,7 +107,7 @@ def history(uid: UUID) -> ResponseReturnValue:
     limit = limit_overview.limit_visible_to(session, signed_in(), str(uid), now=utc_now())
     versions = limits.history_of(session, limit)[:MOST_VERSIONS]
     lines = [
-        limit_words.limit_line(found, today=on) for found in limit_overview.named(session, versions)
+        limit_words.limit_line(found, today=on) for found in named_limits.named(session, versions)
     ]
     return render_template("limits/history.html", line=lines[0], lines=lines)
 
@@ -197,7 +197,7 @@ def _set(form: LimitForm) -> Limit:
 def _change_page(scope_form: ScopeForm, form: LimitForm) -> str:
     session, on = reading(), today()
     held = form.now.in_force
-    (now_held,) = limit_overview.named(session, [held]) if held else (None,)
+    (now_held,) = named_limits.named(session, [held]) if held else (None,)
     return render_template(
         "limits/change.html",
         form=form,

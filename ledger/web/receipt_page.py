@@ -15,7 +15,7 @@ from ledger.web.charts import time_left
 from ledger.web.moment import utc_now
 from ledger.web.transactions import reading
 from ledger.web.when import day_words, moment_words, time_words
-from ledger.web.words import _
+from ledger.web.words import _, erased_words
 
 UNDO_SECONDS = int(voids.UNDO.total_seconds())
 
@@ -147,7 +147,8 @@ def _undone(found: OwnReceipt, amount: str) -> Undone | None:
         )
     else:
         words = _("The customer keeps it, so its cost stays in the books.")
-    return Undone(title=_("Undone on %(at)s", at=at), words=words, reason=void.reason)
+    reason = found.void_reason or erased_words()
+    return Undone(title=_("Undone on %(at)s", at=at), words=words, reason=reason)
 
 
 def _link(decision: Decision | None, sentence: str) -> Link | None:

@@ -18,6 +18,11 @@ def ngettext(one: str, many: str, count: int, **facts: object) -> str:
     return _TRANSLATIONS.ngettext(one, many, count) % {"count": count, **facts}
 
 
+def erased_words() -> str:
+    """Return what stands in the place of a text that somebody typed and that was erased."""
+    return _("The words were erased.")
+
+
 def role_words(role: str) -> str:
     """Return what a role is called."""
     return {

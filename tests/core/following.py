@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import journal, outcomes, remedies, sites
+from ledger.core import commitments, journal, outcomes, remedies, sites, voids
 from ledger.core.imports.runs import Options
 from ledger.core.people import everybody
 from ledger.core.tables import CustomerDetail, Decision, Outcome, Void
@@ -131,11 +131,14 @@ def step_void(database: Database, model: Model, place: int) -> None:
             .order_by(col(Decision.revision).desc())
         ).first()
         assert decision is not None
+        uid = str(uuid.uuid4())
         row = Void(
-            uid=str(uuid.uuid4()),
+            uid=uid,
             decision_id=decision.id,
             person_id=decision.person_id,
-            reason="Wrong customer",
+            reason_commitment=commitments.keep_words(
+                session, voids.words_subject(uid), "Wrong customer", now=NOW
+            ),
             taken_back=True,
             business_date=decision.business_date,
             made_at=NOW,

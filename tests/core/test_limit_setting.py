@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlmodel import col
 
 from ledger.core.errors import BadValueError
 from ledger.core.limit_setting import CeilingError, OutsideSitesError, OwnLimitError
-from ledger.core.tables import Journal
+from ledger.core.tables import Journal, Words
 from tests.counter import LIMITS_SET_AT, Shop, Terms
 
 SET_ON = LIMITS_SET_AT.date()
@@ -36,6 +37,8 @@ NO_LIMITS = (
     ("grade", Terms(grade=" ")),
     ("reason", Terms(reason=" ")),
     ("reason", Terms(reason="x" * 501)),
+    ("reason", Terms(reason="for the card 4111 1111 1111 1111")),
+    ("reason", Terms(reason="call 212-555-0100")),
 )
 
 
@@ -106,6 +109,17 @@ def test_what_cannot_be_a_limit_is_refused_by_its_field(sqlite_shop: Shop) -> No
     for amount_minor in (-1, 10_000_000_000):
         with pytest.raises(BadValueError):
             sqlite_shop.limit(amount_minor)
+
+
+def test_why_a_limit_was_set_is_kept_beside_the_journal_and_not_in_it(shop: Shop) -> None:
+    made = shop.limit(2_500, reason=" Ruth Marsh\n waits too long ")
+    longest = shop.limit(2_500, reason="x" * 500)
+
+    for limit, body in ((made, "Ruth Marsh waits too long"), (longest, "x" * 500)):
+        assert shop.session.get_one(Words, f"limit:{limit.uid}").body == body
+        content = shop.session.get_one(Journal, limit.journal_seq).content
+        assert limit.reason_commitment in content
+    assert not any("Ruth" in said for said in shop.session.scalars(select(col(Journal.content))))
 
 
 def test_every_change_is_a_new_row_in_the_journal(shop: Shop) -> None:

@@ -11,7 +11,7 @@ from ledger.core import sites, voids
 from ledger.core.decisions import Recorded, Refused
 from ledger.core.errors import BadValueError, NotPermittedError
 from ledger.core.submissions import SubmissionReusedError
-from ledger.core.tables import Decision, Journal, Outcome, Void
+from ledger.core.tables import Decision, Journal, Outcome, Void, Words
 from ledger.core.voids import AlreadyVoidedError, VoidDraft
 from tests.counter import MONDAY, TUESDAY, Shop, budget_rows, recounted_rows
 
@@ -31,6 +31,19 @@ def test_a_void_leaves_the_decision_and_takes_it_out_of_force(shop: Shop) -> Non
     assert shop.session.get_one(Journal, void.journal_seq).kind == "decision.voided"
     assert not shop.session.get_one(Outcome, made.id).in_force
     assert voids.void_of(shop.session, made) == void
+
+
+def test_why_it_was_voided_is_kept_beside_the_journal_and_not_in_it(shop: Shop) -> None:
+    shop.limit(2_500)
+    void = shop.void("dana", shop.give("ana", 2_000))
+
+    content = shop.session.get_one(Journal, void.journal_seq).content
+    assert voids.reason_of(shop.session, void) == "Wrong customer"
+    assert void.reason_commitment in content
+    assert "Wrong" not in content
+
+    shop.session.delete(shop.session.get_one(Words, f"void:{void.uid}"))
+    assert voids.reason_of(shop.session, void) is None
 
 
 def test_the_recorder_may_void_for_two_minutes_without_anybody(shop: Shop) -> None:

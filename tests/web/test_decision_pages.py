@@ -3,6 +3,7 @@
 import uuid
 
 from ledger.core.decisions import decision_by_uid
+from ledger.core.tables import Words
 from ledger.core.unmet_needs import UnmetNeedDraft, record_unmet_need
 from ledger.core.voids import void_of
 from ledger.ledgers import Ledger
@@ -109,6 +110,20 @@ def test_a_supervisor_voids_a_decision_and_it_stays_in_the_ledger(
     assert "Voided by Dana" in page
     assert "Wrong customer" in page
     assert "1 voided ($12.00, not in the sums)" in words_of(dana.get("/decisions"))
+
+
+def test_a_reason_of_a_void_that_was_erased_is_said_to_be_erased(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    uid = given(ledger)
+    client_for("dana").post(f"/decisions/{uid}/void", data=VOID)
+    with opened(ledger) as shop:
+        shop.session.delete(shop.session.get_one(Words, f"void:{VOID['uid']}"))
+
+    pages = [("dana", f"/decisions/{uid}"), ("ana", f"/receipts/{uid}")]
+
+    for name, page in pages:
+        assert "The words were erased." in words_of(client_for(name).get(page)), page
 
 
 def test_a_void_that_is_sent_twice_is_one_void(ledger: Ledger, client_for: ClientFor) -> None:

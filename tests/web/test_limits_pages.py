@@ -8,7 +8,7 @@ from sqlmodel import col
 from werkzeug.test import TestResponse
 
 from ledger.core import limits
-from ledger.core.tables import Limit
+from ledger.core.tables import Limit, Words
 from ledger.ledgers import Ledger
 from tests import cast
 from tests.cast import MONDAY
@@ -249,6 +249,18 @@ def test_the_history_of_a_limit_keeps_what_was_before(
     page = words_of(dana.get(f"/limits/{uid}/history"))
 
     assert page.index("Late orders need more in winter.") < page.index("As last year")
+
+
+def test_a_reason_that_was_erased_is_said_to_be_erased(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    with opened(ledger) as shop:
+        limit = shop.limit(2_500, reason="Ruth Marsh waits too long")
+        shop.session.delete(shop.session.get_one(Words, f"limit:{limit.uid}"))
+
+    page = words_of(client_for("dana").get(f"/limits/{limit.uid}"))
+
+    assert "The words were erased." in page
 
 
 def test_without_choosing_for_whom_the_page_asks(client_for: ClientFor) -> None:

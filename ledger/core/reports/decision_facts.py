@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
-from ledger.core import sites
+from ledger.core import sites, voids
 from ledger.core.decisions import decision_by_uid
 from ledger.core.errors import NotFoundError
 from ledger.core.reports import states
@@ -32,7 +32,8 @@ class DecisionFacts:
     """A decision with the names of what it points to, what became of it and what was said.
 
     `note` is None if there was none, or if it is no longer kept (`had_note` tells them apart).
-    `replaces` and `replaced_by` are the ids of other decisions.
+    `void_reason` is None if nobody voided it, or if these words were erased. `replaces` and
+    `replaced_by` are the ids of other decisions.
     """
 
     decision: Decision
@@ -45,6 +46,7 @@ class DecisionFacts:
     note: str | None
     had_note: bool
     void: Void | None
+    void_reason: str | None
     voided_by: str | None
     replaces: str | None
     replaced_by: str | None
@@ -79,7 +81,7 @@ def decision_facts(session: Session, person: Person, uid: str, *, now: datetime)
     decision = decision_visible_to(session, person, uid, now=now)
     at = states.horizon(session)
     state, event = _state(session, decision, at)
-    void = session.scalars(select(Void).where(col(Void.decision_id) == decision.id)).one_or_none()
+    void = voids.void_of(session, decision)
     note = session.get(Words, f"note:{decision.uid}")
     return DecisionFacts(
         decision=decision,
@@ -92,6 +94,7 @@ def decision_facts(session: Session, person: Person, uid: str, *, now: datetime)
         note=None if note is None else note.body,
         had_note=decision.note_commitment is not None,
         void=void,
+        void_reason=None if void is None else voids.reason_of(session, void),
         voided_by=None if void is None else session.get_one(Person, void.person_id).name,
         replaces=_uid(session, col(Decision.id) == decision.replaces_id),
         replaced_by=_uid(session, col(Decision.replaces_id) == decision.id),

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import customers
+from ledger.core import customers, voids
 from ledger.core.customers import FoundCustomer
 from ledger.core.errors import NotFoundError
 from ledger.core.reports import states
@@ -20,15 +20,15 @@ from ledger.core.tables import (
     UnmetNeed,
     Void,
 )
-from ledger.core.voids import void_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnReceipt:
     """A decision of one's own with what it points to.
 
-    `customer` is None for a walk-in, and for somebody whose details were erased. `replaces` is
-    the decision in whose place it came, `replaced_by` the one that came in its place.
+    `customer` is None for a walk-in, and for somebody whose details were erased; `void_reason` if
+    nobody voided it, and if these words were erased. `replaces` is the decision in whose place it
+    came, `replaced_by` the one that came in its place.
     """
 
     decision: Decision
@@ -37,6 +37,7 @@ class OwnReceipt:
     reason: Reason
     customer: FoundCustomer | None
     void: Void | None
+    void_reason: str | None
     replaces: Decision | None
     replaced_by: Decision | None
     known_on: date
@@ -74,6 +75,7 @@ def own_receipt(session: Session, person: Person, uid: str) -> OwnReceipt:
     decision = session.scalars(query).one_or_none()
     if decision is None:
         raise NotFoundError("decision", uid)
+    void = voids.void_of(session, decision)
     later = select(Decision).where(col(Decision.replaces_id) == decision.id).limit(1)
     return OwnReceipt(
         decision=decision,
@@ -81,7 +83,8 @@ def own_receipt(session: Session, person: Person, uid: str) -> OwnReceipt:
         remedy=session.get_one(Remedy, decision.remedy_id),
         reason=session.get_one(Reason, decision.reason_id),
         customer=_customer(session, decision.customer_id),
-        void=void_of(session, decision),
+        void=void,
+        void_reason=None if void is None else voids.reason_of(session, void),
         replaces=session.get(Decision, decision.replaces_id) if decision.replaces_id else None,
         replaced_by=session.scalars(later).one_or_none(),
         known_on=states.horizon(session).known_on(decision.business_date),

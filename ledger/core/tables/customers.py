@@ -59,7 +59,7 @@ class SubjectKey(SQLModel, table=True):
 
 
 class Words(SQLModel, table=True):
-    """What somebody typed: a note or a recognition's reason. Never in the journal."""
+    """What somebody typed: a note, or why a limit, void or recognition. Never in the journal."""
 
     __tablename__ = "words"
     __table_args__ = (STRICT,)

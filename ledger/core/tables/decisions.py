@@ -145,7 +145,7 @@ class Void(SQLModel, table=True):
     journal_seq: int = Field(default=None, foreign_key="journal.seq", sa_type=Whole, unique=True)
     decision_id: int = Field(foreign_key="decision.id", sa_type=Whole, unique=True)
     person_id: int = Field(foreign_key="person.id", sa_type=Whole)
-    reason: str = Field(sa_type=Line)
+    reason_commitment: str = Field(sa_type=Line)
     # Whether it was taken back from the customer; if not, the cost stays.
     taken_back: bool = Field(sa_type=Flag)
     business_date: date = Field(sa_type=Day)

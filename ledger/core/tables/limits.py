@@ -54,7 +54,7 @@ class Limit(SQLModel, table=True):
     # Set when the limit began at once, in the middle of its first business date.
     starts_at: datetime | None = Field(default=None, sa_type=Instant)
     ends_on: date | None = Field(default=None, sa_type=Day)
-    reason: str = Field(sa_type=Line)
+    reason_commitment: str = Field(sa_type=Line)
     set_by_id: int = Field(foreign_key="person.id", sa_type=Whole)
     set_at: datetime = Field(sa_type=Instant)
 
