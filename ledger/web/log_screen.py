@@ -252,7 +252,9 @@ def _card(form: LogForm) -> CustomerCard | None:
         key=known.customer.id,
         words=log_words.customer_words(known.customer, today=today),
         count=log_words.gestures_words(
-            len(lines), came_back=sum(line.state == "came_back" for line in lines)
+            len(lines),
+            came_back=sum(line.state == "came_back" for line in lines),
+            watch=known.horizon.watch,
         ),
         gestures=lines[:GESTURES_SHOWN],
     )

@@ -189,29 +189,46 @@ def gesture_words(gesture: Gesture, *, today: date) -> str:
 
 
 def gesture_outcome(gesture: Gesture, at: Horizon, *, today: date) -> tuple[str, str]:
-    """Return what came of an earlier decision, as (state, words)."""
-    returned = gesture.returned_on
-    if returned is not None and at.through is not None and returned <= at.through:
-        return "came_back", _("Came back %(day)s", day=day_words(returned, today=today))
+    """Return what came of an earlier decision, as (state, words).
+
+    A day on which they came back, or left, is a fact at any horizon.
+    """
+    stays = at.watch == "stays"
+    event = gesture.left_on if stays else gesture.returned_on
+    if event is not None and at.through is not None and event <= at.through:
+        day = day_words(event, today=today)
+        if stays:
+            return "not_back", _("Left %(day)s", day=day)
+        return "came_back", _("Came back %(day)s", day=day)
     known_on = at.known_on(gesture.on)
     if at.through is None or known_on > at.through:
         return "maturing", _("We will know by %(day)s", day=day_words(known_on, today=today))
-    return "not_back", _("Not back")
+    return ("came_back", _("Stayed")) if stays else ("not_back", _("Not back"))
 
 
-def gestures_words(count: int, *, came_back: int) -> str:
-    """Return how many gestures a customer had in 90 days, and after how many they came back."""
+def gestures_words(count: int, *, came_back: int, watch: str) -> str:
+    """Return how many gestures a customer had in 90 days, and after how many they came back.
+
+    Where a company watches who stays: after how many they stayed.
+    """
     if count == 0:
         return _("no gestures in 90 days")
     words = ngettext("%(count)s gesture in 90 days", "%(count)s gestures in 90 days", count)
     if not came_back:
         return words
+    if watch == "stays":
+        return _("%(words)s, stayed after %(back)s", words=words, back=came_back)
     return _("%(words)s, came back after %(back)s", words=words, back=came_back)
 
 
-def outcome_words(state: str, event_on: date | None, known_on: date, *, today: date) -> str:
+def outcome_words(
+    state: str, event_on: date | None, known_on: date, *, watch: str, today: date
+) -> str:
     """Return what came of a decision, for the person who took it."""
-    if state == "came_back" and event_on is not None:
+    stays = watch == "stays"
+    if stays and state == "not_back" and event_on is not None:
+        return _("Left %(day)s", day=day_words(event_on, today=today))
+    if not stays and state == "came_back" and event_on is not None:
         return _("Came back %(day)s", day=day_words(event_on, today=today))
     if state == "maturing":
         return _("We will know by %(day)s", day=day_words(known_on, today=today))

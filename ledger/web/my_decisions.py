@@ -6,7 +6,7 @@ from datetime import date
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from ledger.core import money, recognitions
+from ledger.core import money, recognitions, sites
 from ledger.core.permissions import Action
 from ledger.core.reports import own_decisions
 from ledger.core.reports.own_decisions import OwnDecision, OwnNeed
@@ -45,6 +45,7 @@ def index() -> ResponseReturnValue:
     found = own_decisions.own_decisions(
         session, person, maturing_only=show == "maturing", page=_page()
     )
+    watch = sites.company(session).watch
     is_start = show == "all" and found.page == 1
     thanks = recognitions.recognitions_of(session, person) if is_start else ()
     return render_template(
@@ -53,7 +54,7 @@ def index() -> ResponseReturnValue:
         thanks=thanks[:AT_A_GLANCE],
         more_thanks=thanks[AT_A_GLANCE:],
         found=found,
-        lines=[_line(row, on=on) for row in found.rows],
+        lines=[_line(row, watch=watch, on=on) for row in found.rows],
         counts=own_decisions.own_counts(session, person, on=on),
         day=lambda day: day_words(day, today=on),
     )
@@ -77,7 +78,7 @@ def _page() -> int:
     return int(typed) if is_number else 1
 
 
-def _line(row: OwnDecision, *, on: date) -> Line:
+def _line(row: OwnDecision, *, watch: str, on: date) -> Line:
     who = _("Walk-in") if row.is_walk_in else row.customer or _("Customer")
     guess = log_words.forecast_labels().get(row.forecast or "")
     facts = [
@@ -91,7 +92,9 @@ def _line(row: OwnDecision, *, on: date) -> Line:
         title=f"{row.remedy}, {row.reason}",
         words=" · ".join(fact for fact in facts if fact),
         state=row.state,
-        outcome=log_words.outcome_words(row.state, row.event_on, row.known_on, today=on),
+        outcome=log_words.outcome_words(
+            row.state, row.event_on, row.known_on, watch=watch, today=on
+        ),
     )
 
 

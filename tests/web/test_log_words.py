@@ -1,0 +1,71 @@
+"""What the staff's pages say came of earlier decisions, for shops and for contracts."""
+
+from datetime import date
+
+import pytest
+
+from ledger.core.customers import Gesture
+from ledger.core.reports.states import Horizon
+from ledger.web.log_words import gesture_outcome, gestures_words, outcome_words
+
+ON = date(2026, 6, 1)
+OCTOBER = date(2026, 10, 9)
+TODAY = date(2026, 11, 20)
+JUNE = date(2026, 6, 20)
+
+
+def said(
+    watch: str,
+    *,
+    returned_on: date | None = None,
+    left_on: date | None = None,
+    through: date | None = TODAY,
+) -> tuple[str, str]:
+    gesture = Gesture(
+        on=ON,
+        amount_minor=600,
+        currency="USD",
+        remedy="Credit",
+        reason="Late",
+        returned_on=returned_on,
+        left_on=left_on,
+    )
+    return gesture_outcome(gesture, Horizon(days=30, through=through, watch=watch), today=TODAY)
+
+
+def test_a_day_is_a_fact_also_long_after_the_horizon() -> None:
+    assert said("returns", returned_on=OCTOBER) == ("came_back", "Came back 9 Oct")
+    assert said("stays", left_on=OCTOBER) == ("not_back", "Left 9 Oct")
+
+
+def test_where_contracts_are_watched_a_visit_says_nothing_and_a_shop_knows_no_leaving() -> None:
+    assert said("stays", returned_on=OCTOBER) == ("came_back", "Stayed")
+    assert said("returns", left_on=OCTOBER) == ("not_back", "Not back")
+
+
+@pytest.mark.parametrize("watch", ["returns", "stays"])
+@pytest.mark.parametrize("through", [JUNE, None])
+def test_what_is_not_known_yet_is_said_with_its_day(watch: str, through: date | None) -> None:
+    later = said(watch, returned_on=OCTOBER, left_on=OCTOBER, through=through)
+
+    assert later == ("maturing", "We will know by 1 Jul")
+
+
+def test_how_many_stayed_is_counted_as_staying() -> None:
+    assert gestures_words(2, came_back=1, watch="stays") == "2 gestures in 90 days, stayed after 1"
+    assert gestures_words(2, came_back=1, watch="returns").endswith("came back after 1")
+
+
+@pytest.mark.parametrize(
+    "watch, state, event_on, words",
+    [
+        ("returns", "came_back", OCTOBER, "Came back 9 Oct"),
+        ("returns", "not_back", OCTOBER, "Not back"),
+        ("stays", "came_back", OCTOBER, "Stayed"),
+        ("stays", "not_back", OCTOBER, "Left 9 Oct"),
+    ],
+)
+def test_ones_own_decisions_speak_of_what_is_watched(
+    watch: str, state: str, event_on: date, words: str
+) -> None:
+    assert outcome_words(state, event_on, JUNE, watch=watch, today=TODAY) == words
