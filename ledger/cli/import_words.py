@@ -25,6 +25,8 @@ WHY: Mapping[str, str] = {
     "old_spreadsheet": "this is a spreadsheet: save it as CSV UTF-8",
     "pdf": "this is a PDF: export it as CSV UTF-8",
     "utf16": "the file is in UTF-16: save it as CSV UTF-8",
+    "only_cr": "the lines end in CR alone, as old Macs wrote them: save it as CSV UTF-8, "
+    "with lines that end in LF or CR LF",
     "doubled_column": "the header has this column twice",
     "unknown_column": "the header has a column that does not belong there",
     "missing_column": "the header lacks this column",

@@ -1,7 +1,7 @@
 """`latitude report`: figures on the command line, for people and for programs."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypedDict, Unpack
 
@@ -92,11 +92,14 @@ def _lines(report: RetentionReport) -> Iterator[str]:
     for group in report.groups:
         yield ""
         yield from _group(group, report)
+    for rest in report.unknowable:
+        yield ""
+        many = "1 walk-in" if rest.walk_ins == 1 else f"{rest.walk_ins:,} walk-ins"
+        yield f"{rest.key}: {_worth(rest.amount_minor)} for {many}, who cannot be known"
 
 
 def _group(group: Group, report: RetentionReport) -> Iterator[str]:
-    worth = ", ".join(money.show(minor, currency) for currency, minor in group.amount_minor.items())
-    yield f"{group.key}: {worth}"
+    yield f"{group.key}: {_worth(group.amount_minor)}"
     yield (
         f"  counts {group.decisions:,} of {group.of_decisions:,} decisions, for "
         f"{group.customers:,} customers; {group.walk_ins:,} walk-ins cannot be known"
@@ -113,6 +116,10 @@ def _group(group: Group, report: RetentionReport) -> Iterator[str]:
         counts = (state.days, state.came_back, state.not_back, state.maturing)
         rows.append((*(f"{count:,}" for count in counts), rate, interval))
     yield from _table(rows)
+
+
+def _worth(amount_minor: Mapping[str, int]) -> str:
+    return ", ".join(money.show(minor, currency) for currency, minor in amount_minor.items())
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:

@@ -89,3 +89,20 @@ def test_no_sentence_says_that_somebody_made_an_error() -> None:
     words = " ".join(WHY.values()).lower()
 
     assert not {"error", "invalid", "failed", "denied"} & set(words.replace(":", " ").split())
+
+
+def test_walk_ins_alone_are_reported_with_what_they_were_given(
+    founded: Latitude, tmp_path: Path
+) -> None:
+    rows = [
+        f"d{n},2026-06-02T15:00:00Z,,00412,Elm,refund,12.50,GBP,late,"  # an empty customer
+        for n in range(2)
+    ]
+    file = written(tmp_path, "d.csv", DECISIONS, *rows)
+
+    assert founded("import", "decisions", file, "--create-missing").exit_code == 0
+    table = founded("report", "retention").output
+
+    assert "No decision for a known customer falls under this." in table
+    assert "all: £25.00 for 2 walk-ins, who cannot be known" in table
+    assert json.loads(founded("report", "retention", "--json").output)["groups"] == []

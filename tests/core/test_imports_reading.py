@@ -54,6 +54,8 @@ def test_a_row_is_named_by_the_line_on_which_it_begins() -> None:
         pytest.param(b"PK\x03\x04rest", [(0, "zip")], id="spreadsheet"),
         pytest.param(b"\x1f\x8brest", [(0, "gzip")], id="gzip"),
         pytest.param("id,amount\n".encode("utf-16"), [(0, "utf16")], id="utf16"),
+        pytest.param(b"id,amount\r1,2\r3,4\r", [(0, "only_cr")], id="old Mac"),
+        pytest.param(b"id,amount\r" + b"1,2\r" * 300_000, [(0, "only_cr")], id="long old Mac"),
         pytest.param(b"id\n1\n", [(1, "missing_column")], id="missing"),
         pytest.param(b"id,amount,id\n1,2,3\n", [(1, "doubled_column")], id="doubled"),
         pytest.param(b"id,amount,Betrag\n", [(1, "unknown_column")], id="unknown"),

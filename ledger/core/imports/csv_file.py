@@ -100,14 +100,14 @@ class CsvFile:
         while line := self._stream.readline(LONGEST_LINE + 1):
             self._line += 1
             self._digest.update(line)
+            kind = _other_kind(line) if self._line == 1 else None
+            if kind is not None:
+                self._problems.add(0, "", "", kind)
+                return
             if len(line) > LONGEST_LINE:
                 self._problems.add(self._line, "", "", "long_line")
                 return
             if self._line == 1:
-                kind = next((kind for start, kind in _OTHER_KINDS if line.startswith(start)), None)
-                if kind is not None:
-                    self._problems.add(0, "", "", kind)
-                    return
                 line = line.removeprefix(BYTE_ORDER_MARK)
             yield self._decoded(line)
 
@@ -149,6 +149,14 @@ class CsvFile:
         if self._problems.count > before:
             return None
         return [names.index(name) if name in names else -1 for name in self._layout.columns]
+
+
+def _other_kind(line: bytes) -> str | None:
+    """Return what the file is, by its first line, if that is not one that can be read."""
+    for start, kind in _OTHER_KINDS:
+        if line.startswith(start):
+            return kind
+    return "only_cr" if b"\r" in line and b"\n" not in line else None
 
 
 def _chained(first: str, rest: Iterator[str]) -> Iterator[str]:

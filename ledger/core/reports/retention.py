@@ -67,9 +67,19 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnlyWalkIns:
+    """A group of nothing but walk-ins: how many, and what they were given, by currency."""
+
+    key: str
+    walk_ins: int
+    amount_minor: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionReport:
     """What came of the decisions in a scope; groups are sorted by key, those without a unit absent.
 
+    `unknowable` are the groups that have walk-ins and no unit, in the order of their keys.
     `watch` is "returns", or "stays" where the event is that a customer leaves.
     """
 
@@ -78,6 +88,7 @@ class RetentionReport:
     watch: str
     through: Through
     groups: Sequence[Group]
+    unknowable: Sequence[OnlyWalkIns] = ()
 
     def group(self, key: str = "all") -> Group | None:
         """Return the group with this key, if it has a unit."""
@@ -121,6 +132,7 @@ def retention(
     cohort = Cohort(session, unit=unit, by=by, where=scope.holds(), watch=watch, through=through.on)
     amounts, days = cohort.amounts(), cohort.days()
     states = cohort.states(horizons)
+    sizes_by_key = dict(sorted(cohort.sizes().items()))
     groups = [
         Group(
             key=key,
@@ -135,11 +147,17 @@ def retention(
             ],
             curve=survival.curve(*days[key]),
         )
-        for key, sizes in cohort.sizes().items()
+        for key, sizes in sizes_by_key.items()
         if sizes.units
     ]
-    groups.sort(key=lambda group: group.key)
-    return RetentionReport(unit=unit, by=by, watch=watch, through=through, groups=groups)
+    unknowable = [
+        OnlyWalkIns(key=key, walk_ins=sizes.walk_ins, amount_minor=amounts[key])
+        for key, sizes in sizes_by_key.items()
+        if sizes.walk_ins and not sizes.units
+    ]
+    return RetentionReport(
+        unit=unit, by=by, watch=watch, through=through, groups=groups, unknowable=unknowable
+    )
 
 
 def at_horizon(days: int, units: int, known_and_event: tuple[int, int], watch: str) -> AtHorizon:
@@ -180,6 +198,7 @@ __all__ = [
     "UNITS",
     "AtHorizon",
     "Group",
+    "OnlyWalkIns",
     "RetentionReport",
     "at_horizon",
     "retention",
