@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, cast, func, or_, select
 from sqlmodel import Session, col
 
 from ledger.core import activity, clock, outcomes
 from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.tables import Budget, Decision, Feed, Outcome, Void
+from ledger.core.tables.types import Whole
 from ledger.core.verification.findings import BadRowError, read
 
 SUMS = ("alone", "reserved", "gross", "approved", "exceptions")
@@ -46,6 +47,9 @@ def check_outcomes(session: Session) -> int:
     for difference in outcomes.differences(session):
         raise BadRowError("outcome", difference.decision_id, "wrong")
     driver = Driver(session)
+    neither = _NEITHER.run(driver).fetchone()
+    if neither is not None:
+        raise BadRowError("outcome", neither[0], "wrong")
     stray = _STRAY_OUTCOME.run(driver).fetchone()
     if stray is not None:
         raise BadRowError("outcome", stray[0], "extra", "decision")
@@ -131,6 +135,18 @@ _OUTCOMES = Prepared(select(func.count()).select_from(Outcome))
 _STRAY_OUTCOME = Prepared(
     select(col(Outcome.decision_id))
     .where(col(Outcome.decision_id).not_in(select(col(Decision.id))))
+    .order_by(col(Outcome.decision_id))
+    .limit(1)
+)
+# What reads the two flags makes a yes of every number but zero; the reports look for a 1.
+_NEITHER = Prepared(
+    select(col(Outcome.decision_id))
+    .where(
+        or_(
+            ~cast(col(Outcome.is_first), Whole).between(0, 1),
+            ~cast(col(Outcome.in_force), Whole).between(0, 1),
+        )
+    )
     .order_by(col(Outcome.decision_id))
     .limit(1)
 )
