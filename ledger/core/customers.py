@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select, text
 from sqlmodel import Session, col
 
 from ledger.core import commitments, journal
-from ledger.core.driver import Driver, Prepared
+from ledger.core.driver import Driver, Prepared, stored
 from ledger.core.errors import BadValueError
 from ledger.core.people import subject_of as person_subject
 from ledger.core.tables import (
@@ -61,7 +61,6 @@ class Gesture:
     remedy: str
     reason: str
     returned_on: date | None
-    left_on: date | None
 
 
 def find_customers(session: Session, text: str, *, count: int = 8) -> Sequence[FoundCustomer]:
@@ -152,7 +151,7 @@ def gestures(
 ) -> Sequence[Gesture]:
     """Return what this customer was given since a day, newest first, with what came of it."""
     query = (
-        select(Decision, Remedy.name, Reason.name, Outcome.returned_on, Outcome.left_on)  # type: ignore[call-overload]  # columns of three kinds
+        select(Decision, Remedy.name, Reason.name, Outcome.returned_on)  # type: ignore[call-overload]  # four columns of three kinds
         .join(Remedy, col(Remedy.id) == col(Decision.remedy_id))
         .join(Reason, col(Reason.id) == col(Decision.reason_id))
         .join(Outcome, col(Outcome.decision_id) == col(Decision.id))
@@ -173,12 +172,11 @@ def gestures(
             reason=reason,
             returned_on=None if returned is None else date.fromordinal(returned),
         )
-        for decision, remedy, reason, returned, left in session.execute(query)
+        for decision, remedy, reason, returned in session.execute(query)
     ]
 
 
 def subject_of(pseudonym: str) -> str:
-            left_on=None if left is None else date.fromordinal(left),
     """Return the name by which the journal and the keys know a customer."""
     return f"customer:{pseudonym}"
 
@@ -191,6 +189,7 @@ def details_commitment(key: str, detail: CustomerDetail) -> str:
         "phone": detail.phone,
         "email": detail.email,
         "loyalty": detail.loyalty,
+        "since": stored(detail.since),
     }
     return commitments.commitment(key, who)
 

@@ -1,31 +1,30 @@
 """Words, people and customers, against the commitments to them that the journal holds."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Select, literal_column, or_, select
 from sqlmodel import SQLModel, col
 
-from ledger.core import commitments
+from ledger.core import commitments, customers
 from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.tables import (
     Customer,
     CustomerDetail,
     Decision,
     ImportFile,
-    Limit,
     Person,
     Recognition,
     SubjectKey,
-    Void,
     Words,
 )
 from ledger.core.tables.types import Line
+from ledger.core.verification import settings
 from ledger.core.verification.findings import BadRowError, read
-from ledger.core.verification.remembered import Remembered
+from ledger.core.verification.remembered import PERSON, Remembered
 
 
 def check_words(driver: Driver, erased: Collection[str]) -> int:
-    """Check every note, reason and story that still has its key; return how many there are.
+    """Check every note and story that still has its key; return how many there are.
 
     Raises:
         BadRowError: if one was changed, or is gone without having been erased.
@@ -37,7 +36,7 @@ def check_words(driver: Driver, erased: Collection[str]) -> int:
             if body is None or secret is None:
                 _check_erased(table, key, subject, erased)
                 continue
-            if commitments.words_commitment(str(secret), str(body)) != committed:
+            if not _binds(secret, {"words": body}, committed):
                 raise BadRowError(table, key, "changed", "words")
             count += 1
     return count
@@ -51,14 +50,15 @@ def check_people(driver: Driver, remembered: Remembered) -> int:
 
     """
     count = 0
+    left = {who: said for who, said in remembered.said.items() if who.startswith("person:")}
     for row in read(driver, _PEOPLE, "person"):
-        key, uid, employee_id, name, email, role, grade, ceiling, secret = row
+        key, uid, employee_id, name, email, secret, *rest = row
         subject = f"person:{uid}"
-        said = remembered.said.get(subject)
+        said = left.pop(subject, None)
         if said is None:
             raise BadRowError("person", key, "extra", "journal")
         count += 1
-        for column, value in (("role", role), ("grade", grade), ("ceiling_minor", ceiling)):
+        for column, value in zip(PERSON, rest, strict=True):
             if said.get(column, value) != value:
                 raise BadRowError("person", key, "changed", column)
         if secret is None:
@@ -66,8 +66,11 @@ def check_people(driver: Driver, remembered: Remembered) -> int:
             continue
         # As in `people.person_commitment`, without a row of the ORM for each.
         who = {"employee_id": employee_id, "name": name, "email": email}
-        if commitments.commitment(str(secret), who) != said.get("commitment"):
+        if not _binds(secret, who, said.get("commitment")):
             raise BadRowError("person", key, "changed", "commitment")
+    for subject, said in left.items():
+        raise BadRowError("person", said.get("id"), "missing", subject)
+    settings.check_work_places(driver, remembered)
     return count
 
 
@@ -92,13 +95,37 @@ def check_customers(driver: Driver, remembered: Remembered) -> int:
             _check_erased("customer", key, subject, remembered.erased)
             continue
         # As in `customers.details_commitment`, without a row of the ORM for each.
-        who = dict(zip(_DETAILS, details, strict=True))
+        *kept, found_name, found_last4 = details
+        who = dict(zip(_DETAILS, kept, strict=True))
         said = remembered.said.get(subject, {}).get("commitment", committed)
-        if commitments.commitment(str(secret), who) != said:
+        if not _binds(secret, who, said):
             raise BadRowError("customer", key, "changed", "customer_detail")
+        column = _derived_otherwise(who, found_name, found_last4)
+        if column is not None:
+            raise BadRowError("customer_detail", key, "changed", column)
     if added:
         raise BadRowError("customer", "", "missing", f"journal {min(added)}")
     return len(remembered.customers)
+
+
+def _derived_otherwise(
+    who: Mapping[str, Stored], found_name: Stored, found_last4: Stored
+) -> str | None:
+    """Return which of the columns that only help the finder is not what it is made from."""
+    name, phone = who["name"], who["phone"]
+    if found_name != (customers.name_key(str(name)) if name else None):
+        return "name_key"
+    if found_last4 != (str(phone)[-customers.LEAST_DIGITS :] if phone else None):
+        return "phone_last4"
+    return None
+
+
+def _binds(secret: Stored, content: Mapping[str, Stored], committed: Stored) -> bool:
+    """Whether the commitment is to this content; a key that is none binds nothing."""
+    try:
+        return commitments.commitment(str(secret), content) == committed
+    except ValueError:
+        return False
 
 
 def _check_erased(table: str, key: Stored, subject: Stored, erased: Collection[str]) -> None:
@@ -122,8 +149,6 @@ def _words_of(book: type[SQLModel], prefix: str, committed: str) -> Prepared:
 _WORDS = {
     "decision": _words_of(Decision, "note:", "note_commitment"),
     "recognition": _words_of(Recognition, "recognition:", "words_commitment"),
-    "void": _words_of(Void, "void:", "reason_commitment"),
-    "latitude_limit": _words_of(Limit, "limit:", "reason_commitment"),
 }
 
 _PEOPLE = Prepared(
@@ -133,10 +158,8 @@ _PEOPLE = Prepared(
         col(Person.employee_id),
         col(Person.name),
         col(Person.email),
-        col(Person.role),
-        col(Person.grade),
-        col(Person.ceiling_minor),
         col(SubjectKey.key),
+        *(col(getattr(Person, name)) for name in PERSON),
     )
     .outerjoin(
         SubjectKey, col(SubjectKey.subject) == literal_column("'person:'", Line()) + col(Person.uid)
@@ -144,7 +167,8 @@ _PEOPLE = Prepared(
     .order_by(col(Person.id))
 )
 
-_DETAILS = ("reference", "name", "phone", "email", "loyalty")
+_DETAILS = ("reference", "name", "phone", "email", "loyalty", "since")
+_DERIVED = ("name_key", "phone_last4")
 
 
 def _customers() -> Select[tuple[Stored, ...]]:
@@ -158,7 +182,7 @@ def _customers() -> Select[tuple[Stored, ...]]:
             col(Customer.commitment),
             col(SubjectKey.key),
             col(CustomerDetail.customer_id),
-            *(col(getattr(CustomerDetail, name)) for name in _DETAILS),
+            *(col(getattr(CustomerDetail, name)) for name in (*_DETAILS, *_DERIVED)),
         )
         .select_from(Customer)
         .outerjoin(SubjectKey, col(SubjectKey.subject) == subject)
