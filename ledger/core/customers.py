@@ -61,6 +61,7 @@ class Gesture:
     remedy: str
     reason: str
     returned_on: date | None
+    left_on: date | None
 
 
 def find_customers(session: Session, text: str, *, count: int = 8) -> Sequence[FoundCustomer]:
@@ -151,7 +152,7 @@ def gestures(
 ) -> Sequence[Gesture]:
     """Return what this customer was given since a day, newest first, with what came of it."""
     query = (
-        select(Decision, Remedy.name, Reason.name, Outcome.returned_on)  # type: ignore[call-overload]  # four columns of three kinds
+        select(Decision, Remedy.name, Reason.name, Outcome.returned_on, Outcome.left_on)  # type: ignore[call-overload]  # columns of three kinds
         .join(Remedy, col(Remedy.id) == col(Decision.remedy_id))
         .join(Reason, col(Reason.id) == col(Decision.reason_id))
         .join(Outcome, col(Outcome.decision_id) == col(Decision.id))
@@ -171,8 +172,9 @@ def gestures(
             remedy=remedy,
             reason=reason,
             returned_on=None if returned is None else date.fromordinal(returned),
+            left_on=None if left is None else date.fromordinal(left),
         )
-        for decision, remedy, reason, returned in session.execute(query)
+        for decision, remedy, reason, returned, left in session.execute(query)
     ]
 
 
