@@ -123,7 +123,7 @@ class VoidForm(Form):
         self.uid.data = self.uid.data or str(uuid.uuid4())
 
     def validate_reason(self, field: StringField) -> None:
-        """Hold the reason to the rules of a note: it is kept for good."""
+        """Hold the reason to the rules of a note: it is kept as one."""
         try:
             notes.check_note(field.data or "")
         except BadValueError as problem:

@@ -251,6 +251,14 @@ def test_the_history_of_a_limit_keeps_what_was_before(
     assert page.index("Late orders need more in winter.") < page.index("As last year")
 
 
+def test_a_limits_reason_holds_nobodys_number(ledger: Ledger, client_for: ClientFor) -> None:
+    answer = set_at_elm_street(client_for("dana"), ledger, reason="For 212-555-0100, who waits")
+
+    assert answer.status_code == 422
+    assert "This looks like a phone number." in words_of(answer)
+    assert ana_may_give(ledger) is None
+
+
 def test_a_reason_that_was_erased_is_said_to_be_erased(
     ledger: Ledger, client_for: ClientFor
 ) -> None:
