@@ -12,9 +12,11 @@ from ledger.core.tables import (
     CustomerDetail,
     Decision,
     ImportFile,
+    Limit,
     Person,
     Recognition,
     SubjectKey,
+    Void,
     Words,
 )
 from ledger.core.tables.types import Line
@@ -24,7 +26,7 @@ from ledger.core.verification.remembered import PERSON, Remembered
 
 
 def check_words(driver: Driver, erased: Collection[str]) -> int:
-    """Check every note and story that still has its key; return how many there are.
+    """Check every note, reason and story that still has its key; return how many there are.
 
     Raises:
         BadRowError: if one was changed, or is gone without having been erased.
@@ -149,6 +151,8 @@ def _words_of(book: type[SQLModel], prefix: str, committed: str) -> Prepared:
 _WORDS = {
     "decision": _words_of(Decision, "note:", "note_commitment"),
     "recognition": _words_of(Recognition, "recognition:", "words_commitment"),
+    "void": _words_of(Void, "void:", "reason_commitment"),
+    "latitude_limit": _words_of(Limit, "limit:", "reason_commitment"),
 }
 
 _PEOPLE = Prepared(
