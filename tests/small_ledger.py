@@ -10,6 +10,7 @@ from ledger.core import recognitions, unmet_needs
 from ledger.core.exports import making
 from ledger.core.exports.shapes import Choice
 from ledger.core.imports.activity import import_activity
+from ledger.core.imports.customers import import_customers
 from ledger.core.imports.decisions import import_decisions
 from ledger.core.imports.runs import Options
 from ledger.core.recognitions import RecognitionDraft
@@ -29,16 +30,21 @@ D1,2026-02-10T15:00:00Z,C001,00412,S1,refund,4.65,USD,quality,Zoë came back wit
 D2,2026-02-11T15:00:00Z,C003,00413,S1,credit,3.80,USD,late,
 D3,2026-02-12T15:00:00Z,,00413,S1,refund,2.00,USD,late,
 """.encode()
+# The till knows the phone number that was typed at the log.
+CUSTOMERS = b"""customer_ref,name,phone,email,loyalty
+C001,,5558675309,,
+"""
 
 
 def fill(database: Database) -> None:
-    """Fill a founded ledger: the cast, a limit, both imports, and a Monday at the counter."""
+    """Fill a founded ledger: the cast, a limit, both imports, a Monday at the counter, a customer joined."""
     with database.writing() as session:
         cast = hire(session)
     import_decisions(database, BytesIO(DECISIONS), Options(), now=MONDAY - timedelta(days=3))
     import_activity(database, BytesIO(ACTIVITY), Options(), now=MONDAY - timedelta(days=2))
     with database.writing() as session:
         _monday(session, cast)
+    import_customers(database, BytesIO(CUSTOMERS), Options(), now=TUESDAY)
 
 
 def _monday(session: Session, cast: Cast) -> None:

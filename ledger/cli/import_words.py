@@ -43,6 +43,7 @@ WHY: Mapping[str, str] = {
     "hidden_character": "it holds a character that cannot be seen",
     "doubled_id": "row {detail} has the same",
     "other_content": "the ledger knows it otherwise; use --correct to replace what it knows",
+    "voided": "it was voided on {detail}. A voided decision cannot be corrected: leave the row out",
     "taken": "it belongs to {detail} already",
     "unknown_site": "no site has this reference",
     "unknown_staff_ref": f"nobody has this employee id: {_CREATE}",
@@ -63,7 +64,8 @@ WHY: Mapping[str, str] = {
     # An amount.
     "unknown_currency": "no currency has this code",
     "other_currency": "the site's currency is {detail}",
-    "zero": "{detail} is worth something, so its amount cannot be 0",
+    "zero": "{detail} is worth something, so its amount cannot be 0: give what it was worth, or "
+    "leave the row out; only an apology gives nothing",
     "worth_of_nothing": "{detail} gives nothing of value, so its amount must be 0",
     "whitespace": "an amount has no spaces",
     "sign": "an amount has no sign",
@@ -117,6 +119,8 @@ def came_lines(came: Imported) -> Iterator[str]:
         return
     yield _counts(came)
     yield from _added(came)
+    if came.joined:
+        yield f"{came.joined:,} added at the log turned out to be somebody whom the till knows."
     if came.notes_cut or came.notes_left_out:
         yield (
             f"{_rows(came.notes_cut, 'note')} cut to 140 characters; "

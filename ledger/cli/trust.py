@@ -28,6 +28,7 @@ SPOKEN = {
     "export_file": ("kept export file", "kept export files"),
     "activity": ("thing that a customer did", "things that customers did"),
     "customer": ("customer", "customers"),
+    "customer_join": ("customer joined with another", "customers joined with others"),
     "person": ("person", "people"),
     "words": ("note, reason or story", "notes, reasons and stories"),
     "budget": ("budget", "budgets"),

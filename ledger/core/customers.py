@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, exists, func, or_, select, text
 from sqlmodel import Session, col
 
-from ledger.core import commitments, journal
+from ledger.core import commitments, customer_joins, journal
 from ledger.core.driver import Driver, Prepared, stored
 from ledger.core.errors import BadValueError
 from ledger.core.people import subject_of as person_subject
@@ -85,7 +85,7 @@ def find_customers(session: Session, text: str, *, count: int = 8) -> Sequence[F
     query = (
         select(CustomerDetail)
         .join(Customer, col(Customer.id) == col(CustomerDetail.customer_id))
-        .where(or_(*fits), _visible())
+        .where(or_(*fits), _visible(), ~customer_joins.is_joined(col(Customer.id)))
         .order_by(col(CustomerDetail.name_key), col(CustomerDetail.customer_id))
         .limit(count)
     )
@@ -93,7 +93,11 @@ def find_customers(session: Session, text: str, *, count: int = 8) -> Sequence[F
 
 
 def customer(session: Session, customer_id: int) -> FoundCustomer | None:
-    """Return one customer, if there is such a one and their details were not erased."""
+    """Return one customer, if there is such a one and their details were not erased.
+
+    Somebody who was joined with another is that one.
+    """
+    customer_id = customer_joins.current_id(session, customer_id)
     query = (
         select(CustomerDetail)
         .join(Customer, col(Customer.id) == col(CustomerDetail.customer_id))
@@ -121,13 +125,15 @@ def add_customer(
 
     """
     detail = _detail(new, on=on)
+    session.flush()
+    driver = Driver(session)
+    # Before looking: of two who add one customer at the same time, the second finds the first's.
+    journal.lock_chain(driver)
     known = _known(session, detail)
     if known is not None:
         return known
     pseudonym, key = str(uuid.uuid4()), commitments.new_key()
     sealed = details_commitment(key, detail)
-    session.flush()
-    driver = Driver(session)
     next_id = _NEXT_ID_POSTGRESQL if driver.dialect == "postgresql" else _NEXT_ID_SQLITE
     customer_id: int = next_id.one(driver)[0]
     entry = journal.Entry(
@@ -157,7 +163,7 @@ def gestures(
         .join(Reason, col(Reason.id) == col(Decision.reason_id))
         .join(Outcome, col(Outcome.decision_id) == col(Decision.id))
         .where(
-            col(Decision.customer_id) == customer_id,
+            col(Decision.customer_id).in_(customer_joins.ids_of_one(customer_id)),
             col(Decision.business_date) >= since,
             col(Outcome.in_force) == 1,
         )
@@ -248,10 +254,12 @@ def _known(session: Session, detail: CustomerDetail) -> Customer | None:
         same.append(col(CustomerDetail.phone) == detail.phone)
     if detail.loyalty:
         same.append(col(CustomerDetail.loyalty) == detail.loyalty)
+        # The till's files may know them by this number alone.
+        same.append(col(CustomerDetail.reference) == detail.loyalty)
     query = (
         select(Customer)
         .join(CustomerDetail, col(CustomerDetail.customer_id) == col(Customer.id))
-        .where(or_(*same), _visible())
+        .where(or_(*same), _visible(), ~customer_joins.is_joined(col(Customer.id)))
         .order_by(col(Customer.id))
         .limit(1)
     )

@@ -6,14 +6,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import clock, money, notes, sites, submissions
+from ledger.core import clock, customers, money, notes, sites, submissions
 from ledger.core.driver import Stored, stored
 from ledger.core.errors import BadValueError, NotFoundError
 from ledger.core.headroom import Asked
 from ledger.core.people import subject_of
 from ledger.core.posting import Posting
 from ledger.core.submissions import Claim
-from ledger.core.tables import Customer, Decision, Person, Reason, Remedy, Site
+from ledger.core.tables import Decision, Person, Reason, Remedy, Site
 
 FORECASTS = ("comes_back", "buys_more", "tells_others", "not_sure")
 ASKED_FOR_NOTHING = "nothing"
@@ -106,8 +106,7 @@ def _posting(
     decided_at = _decided_at(calendar, draft.claimed_at, now=now)
     day = calendar.business_date(decided_at)
     remedy, reason = _remedy_and_reason(session, draft)
-    if draft.customer_id is not None and session.get(Customer, draft.customer_id) is None:
-        raise NotFoundError("customer")
+    customer_id = known_customer(session, draft.customer_id)
     _check_answers(session, draft)
     asked = Asked(
         person_id=person.id,
@@ -115,7 +114,7 @@ def _posting(
         site_id=site.id,
         currency=site.currency,
         remedy_id=remedy.id,
-        customer_id=draft.customer_id,
+        customer_id=customer_id,
         calendar=calendar,
         business_date=day,
         at=decided_at,
@@ -137,7 +136,7 @@ def _row(draft: DecisionDraft, asked: Asked, remedy: Remedy) -> dict[str, Stored
         "uid": draft.uid,
         "person_id": asked.person_id,
         "site_id": asked.site_id,
-        "customer_id": draft.customer_id,
+        "customer_id": asked.customer_id,
         "remedy_id": remedy.id,
         "reason_id": draft.reason_id,
         "amount_minor": draft.amount_minor,
@@ -190,6 +189,21 @@ def _fingerprint(
         "replaces": None if replaces is None else replaces.uid,
     }
     return submissions.fingerprint(session, content)
+
+
+def known_customer(session: Session, customer_id: int | None) -> int | None:
+    """Return as whom this customer counts; None is a walk-in.
+
+    Raises:
+        NotFoundError: if there is none; whom an unfinished import brought does not count yet.
+
+    """
+    if customer_id is None:
+        return None
+    found = customers.customer(session, customer_id)
+    if found is None:
+        raise NotFoundError("customer")
+    return found.id
 
 
 def workplace(session: Session, person: Person, site_id: int, *, now: datetime) -> Workplace:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, exists, func, select
 from sqlmodel import Session, col
 
-from ledger.core import budgets, clock, limits, sites
+from ledger.core import budgets, clock, customer_joins, limits, sites
 from ledger.core.driver import Driver, Prepared
 from ledger.core.tables import Decision, Limit, Person, Site, Void
 from ledger.core.tables.types import Day
@@ -89,7 +89,7 @@ _CUSTOMER_GIVEN = Prepared(
         func.coalesce(func.sum(col(Decision.amount_minor)), 0),
         func.min(col(Decision.business_date)),
     ).where(
-        col(Decision.customer_id) == bindparam("customer_id"),
+        col(Decision.customer_id).in_(customer_joins.ids_of_one(bindparam("customer_id"))),
         col(Decision.business_date) > bindparam("since", type_=Day()),
         col(Decision.currency) == bindparam("currency"),
         col(Decision.source) != "imported",

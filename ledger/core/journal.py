@@ -18,6 +18,7 @@ from sqlmodel import Session, SQLModel, col
 from ledger.core import clock
 from ledger.core.driver import Driver, Prepared, Stored, stored_row
 from ledger.core.tables import (
+    CustomerJoin,
     Decision,
     Export,
     ImportFile,
@@ -45,6 +46,7 @@ BOOK_OF_KIND: Mapping[str, type[SQLModel]] = {
     "file.imported": ImportFile,
     "recognition.given": Recognition,
     "export.made": Export,
+    "customer.joined": CustomerJoin,
 }
 
 BookRow = TypeVar("BookRow", bound=SQLModel)

@@ -10,14 +10,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, or_, select, update
 from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, col
 
-from ledger.core import clock, journal, returns, sites
+from ledger.core import clock, customer_joins, journal, returns, sites
 from ledger.core.batches import IDS_IN_A_QUERY, batched
 from ledger.core.driver import Driver, Prepared, Stored, stored_row
-from ledger.core.tables import Activity, Decision, Outcome
+from ledger.core.tables import Activity, CustomerJoin, Decision, Outcome
 
 DEFINITION = 1
 
@@ -121,16 +121,24 @@ def _differences(
         customer_ids = {found for found in session.scalars(known) if found is not None}
         nobody = select(col(Decision.id)).where(col(Decision.customer_id).is_(None))
         walk_in_ids = session.scalars(nobody).all()
-    for ids in batched(sorted(customer_ids), IDS_IN_A_QUERY):
-        yield from _differing(session, calendars, col(Decision.customer_id).in_(ids))
+        into = customer_joins.into_ids(session, None)
+    else:
+        into = customer_joins.into_ids(session, customer_ids)
+    groups = customer_joins.groups(into, customer_ids)
+    for group in batched(groups.values(), IDS_IN_A_QUERY):
+        everyone = [customer_id for ids in group for customer_id in ids]
+        yield from _differing(session, calendars, into, col(Decision.customer_id).in_(everyone))
     for ids in batched(sorted(walk_in_ids), IDS_IN_A_QUERY):
-        yield from _differing(session, calendars, col(Decision.id).in_(ids))
+        yield from _differing(session, calendars, into, col(Decision.id).in_(ids))
 
 
 def _differing(
-    session: Session, calendars: Calendars, which: ColumnElement[bool]
+    session: Session,
+    calendars: Calendars,
+    into: Mapping[int, int],
+    which: ColumnElement[bool],
 ) -> Iterator[Difference]:
-    decisions = returns.decisions(session, which)
+    decisions = returns.decisions(session, which, into)
     stored = _stored(session, which)
     customer_ids = {row.customer_id for row in decisions if row.customer_id is not None}
     instants = returns.instants_of(session, customer_ids)
@@ -208,7 +216,14 @@ _ANYTHING_SINCE = Prepared(
         select(col(Activity.id)).where(
             col(Activity.customer_id) == bindparam("customer"),
             col(Activity.occurred_at) >= bindparam("since"),
-        )
+        ),
+        # Who was joined with somebody: what is known of both counts.
+        select(col(CustomerJoin.id)).where(
+            or_(
+                col(CustomerJoin.customer_id) == bindparam("customer"),
+                col(CustomerJoin.into_id) == bindparam("customer"),
+            )
+        ),
     )
     .limit(1)
 )

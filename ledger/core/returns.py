@@ -29,8 +29,10 @@ class Decided:
     in_force: bool
 
 
-def decisions(session: Session, which: ColumnElement[bool]) -> Sequence[Decided]:
-    """Return the decisions that fulfil the condition."""
+def decisions(
+    session: Session, which: ColumnElement[bool], into: Mapping[int, int]
+) -> Sequence[Decided]:
+    """Return the decisions that fulfil the condition; `into` says as whom the joined count."""
     later = aliased(Decision)
     out_of_force = exists().where(col(Void.decision_id) == col(Decision.id)) | exists().where(
         col(later.replaces_id) == col(Decision.id)
@@ -47,7 +49,7 @@ def decisions(session: Session, which: ColumnElement[bool]) -> Sequence[Decided]
     return [
         Decided(
             id=row[0],
-            customer_id=row[1],
+            customer_id=into.get(row[1], row[1]),
             site_id=row[2],
             business_date=row[3],
             decided_at=row[4],
@@ -61,7 +63,11 @@ def decisions(session: Session, which: ColumnElement[bool]) -> Sequence[Decided]
 def instants_of(
     session: Session, customer_ids: Collection[int]
 ) -> Mapping[int, tuple[Sequence[str], Sequence[str]]]:
-    """Return when each customer came and when they left, as stored, in order of time."""
+    """Return when each customer came and when they left, as stored, in order of time.
+
+    The till's activity is by reference, so never by the id of somebody who was joined: they had
+    none.
+    """
     times: dict[int, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
     query = (
         select(col(Activity.customer_id), _as_stored(col(Activity.occurred_at)), col(Activity.kind))

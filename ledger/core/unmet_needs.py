@@ -11,7 +11,7 @@ from ledger.core.driver import Driver
 from ledger.core.errors import BadValueError, NotFoundError
 from ledger.core.people import subject_of
 from ledger.core.submissions import Claim
-from ledger.core.tables import Customer, Person, Reason, UnmetNeed
+from ledger.core.tables import Person, Reason, UnmetNeed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ def record_unmet_need(
     _check(session, person, draft)
     return journal.add_to_book(
         session,
-        _need(person, draft, place, now=now),
+        _need(session, person, draft, place, now=now),
         kind="unmet_need.recorded",
         actor=subject_of(person),
         subject=f"unmet_need:{draft.uid}",
@@ -72,14 +72,19 @@ def _claim(session: Session, person: Person, draft: UnmetNeedDraft) -> Claim:
 
 
 def _need(
-    person: Person, draft: UnmetNeedDraft, place: drafts.Workplace, *, now: datetime
+    session: Session,
+    person: Person,
+    draft: UnmetNeedDraft,
+    place: drafts.Workplace,
+    *,
+    now: datetime,
 ) -> UnmetNeed:
     day = place.calendar.business_date(now)
     return UnmetNeed(
         uid=draft.uid,
         person_id=person.id,
         site_id=place.site.id,
-        customer_id=draft.customer_id,
+        customer_id=drafts.known_customer(session, draft.customer_id),
         reason_id=draft.reason_id,
         amount_minor=draft.amount_minor,
         currency=place.site.currency,
@@ -96,8 +101,6 @@ def _check(session: Session, person: Person, draft: UnmetNeedDraft) -> None:
         raise BadValueError(field="reason_id", value=str(draft.reason_id), why="not offered")
     if not 0 < draft.amount_minor <= money.MAX_MINOR:
         raise BadValueError(field="amount", value=str(draft.amount_minor), why="out of bounds")
-    if draft.customer_id is not None and session.get(Customer, draft.customer_id) is None:
-        raise NotFoundError("customer")
     if draft.refusal_uid is None:
         return
     refusal = decisions.refusal_by_uid(session, draft.refusal_uid)

@@ -854,6 +854,39 @@ def upgrade():
         op.f("ix_customer_detail_phone_last4"), "customer_detail", ["phone_last4"], unique=False
     )
     op.create_table(
+        "customer_join",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "journal_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "made_at", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customer.id"], name=op.f("fk_customer_join_customer_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["into_id"], ["customer.id"], name=op.f("fk_customer_join_into_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["journal_seq"], ["journal.seq"], name=op.f("fk_customer_join_journal_seq")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_join")),
+        sa.UniqueConstraint("customer_id", name=op.f("uq_customer_join_customer_id")),
+        sa.UniqueConstraint("journal_seq", name=op.f("uq_customer_join_journal_seq")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_customer_join_into_id"), "customer_join", ["into_id"], unique=False)
+    op.create_table(
         "decision",
         sa.Column(
             "id",
@@ -1318,6 +1351,7 @@ BY_ROW = (
     "import_file",
     "recognition",
     "export",
+    "customer_join",
 )
 BY_SET = ("customer", "activity")
 

@@ -9,7 +9,8 @@ from multiprocessing.synchronize import Barrier
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import decisions, drafts, voids
+from ledger.core import customers, decisions, drafts, voids
+from ledger.core.customers import NewCustomer
 from ledger.core.decisions import Recorded, Refused
 from ledger.core.drafts import DecisionDraft
 from ledger.core.submissions import SubmissionReusedError
@@ -59,7 +60,16 @@ class Careless:
     budget_minor: int
 
 
-Job = Give | Cancel | Exchange | Careless
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meet:
+    """A customer to add by a phone number."""
+
+    person_id: int
+    phone: str
+    now: datetime
+
+
+Job = Give | Cancel | Exchange | Careless | Meet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +118,18 @@ def _done(database: Database, job: Job, start: Barrier) -> Answer:
     start.wait(PATIENCE_SECONDS)
     if isinstance(job, Careless):
         return _careless(database, job)
+    if isinstance(job, Meet):
+        return _met(database, job)
     with database.writing() as session:
         return _cancelled(session, job)
+
+
+def _met(database: Database, job: Meet) -> Answer:
+    new = NewCustomer(phone=job.phone)
+    with database.writing() as session:
+        person = session.get_one(Person, job.person_id)
+        met = customers.add_customer(session, person, new, now=job.now, on=job.now.date())
+        return Answer(what="met", uid=met.pseudonym)
 
 
 def _cancelled(session: Session, job: Cancel | Exchange) -> Answer:

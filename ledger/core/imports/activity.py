@@ -15,7 +15,7 @@ from sqlmodel import Session
 from ledger.core import activity, clock, outcomes, sites
 from ledger.core.batches import batched
 from ledger.core.driver import Driver, Prepared, Stored
-from ledger.core.imports import activity_rows, new_customers, runs
+from ledger.core.imports import activity_rows, known_customers, new_customers, runs
 from ledger.core.imports.activity_rows import Came, Checked
 from ledger.core.imports.new_customers import Arrival
 from ledger.core.imports.problems import Problems
@@ -128,6 +128,8 @@ def _write(transactions: Transactions, plan: _Plan, options: Options, *, now: da
     touched = before | {customer_ids[row.customer_ref] for row in rows}
     with runs.overtaken_if_taken(), transactions.writing() as session:
         new_customers.add_details(session, arrivals, ids)
+        taking = plan.checked.taking({row.customer_ref for row in rows})
+        known_customers.take_references(session, taking, actor=options.actor, now=now)
         runs.make_visible(session, file, import_id, actor=options.actor, now=now)
         if plan.through is not None:
             activity.state_through(

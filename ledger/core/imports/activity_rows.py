@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from ledger.core import activity, clock
 from ledger.core.batches import IDS_IN_A_QUERY, batched
 from ledger.core.errors import BadValueError
-from ledger.core.imports import cells, new_customers
+from ledger.core.imports import cells, known_customers, new_customers
 from ledger.core.imports.csv_file import CsvFile, Layout
 from ledger.core.imports.problems import Problems
 from ledger.core.tables import Activity, Site
@@ -63,6 +63,12 @@ class Checked:
     latest: str = ""
     known: Mapping[str, Known] = field(default_factory=dict)
     customer_ids: Mapping[str, int] = field(default_factory=dict)
+    # Those of them who were added at the log, with the reference for a loyalty number.
+    from_log: Mapping[str, int] = field(default_factory=dict)
+
+    def taking(self, references: Collection[str]) -> Mapping[str, int]:
+        """Return whom of the log these references now name."""
+        return {one: self.from_log[one] for one in self.from_log if one in references}
 
     @property
     def new(self) -> Iterator[Came]:
@@ -162,7 +168,10 @@ def _kind(text: str) -> str:
 
 def _compare(session: Session, checked: Checked, feed: str) -> None:
     references = dict.fromkeys(row.customer_ref for row in checked.rows)
-    checked.customer_ids = new_customers.known_references(session, references)
+    known_ids = new_customers.known_references(session, references)
+    unknown = [one for one in references if one not in known_ids]
+    checked.from_log = known_customers.by_loyalty(session, unknown)
+    checked.customer_ids = {**known_ids, **checked.from_log}
     has_any = select(col(Activity.id)).where(col(Activity.feed) == feed).limit(1)
     if session.scalar(has_any) is not None:
         checked.known = _known(session, feed, [row.external_id for row in checked.rows])

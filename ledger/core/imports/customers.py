@@ -1,22 +1,22 @@
 """Taking in a file of customers: names and numbers for those who are known, and new ones."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import customers, journal
+from ledger.core import customer_joins, customers, outcomes
 from ledger.core.batches import IDS_IN_A_QUERY, batched
-from ledger.core.driver import Driver, Prepared, stored_row
 from ledger.core.errors import BadValueError
-from ledger.core.imports import cells, new_customers, runs
+from ledger.core.imports import cells, known_customers, new_customers, runs
 from ledger.core.imports.csv_file import CsvFile, Layout
 from ledger.core.imports.problems import Problems
 from ledger.core.imports.runs import Imported, Options, Transactions
-from ledger.core.tables import Customer, CustomerDetail, SubjectKey
+from ledger.core.tables import CustomerDetail
 
 KIND = "customers"
 LAYOUT = Layout(required=("customer_ref", "name", "phone", "email", "loyalty"))
@@ -38,11 +38,19 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """The details of a row's customer, and those of who was added at the log and is the same."""
+
+    detail: CustomerDetail
+    joined: tuple[CustomerDetail, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
     sha256: str
     new: Sequence[Listed]
-    # Rows with the details of the customer whom they fill in or change.
-    changed: Sequence[tuple[Listed, CustomerDetail]]
+    # Rows with the customer whom they fill in or change.
+    changed: Sequence[tuple[Listed, _Known]]
     unchanged: int
     notices: tuple[tuple[str, str], ...]
     is_known: bool
@@ -54,7 +62,7 @@ def import_customers(
     """Take in a file of customers, in one transaction.
 
     What a known customer lacks is filled in; anything that differs needs `options.correct`. Who
-    was added at the log by a number of this file gets its reference.
+    was added at the log by a number of this file gets its reference, or is joined with who has it.
 
     Raises:
         ImportRefusedError: with every problem; then nothing was written.
@@ -70,6 +78,7 @@ def import_customers(
         corrected=len(plan.changed),
         unchanged=plan.unchanged,
         customers=len(plan.new),
+        joined=sum(len(known.joined) for _, known in plan.changed),
         was_known=plan.is_known,
         dry_run=options.dry_run,
         notices=plan.notices,
@@ -97,11 +106,11 @@ def _planned(session: Session, stream: BinaryIO, options: Options) -> _Plan:
     )
     known = _known(session, rows)
     pairs = [(row, known[row.reference]) for row in rows if row.reference in known]
-    changed = [] if is_known else [(row, detail) for row, detail in pairs if _news(row, detail)]
+    changed = [] if is_known else [pair for pair in pairs if _news(*pair)]
     if not options.correct:
-        for row, detail in changed:
+        for row, one in changed:
             for column in FIELDS:
-                said, kept = getattr(row, column), getattr(detail, column)
+                said, kept = getattr(row, column), getattr(one.detail, column)
                 if said is not None and kept not in {None, said}:
                     problems.add(row.line, column, said, "other_content")
     if not (rows or problems.count):
@@ -163,98 +172,90 @@ def _detail(row: Listed) -> CustomerDetail:
     )
 
 
-def _known(session: Session, rows: Sequence[Listed]) -> Mapping[str, CustomerDetail]:
-    """Return the details of the rows' customers: by reference, else by a number from the log."""
-    known: dict[str, CustomerDetail] = {}
-    by_number: dict[tuple[str, str], CustomerDetail] = {}
+def _known(session: Session, rows: Sequence[Listed]) -> Mapping[str, _Known]:
+    """Return the rows' customers, by reference: those with it, and those from the log."""
+    by_reference: dict[str, CustomerDetail] = {}
+    by_number: dict[tuple[str, str], list[CustomerDetail]] = defaultdict(list)
     for batch in batched(rows, IDS_IN_A_QUERY):
-        named = col(CustomerDetail.reference).in_([row.reference for row in batch])
+        references = {row.reference for row in batch}
+        named = col(CustomerDetail.reference).in_(references)
         for detail in session.scalars(select(CustomerDetail).where(named)):
-            known[detail.reference or ""] = detail
-        for column in ("phone", "loyalty"):
-            numbers = {getattr(row, column) for row in batch} - {None}
-            query = select(CustomerDetail).where(
-                col(CustomerDetail.reference).is_(None),
-                col(getattr(CustomerDetail, column)).in_(numbers),
-            )
-            for detail in session.scalars(query):
-                by_number[column, getattr(detail, column)] = detail
+            by_reference[detail.reference or ""] = detail
+        loyalty = {row.loyalty for row in batch if row.loyalty} | references
+        phones = {row.phone for row in batch if row.phone}
+        for column, numbers in (("loyalty", loyalty), ("phone", phones)):
+            for detail in known_customers.numbered(session, column, numbers):
+                same = by_number[column, getattr(detail, column)]
+                if detail not in same:
+                    same.append(detail)
+    known: dict[str, _Known] = {}
     taken: set[int] = set()
     for row in rows:
-        if row.reference in known:
-            continue
-        found = by_number.get(("phone", row.phone or "")) or by_number.get(
-            ("loyalty", row.loyalty or "")
-        )
-        # A number that two rows share belongs to the first of them.
-        if found is not None and found.customer_id not in taken:
-            known[row.reference] = found
-            taken.add(found.customer_id)
+        named_one = by_reference.get(row.reference)
+        own_numbers = (("loyalty", row.reference), ("phone", row.phone), ("loyalty", row.loyalty))
+        found = {
+            one.customer_id: one
+            for column, number in own_numbers
+            for one in by_number.get((column, number or ""), ())
+            # A number that two rows share belongs to the first of them.
+            if one.customer_id not in taken and not _is_another(one, row, named_one)
+        }
+        taken |= found.keys()
+        everyone = [*([] if named_one is None else [named_one]), *found.values()]
+        if everyone:
+            known[row.reference] = _Known(detail=everyone[0], joined=tuple(everyone[1:]))
     return known
 
 
-def _news(row: Listed, detail: CustomerDetail) -> bool:
+def _is_another(from_log: CustomerDetail, row: Listed, named: CustomerDetail | None) -> bool:
+    """Whether two who share a number, like a family's phone, have other loyalty numbers."""
+    if named is None:
+        return False
+    card = row.loyalty or named.loyalty
+    return None not in {from_log.loyalty, card} and from_log.loyalty not in {card, row.reference}
+
+
+def _news(row: Listed, known: _Known) -> bool:
     """Whether the row says anything that is not known."""
-    return detail.reference != row.reference or any(
-        getattr(row, column) not in {None, getattr(detail, column)} for column in FIELDS
+    detail = known.detail
+    return (
+        bool(known.joined)
+        or detail.reference != row.reference
+        or any(getattr(row, column) not in {None, getattr(detail, column)} for column in FIELDS)
     )
 
 
 def _change(
     session: Session,
-    changed: Sequence[tuple[Listed, CustomerDetail]],
+    changed: Sequence[tuple[Listed, _Known]],
     options: Options,
     *,
     now: datetime,
 ) -> None:
-    """Write the new details, and for each customer a journal row with the new commitment."""
-    driver = Driver(session)
-    entries, details = [], []
-    for batch in batched(changed, IDS_IN_A_QUERY):
-        secrets = _secrets(session, [detail.customer_id for _, detail in batch])
-        for row, detail in batch:
-            subject, key = secrets[detail.customer_id]
-            merged = _merged(row, detail)
-            commitment = customers.details_commitment(key, merged)
-            details.append({**stored_row(merged), "customer": detail.customer_id})
-            entries.append(
-                journal.Entry(
-                    kind="customer.changed",
-                    actor=options.actor,
-                    subject=subject,
-                    content={"commitment": commitment},
-                )
-            )
-    if not entries:
-        return
-    _UPDATE.run_many(driver, details)
-    head = journal.lock_chain(driver)
-    journal.append_after(driver, head, entries, at=journal.monotone(head, now))
+    """Write the new details, and who turned out to be one of those with a reference."""
+    from_log = [
+        one.customer_id
+        for _, known in changed
+        for one in (known.detail, *known.joined)
+        if one.reference is None
+    ]
+    known_customers.lock_from_log(session, from_log)
+    merged = [_merged(row, known) for row, known in changed]
+    known_customers.write_details(session, merged, actor=options.actor, now=now)
+    pairs = [
+        (one.customer_id, known.detail.customer_id) for _, known in changed for one in known.joined
+    ]
+    customer_joins.join(session, pairs, actor=options.actor, now=now)
+    outcomes.recompute(session, {into_id for _, into_id in pairs})
 
 
-def _merged(row: Listed, detail: CustomerDetail) -> CustomerDetail:
-    said = _detail(row)
+def _merged(row: Listed, known: _Known) -> CustomerDetail:
+    """Return what is known of a customer: what the row says, else what was known before."""
+    said = [_detail(row), known.detail, *known.joined]
     names = CustomerDetail.__table__.columns.keys()  # type: ignore[attr-defined]  # every table model has it
-    return CustomerDetail(
-        **{
-            name: getattr(detail, name) if getattr(said, name) is None else getattr(said, name)
-            for name in names
-        }
-    )
-
-
-def _secrets(session: Session, customer_ids: Sequence[int]) -> Mapping[int, tuple[str, str]]:
-    """Return each customer's subject and key."""
-    query = (
-        select(col(Customer.id), col(SubjectKey.subject), col(SubjectKey.key))
-        .join(SubjectKey, col(SubjectKey.subject) == "customer:" + col(Customer.pseudonym))
-        .where(col(Customer.id).in_(customer_ids))
-    )
-    return {row[0]: (row[1], row[2]) for row in session.execute(query)}
-
-
-_UPDATE = Prepared(
-    update(CustomerDetail)
-    .where(col(CustomerDetail.customer_id) == bindparam("customer"))
-    .values({name: bindparam(name) for name in ("reference", "name_key", "phone_last4", *FIELDS)})
-)
+    merged: dict[str, Any] = {
+        name: next((value for one in said if (value := getattr(one, name)) is not None), None)
+        for name in names
+    }
+    merged["since"] = min((one.since for one in said if one.since is not None), default=None)
+    return CustomerDetail(**merged)

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from ledger.core import clock, money, notes, remedies, sites
 from ledger.core.batches import IDS_IN_A_QUERY, batched
-from ledger.core.imports import cells, new_customers
+from ledger.core.imports import cells, known_customers, new_customers
 from ledger.core.imports.csv_file import CsvFile, Layout
 from ledger.core.imports.problems import Problems
 from ledger.core.tables import Decision, Person, Reason, Remedy, Site, Words
@@ -30,6 +30,10 @@ LAYOUT = Layout(
         "note",
     )
 )
+
+
+# The one kind that gives nothing of value by its name.
+APOLOGY = "apology"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +95,12 @@ class Checked:
     rows: list[Decided] = field(default_factory=list)
     known: Mapping[str, Known] = field(default_factory=dict)
     customer_ids: Mapping[str, int] = field(default_factory=dict)
+    # Those of them who were added at the log, with the reference for a loyalty number.
+    from_log: Mapping[str, int] = field(default_factory=dict)
+
+    def taking(self, references: Collection[str]) -> Mapping[str, int]:
+        """Return whom of the log these references now name."""
+        return {one: self.from_log[one] for one in self.from_log if one in references}
 
 
 def references(session: Session) -> Ledgers:
@@ -211,20 +221,25 @@ class Reader:
 
 
 def worthless_kinds(rows: Collection[Decided], known: Ledgers) -> frozenset[str]:
-    """Return the kinds that give nothing of value: as the remedy says, or by all their amounts."""
-    worth = {row.kind for row in rows if row.amount_minor and row.kind not in known.remedies}
+    """Return the kinds that give nothing of value: as the remedy says; a new one: an apology.
+
+    The amounts of the first file that names a kind decide nothing: later ones may be others.
+    """
     kinds = {row.kind for row in rows}
     return frozenset(
         kind
         for kind in kinds
-        if (known.remedies[kind].worthless if kind in known.remedies else kind not in worth)
+        if (known.remedies[kind].worthless if kind in known.remedies else kind == APOLOGY)
     )
 
 
 def compare(session: Session, checked: Checked, feed: str) -> None:
     """Look up what is known of the file's customers and ids."""
     named = dict.fromkeys(row.customer_ref for row in checked.rows if row.customer_ref)
-    checked.customer_ids = new_customers.known_references(session, named)
+    known_ids = new_customers.known_references(session, named)
+    unknown = [one for one in named if one not in known_ids]
+    checked.from_log = known_customers.by_loyalty(session, unknown)
+    checked.customer_ids = {**known_ids, **checked.from_log}
     known: dict[str, Known] = {}
     for batch in batched((row.external_id for row in checked.rows), IDS_IN_A_QUERY):
         known.update(_known(session, feed, batch))

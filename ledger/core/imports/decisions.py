@@ -11,12 +11,12 @@ from typing import BinaryIO
 from sqlmodel import Session
 
 from ledger.core import outcomes
-from ledger.core.imports import decision_rows, missing, new_customers, runs
+from ledger.core.imports import decision_rows, decision_voids, known_customers, missing, new_customers, runs
 from ledger.core.imports.decision_rows import Checked, Decided, Ledgers
 from ledger.core.imports.decision_writer import DecisionWriter
 from ledger.core.imports.missing import Missing
 from ledger.core.imports.problems import Problems
-from ledger.core.imports.runs import Imported, Options, Transactions
+from ledger.core.imports.runs import Imported, ImportOvertakenError, Options, Transactions
 
 KIND = "decisions"
 
@@ -85,9 +85,7 @@ def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datet
     decision_rows.compare(session, checked, options.feed)
     new = [row for row in checked.rows if row.external_id not in checked.known]
     changed = [] if is_known else list(_changed(checked, known))
-    if not options.correct:
-        for row in changed:
-            problems.add(row.line, "external_id", row.external_id, "other_content")
+    _note_changed(session, changed, checked, problems, options)
     if not (checked.rows or problems.count):
         problems.add(0, "", "", "no_rows")
     problems.refuse_any()
@@ -101,6 +99,23 @@ def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datet
         missing=missing.found(checked.rows, known),
         is_known=is_known,
     )
+
+
+def _note_changed(
+    session: Session,
+    changed: Sequence[Decided],
+    checked: Checked,
+    problems: Problems,
+    options: Options,
+) -> None:
+    """Name the rows that may not change what is known: no correction revives a voided decision."""
+    voided = decision_voids.voided(session, [checked.known[row.external_id].id for row in changed])
+    for row in changed:
+        void = voided.get(checked.known[row.external_id].id)
+        if void is not None:
+            problems.add(row.line, "external_id", row.external_id, "voided", void)
+        elif not options.correct:
+            problems.add(row.line, "external_id", row.external_id, "other_content")
 
 
 def _changed(checked: Checked, known: Ledgers) -> Iterator[Decided]:
@@ -143,10 +158,15 @@ def _write(session: Session, plan: _Plan, options: Options, *, now: datetime) ->
     new_customers.add_details(session, arrivals, ids)
     arrived = {one.detail.reference or "": ids[one.pseudonym] for one in arrivals}
     customer_ids = {**plan.checked.customer_ids, **arrived}
+    taking = plan.checked.taking({row.customer_ref for row in plan.rows})
+    known_customers.take_references(session, taking, actor=options.actor, now=now)
     missing.create(session, plan.missing, actor=options.actor, now=now)
     known = decision_rows.references(session)
     writer = DecisionWriter(session, known, customer_ids, options, import_id=import_id, now=now)
     writer.write(plan.rows, plan.checked)
+    # The writer holds the chain's lock: nobody voids what this replaces from here on.
+    if decision_voids.voided(session, [plan.checked.known[one.external_id].id for one in plan.changed]):
+        raise ImportOvertakenError
     file = runs.file_row(session, _told(plan, options), plan.checked.sha256, import_id, now=now)
     runs.make_visible(session, file, import_id, actor=options.actor, now=now)
     replaced = [plan.checked.known[row.external_id] for row in plan.changed]

@@ -64,6 +64,7 @@ class Imported:
     """What came of an import, in counts of rows.
 
     `was_known` says that the very same file was taken in before, so that nothing changed.
+    `joined` counts customers of the log who turned out to be one whom the till knows.
     `created` counts sites, people, remedies and reasons; `notices` are (slug, value) pairs of what
     somebody should look at.
     """
@@ -75,6 +76,7 @@ class Imported:
     unchanged: int = 0
     without_customer: int = 0
     customers: int = 0
+    joined: int = 0
     notes_cut: int = 0
     notes_left_out: int = 0
     created: Mapping[str, int] = field(default_factory=dict)

@@ -7,7 +7,13 @@ computed again from the books, and are, by `verify`. Ordinary rows may change or
 from sqlmodel import SQLModel
 
 from ledger.core.tables.activity import Activity, Feed, ImportFile, ImportRun, Outcome
-from ledger.core.tables.customers import Customer, CustomerDetail, SubjectKey, Words
+from ledger.core.tables.customers import (
+    Customer,
+    CustomerDetail,
+    CustomerJoin,
+    SubjectKey,
+    Words,
+)
 from ledger.core.tables.decisions import (
     CriteriaCard,
     Decision,
@@ -44,6 +50,7 @@ BOOKS_BY_ROW: tuple[type[SQLModel], ...] = (
     ImportFile,
     Recognition,
     Export,
+    CustomerJoin,
 )
 # Many rows under one journal row, which holds a hash over them.
 BOOKS_BY_SET: tuple[type[SQLModel], ...] = (Customer, Activity)
@@ -82,6 +89,7 @@ __all__ = [
     "CriteriaCard",
     "Customer",
     "CustomerDetail",
+    "CustomerJoin",
     "Decision",
     "Export",
     "ExportFile",

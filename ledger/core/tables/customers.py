@@ -28,6 +28,25 @@ class Customer(SQLModel, table=True):
     import_id: int | None = Field(default=None, sa_type=Whole, index=True)
 
 
+class CustomerJoin(SQLModel, table=True):
+    """A book: one customer turned out to be another one, as who they count from then on.
+
+    Who is joined was added at the log and has no reference; into whom has one. So no customer is
+    ever both.
+    """
+
+    __tablename__ = "customer_join"
+    __table_args__ = (STRICT,)
+
+    id: int = Field(
+        default=None, primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False}
+    )
+    journal_seq: int = Field(default=None, foreign_key="journal.seq", sa_type=Whole, unique=True)
+    customer_id: int = Field(foreign_key="customer.id", sa_type=Whole, unique=True)
+    into_id: int = Field(foreign_key="customer.id", sa_type=Whole, index=True)
+    made_at: datetime = Field(sa_type=Instant)
+
+
 class CustomerDetail(SQLModel, table=True):
     """Who a customer is. An ordinary row: erasing deletes it with its key."""
 
