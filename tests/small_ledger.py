@@ -37,7 +37,7 @@ C001,,5558675309,,
 
 
 def fill(database: Database) -> None:
-    """Fill a founded ledger: the cast, a limit, both imports, a Monday at the counter, a customer joined."""
+    """Fill a founded ledger: the cast, a limit, both imports, a Monday, a customer joined."""
     with database.writing() as session:
         cast = hire(session)
     import_decisions(database, BytesIO(DECISIONS), Options(), now=MONDAY - timedelta(days=3))
