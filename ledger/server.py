@@ -1,15 +1,45 @@
 """The server's entry: gunicorn where there is fork, waitress on Windows."""
 
+import errno
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Any
 
 from ledger import create_app
-from ledger.config import Settings
+from ledger.config import SettingError, Settings
 
 # A worker that has not said anything for this long is replaced.
 SILENT_SECONDS = 60
+
+
+_WHY_NOT = {
+    errno.EADDRINUSE: "Something listens on {address} already: choose another port with --port.",
+    errno.EACCES: "This account may not listen on {address}: choose a port above 1023 with --port.",
+}
+
+
+def refuse_taken_port(settings: Settings) -> None:
+    """Try the address on which the ledger would be served, before anybody is told of it.
+
+    Raises:
+        SettingError: if this machine, or something that runs on it, does not let us listen there.
+
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        if sys.platform != "win32":
+            # As gunicorn does: a port whose last connections are just closing is free.
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((settings.host, settings.port))
+        except OSError as refused:
+            why = _WHY_NOT.get(
+                refused.errno or 0,
+                "This machine cannot listen on {address}: choose another --host or --port.",
+            )
+            raise SettingError(why.format(address=_address(settings))) from refused
 
 
 def serve(settings: Settings) -> None:
@@ -38,13 +68,16 @@ def _serve_with_gunicorn(settings: Settings) -> None:
     Server().run()
 
 
+def _address(settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"{host}:{settings.port}"
+
+
 def gunicorn_settings(settings: Settings) -> dict[str, object]:
     """Return gunicorn's settings for ours."""
     memory = Path("/dev/shm")  # noqa: S108 - for the workers' heartbeat only, by mkstemp
     return {
-        "bind": f"[{settings.host}]:{settings.port}"
-        if ":" in settings.host
-        else f"{settings.host}:{settings.port}",
+        "bind": _address(settings),
         "worker_class": "gthread",
         "workers": settings.workers,
         "threads": settings.threads,

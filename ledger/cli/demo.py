@@ -51,6 +51,8 @@ def demo(
     settings = Settings(
         instance=folder, database_url=f"sqlite:///{folder / FILE}", host="127.0.0.1", port=port
     )
+    if not no_serve:
+        server.refuse_taken_port(settings)
     if fresh or not (folder / FILE).exists():
         _make(settings, at=now())
     else:

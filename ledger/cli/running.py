@@ -23,6 +23,7 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
     with opened(chosen) as ledger:
         config.refuse_unsafe(chosen, ledger.secrets)
         name = ledger.company.name
+    server.refuse_taken_port(chosen)
     click.echo(f"{name} is at http://{chosen.host}:{chosen.port}/  (Ctrl-C stops it)")
     server.serve(chosen)
 

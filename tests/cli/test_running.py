@@ -1,5 +1,7 @@
 """`latitude serve` says what is missing once, before it says that it is there."""
 
+import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,3 +38,47 @@ def test_a_key_that_is_too_easy_is_not_served_with(
 
     assert result.exit_code == 1
     assert result.output.startswith("The secret key is too easy.")
+
+
+@pytest.fixture
+def taken_port() -> Iterator[str]:
+    """Listen on a port of this machine, and return its number."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield str(listening.getsockname()[1])
+
+
+def test_a_port_that_is_taken_is_named_and_nothing_is_said_to_be_open(
+    latitude: Latitude, taken_port: str
+) -> None:
+    latitude("init")
+
+    for command in ("serve", "demo"):
+        result = latitude(command, "--port", taken_port)
+
+        assert result.exit_code == 1
+        assert result.output == (
+            f"Something listens on 127.0.0.1:{taken_port} already: "
+            "choose another port with --port.\n"
+        )
+
+
+def test_a_demo_that_cannot_be_served_is_not_made(
+    latitude: Latitude, instance: Path, taken_port: str
+) -> None:
+    latitude("demo", "--port", taken_port)
+
+    assert not (instance / "demo.sqlite").exists()
+
+
+def test_an_address_of_another_machine_cannot_be_listened_on(
+    latitude: Latitude, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    latitude("init")
+    monkeypatch.setenv("LEDGER_TRUSTED_HOSTS", "latitude.example")
+
+    result = latitude("serve", "--host", "203.0.113.7")
+
+    assert result.exit_code == 1
+    assert result.output == (
+        "This machine cannot listen on 203.0.113.7:8000: choose another --host or --port.\n"
+    )
