@@ -9,13 +9,21 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from flask_alembic import Alembic
-from sqlalchemy import Column, Text
+from sqlalchemy import Column, Text, text
 from sqlalchemy.types import TypeEngine
 
-from ledger.core.tables import METADATA, types
+from ledger.core.tables import BOOKS, METADATA, types
 from ledger.database import Database
 
 REVISION_WIDTH = 4
+# What refuses to change or take away a row of a book; the first migration makes them.
+_GUARDS_SQLITE = ("no_update", "no_delete", "no_replace")
+_GUARDS_POSTGRESQL = ("no_update", "no_delete", "no_truncate")
+_FIND_SQLITE = "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
+_FIND_POSTGRESQL = (
+    "SELECT tgname FROM pg_trigger "
+    "WHERE NOT tgisinternal AND tgenabled <> 'D' AND pg_table_is_visible(tgrelid)"
+)
 
 
 class Migrations(Alembic):
@@ -73,6 +81,18 @@ def drift(database: Database) -> list[Any]:
     """Return how the tables differ from what the models declare; empty when they do not."""
     with migrations(database) as found:
         return list(found.compare_metadata())
+
+
+def missing_guards(database: Database) -> list[str]:
+    """Return the names of the triggers that should guard the books and are not there, sorted."""
+    names, find = (
+        (_GUARDS_SQLITE, _FIND_SQLITE)
+        if database.is_sqlite
+        else (_GUARDS_POSTGRESQL, _FIND_POSTGRESQL)
+    )
+    with database.reading() as session:
+        found = set(session.execute(text(find)).scalars())
+    return sorted({f"{book.__tablename__}_{name}" for book in BOOKS for name in names} - found)
 
 
 def _differs(

@@ -2,7 +2,7 @@
 
 import importlib.util
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from zoneinfo import ZoneInfo
@@ -61,14 +61,27 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 def _examine_ledger(settings: Settings, database: Database) -> Iterator[Finding]:
     at, _ = schema.revisions(database)
+    missing = schema.missing_guards(database)
     with database.reading() as session:
         yield from _storage(database, session)
         yield Finding(How.GOOD, f"tables at revision {', '.join(sorted(at))}")
+        yield _guards(missing)
         company = sites.company(session)
         yield from _time_zones(session, company)
         yield from _keys(settings, session, company)
         rows = chain.check_tail(Driver(session), TAIL_ROWS)
         yield Finding(How.GOOD, f"the last {rows:,} rows of the journal follow each other")
+
+
+def _guards(missing: Sequence[str]) -> Finding:
+    if not missing:
+        return Finding(How.GOOD, "every book is guarded against changed and removed rows")
+    return Finding(
+        How.BAD,
+        f"the books are not guarded: {', '.join(missing)} "
+        f"{'is' if len(missing) == 1 else 'are'} not in the database. Somebody dropped or "
+        "disabled this: run `latitude verify`, then restore a backup that has it.",
+    )
 
 
 def _programs() -> Iterator[Finding]:

@@ -150,6 +150,7 @@ def test_the_doctor_finds_nothing_amiss(latitude: Latitude, file: Path) -> None:
 
     assert result.exit_code == 0
     assert "BAD" not in result.output
+    assert "every book is guarded against changed and removed rows" in result.output
     assert "the last 3 rows of the journal follow each other" in result.output
 
 
@@ -173,6 +174,18 @@ def test_the_doctor_sees_the_end_of_the_journal(latitude: Latitude, file: Path) 
 
     assert result.exit_code == 1
     assert "journal 3: the row does not have the hash" in result.output
+
+
+def test_the_doctor_names_a_guard_that_somebody_dropped(latitude: Latitude, file: Path) -> None:
+    change(file, "DROP TRIGGER decision_no_delete", "DROP TRIGGER journal_no_update")
+
+    result = latitude("doctor")
+
+    assert result.exit_code == 1
+    assert (
+        "BAD   the books are not guarded: decision_no_delete, journal_no_update are not in"
+        in result.output
+    )
 
 
 WHYS = (
