@@ -7,6 +7,7 @@ import pytest
 
 from ledger.core import sites
 from ledger.core.errors import NotFoundError
+from ledger.core.permissions import Role
 from ledger.core.reports import decision_choices, decision_facts, decision_list, unmet_list
 from ledger.core.reports.decision_list import DecisionFilter, DecisionPage
 from ledger.core.reports.states import State
@@ -187,3 +188,18 @@ def test_what_one_can_filter_by_is_ones_own(shop: Shop) -> None:
 
     assert [site.name for site in choices.sites] == ["Elm Street"]
     assert "Chidi" not in [name for _, name in choices.people]
+
+
+def test_people_are_filtered_by_if_they_may_decide_or_once_did(shop: Shop) -> None:
+    shop.give("ben", 1_200)
+    for name in ("ana", "ben"):
+        shop.people[name].role = Role.HR
+        shop.session.add(shop.people[name])
+    shop.session.flush()
+
+    choices = decision_choices.choices(shop.session, shop.people["dana"], now=TUESDAY)
+
+    names = [name for _, name in choices.people]
+    assert "Ben" in names
+    assert "Dana" in names
+    assert "Ana" not in names
