@@ -49,6 +49,14 @@ class AlreadyVoidedError(LedgerError):
         self.void = void
 
 
+class AlreadyReplacedError(LedgerError):
+    """A later import corrected the decision: what counts now is another row, `decision_id`."""
+
+    def __init__(self, decision_id: int) -> None:
+        super().__init__(decision_id)
+        self.decision_id = decision_id
+
+
 class _RefusedError(Exception):
     """Leaves the savepoint of a replacement that is above the headroom."""
 
@@ -68,6 +76,7 @@ def void_decision(
     Raises:
         NotPermittedError: if the person may not: the recorder after two minutes, a stranger ever.
         AlreadyVoidedError: if it was voided before.
+        AlreadyReplacedError: if a later import corrected it.
         SubmissionReusedError: if the form's id was used before for something else.
         BadValueError: if there is no reason, or one that a note could not be (see `notes`).
 
@@ -108,7 +117,8 @@ def replace_decision(  # who, which one, why, and what instead
     decision of the person who makes it, within their own latitude.
 
     Raises:
-        NotPermittedError, AlreadyVoidedError, SubmissionReusedError, BadValueError: as a void.
+        NotPermittedError, AlreadyVoidedError, AlreadyReplacedError, SubmissionReusedError,
+            BadValueError: as a void.
         NotFoundError: as a decision.
 
     """
@@ -216,6 +226,15 @@ def _check_may(session: Session, person: Person, decision: Decision, *, now: dat
         raise NotPermittedError(Action.VOID_DECISION)
 
 
+def _check_not_replaced(session: Session, decision: Decision) -> None:
+    """Refuse to void what was corrected. An import corrects under the chain's lock: wait for it."""
+    journal.lock_chain(Driver(session))
+    query = select(col(Decision.id)).where(col(Decision.replaces_id) == decision.id).limit(1)
+    later = session.scalars(query).one_or_none()
+    if later is not None:
+        raise AlreadyReplacedError(later)
+
+
 def _write(  # the void's own facts
     session: Session,
     person: Person,
@@ -229,6 +248,8 @@ def _write(  # the void's own facts
     before = void_of(session, decision)
     if before is not None:
         raise AlreadyVoidedError(before)
+    if decision.source == "imported":
+        _check_not_replaced(session, decision)
     today = sites.calendar_of(session, decision.site_id).business_date(now)
     is_alone = decision.ask_id is None and decision.exception_reason is None
     if decision.source != "imported" and is_alone:

@@ -15,7 +15,7 @@ from ledger.core.reports import (
     unmet_list,
 )
 from ledger.core.reports.decision_facts import DecisionFacts
-from ledger.core.voids import AlreadyVoidedError
+from ledger.core.voids import AlreadyReplacedError, AlreadyVoidedError
 from ledger.web import decision_story, decision_words, limit_words
 from ledger.web.access import requires, signed_in
 from ledger.web.decision_forms import FilterForm, VoidForm
@@ -83,6 +83,12 @@ def void_submit(uid: UUID) -> ResponseReturnValue:
             voids.void_decision(session, signed_in(), facts.decision, form.draft(), now=utc_now())
     except AlreadyVoidedError:
         notice("care", _("It was voided already."), _("Nothing was changed."))
+    except AlreadyReplacedError:
+        notice(
+            "care",
+            _("A later import corrected it."),
+            _("Nothing was changed. Void the decision that replaced it."),
+        )
     else:
         notice("good", _("Voided."), _("The decision stays in the ledger, struck through."))
     return redirect(url_for(".show", uid=uid), code=303)
@@ -104,8 +110,10 @@ def _filter_form() -> FilterForm:
 
 def _decision_page(facts: DecisionFacts, form: VoidForm) -> str:
     session, on = reading(), today()
-    is_open = facts.void is None and voids.may_void(
-        session, signed_in(), facts.decision, now=utc_now()
+    is_open = (
+        facts.void is None
+        and facts.replaced_by is None
+        and voids.may_void(session, signed_in(), facts.decision, now=utc_now())
     )
     judged = named_limits.named(session, [facts.limit] if facts.limit else [])
     return render_template(

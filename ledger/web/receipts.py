@@ -12,7 +12,7 @@ from ledger.core.errors import NotPermittedError
 from ledger.core.permissions import Action
 from ledger.core.reports.own_receipt import own_receipt
 from ledger.core.submissions import SubmissionReusedError
-from ledger.core.voids import AlreadyVoidedError, VoidDraft
+from ledger.core.voids import AlreadyReplacedError, AlreadyVoidedError, VoidDraft
 from ledger.web import receipt_page
 from ledger.web.access import requires, signed_in
 from ledger.web.forms import Form
@@ -82,7 +82,12 @@ def undo_submit(uid: UUID) -> ResponseReturnValue:
     try:
         with writing() as session:
             voids.void_decision(session, signed_in(), found.decision, form.draft(), now=utc_now())
-    except (AlreadyVoidedError, NotPermittedError, SubmissionReusedError):
+    except (
+        AlreadyVoidedError,
+        AlreadyReplacedError,
+        NotPermittedError,
+        SubmissionReusedError,
+    ):
         notice("care", _("Nothing was changed."), receipt_page.too_late_words())
     return redirect(url_for(".show", uid=uid), code=303)
 

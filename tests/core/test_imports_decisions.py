@@ -143,3 +143,20 @@ def test_a_correction_takes_the_place_of_what_was_known(database: Database) -> N
     with database.reading() as session:
         verify(session)
     assert take_decisions(database, other, options=CORRECT).changed_nothing
+
+
+def test_the_first_file_does_not_decide_that_a_new_kind_is_worth_nothing(
+    sqlite_database: Database,
+) -> None:
+    free = GIVEN.replace("refund", "free_dessert")
+
+    with pytest.raises(ImportRefusedError) as refused:
+        take_decisions(sqlite_database, free.replace("12.50", "0.00"))
+    take_decisions(sqlite_database, free)
+
+    (problem,) = refused.value.problems
+    assert (problem.row, problem.column, problem.value) == (2, "amount", "0.00")
+    assert (problem.why, problem.detail) == ("zero", "free_dessert")
+    with sqlite_database.reading() as session:
+        made = session.scalars(select(Remedy).where(col(Remedy.kind) == "free_dessert")).one()
+        assert (made.worthless, made.cost_share_bp) == (False, 10_000)

@@ -11,7 +11,14 @@ from typing import BinaryIO
 from sqlmodel import Session
 
 from ledger.core import outcomes
-from ledger.core.imports import decision_rows, decision_voids, known_customers, missing, new_customers, runs
+from ledger.core.imports import (
+    decision_rows,
+    decision_voids,
+    known_customers,
+    missing,
+    new_customers,
+    runs,
+)
 from ledger.core.imports.decision_rows import Checked, Decided, Ledgers
 from ledger.core.imports.decision_writer import DecisionWriter
 from ledger.core.imports.missing import Missing
@@ -165,7 +172,9 @@ def _write(session: Session, plan: _Plan, options: Options, *, now: datetime) ->
     writer = DecisionWriter(session, known, customer_ids, options, import_id=import_id, now=now)
     writer.write(plan.rows, plan.checked)
     # The writer holds the chain's lock: nobody voids what this replaces from here on.
-    if decision_voids.voided(session, [plan.checked.known[one.external_id].id for one in plan.changed]):
+    if decision_voids.voided(
+        session, [plan.checked.known[one.external_id].id for one in plan.changed]
+    ):
         raise ImportOvertakenError
     file = runs.file_row(session, _told(plan, options), plan.checked.sha256, import_id, now=now)
     runs.make_visible(session, file, import_id, actor=options.actor, now=now)
