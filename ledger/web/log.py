@@ -13,7 +13,7 @@ from ledger.core.reports.own_receipt import own_receipt
 from ledger.core.submissions import SubmissionReusedError
 from ledger.core.tables import UnmetNeed
 from ledger.core.unmet_needs import UnmetNeedDraft
-from ledger.core.voids import AlreadyReplacedError, AlreadyVoidedError, VoidDraft
+from ledger.core.voids import AlreadyVoidedError, VoidDraft
 from ledger.web import log_screen
 from ledger.web.access import requires, signed_in
 from ledger.web.log_forms import WALK_IN, LogForm, Sent
@@ -25,6 +25,7 @@ from ledger.web.words import _
 bp: Blueprint = Blueprint("log", __name__)
 
 PICK = "pick:"
+SEARCHING = ("find", "stay")
 
 
 @bp.get("/log")
@@ -70,7 +71,8 @@ def customer_submit() -> ResponseReturnValue:
         form.customer.data = step.removeprefix(PICK)
     elif step == "change":
         form.customer.data = ""
-    return log_screen.page(form, is_searched=step == "find" and bool(form.find.data))
+    # Enter in the search is sent by the form's first button, which is not Find.
+    return log_screen.page(form, is_searched=step in SEARCHING and bool(form.find.data))
 
 
 @bp.get("/log/correct/<uuid:uid>")
@@ -96,6 +98,11 @@ def correct(uid: UUID) -> ResponseReturnValue:
 
 
 def _add(form: LogForm) -> ResponseReturnValue:
+    if not form.is_number_long_enough():
+        form.number.errors = [
+            _("A loyalty number has at least 4 characters, a phone number at least 6 digits")
+        ]
+        return log_screen.page(form, is_searched=True), 422
     try:
         with writing() as session:
             added = customers.add_customer(
@@ -141,7 +148,7 @@ def _replace(form: LogForm, sent: Sent, void: VoidDraft, replaces: str) -> Respo
             answer = voids.replace_decision(
                 session, signed_in(), first, draft=void, instead=sent.draft, now=utc_now()
             )
-    except (AlreadyVoidedError, AlreadyReplacedError, NotPermittedError):
+    except (AlreadyVoidedError, NotPermittedError):
         notice(
             "care",
             _("Nothing was changed."),

@@ -29,6 +29,7 @@ UNMET = "unmet"
 WALK_IN = "walk-in"
 NOW = ""
 PHONE_DIGITS = 6
+LOYALTY_MARKS = 4
 LONGEST_KEY = 15
 AMOUNT_KEYS = {"autocomplete": "off", "inputmode": "decimal", "maxlength": 14}
 
@@ -217,6 +218,12 @@ class LogForm(Form):
         if is_phone and len(phone_key(typed)) >= PHONE_DIGITS:
             return NewCustomer(phone=typed)
         return NewCustomer(loyalty=typed)
+
+    def is_number_long_enough(self) -> bool:
+        """Whether the number by which somebody is to be added tells them from others."""
+        typed = self.number.data or ""
+        marks = sum(mark.isalnum() for mark in typed)
+        return not marks or marks >= LOYALTY_MARKS
 
     def passed_on(self) -> Sequence[tuple[str, str]]:
         """Return what was answered, without the amount, for another form of the same decision."""

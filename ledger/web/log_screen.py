@@ -25,6 +25,7 @@ from ledger.web.words import _
 QUICK_FIFTHS = (1, 2, 3, 5)
 # More would push the keypad off the screen; the others are counted.
 GESTURES_SHOWN = 2
+FOUND_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,13 +130,15 @@ def page(form: LogForm, *, fork: Fork | None = None, is_searched: bool = False) 
     card = _card(form)
     if card is None and form.customer_id is not None:
         form.customer.data = ""
+    found = _found(form) if is_searched else None
     return render_template(
         "log/show.html",
         form=form,
         offer=offer,
         rooms=_rooms(form, now=now),
         card=card,
-        found=_found(form) if is_searched else None,
+        found=None if found is None else found[:FOUND_SHOWN],
+        has_more=found is not None and len(found) > FOUND_SHOWN,
         fork=fork,
         icons={str(one.id): one.icon for one in offer.remedies},
         worthless=[str(one.id) for one in offer.remedies if one.worthless],
@@ -261,10 +264,8 @@ def _card(form: LogForm) -> CustomerCard | None:
 
 
 def _found(form: LogForm) -> Sequence[Candidate]:
-    return [
-        _candidate(one, form.offer)
-        for one in customers.find_customers(reading(), form.find.data or "")
-    ]
+    found = customers.find_customers(reading(), form.find.data or "", count=FOUND_SHOWN + 1)
+    return [_candidate(one, form.offer) for one in found]
 
 
 def _candidate(found: FoundCustomer, offer: Offer) -> Candidate:

@@ -156,9 +156,22 @@ async function step(button, ids) {
     return;
   }
   refresh();
-  if (!ids.includes("found")) {
+  if (ids.includes("found")) {
+    showFound();
+  } else {
     form.querySelector("#customer button, #customer input")?.focus({ preventScroll: true });
   }
+}
+
+/** Bring the finder to the top where what was found lies outside of the screen or below its bar. */
+function showFound() {
+  const found = form.querySelector("#found");
+  const foot = form.querySelector(".pane-foot");
+  if (!found?.childElementCount) return;
+  const isFixed = getComputedStyle(foot).position === "fixed";
+  const end = isFixed ? foot.getBoundingClientRect().top : window.innerHeight;
+  if (found.getBoundingClientRect().bottom <= end) return;
+  form.querySelector("#customer").scrollIntoView({ block: "start" });
 }
 
 let waiting = 0;
@@ -188,12 +201,18 @@ form.addEventListener("input", (event) => {
   if (event.target.id === "find") findSoon();
   else refresh();
 });
+form.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.isComposing || event.target.id !== "number") return;
+  event.preventDefault();
+  form.querySelector('button[value="add"]').click();
+});
 keypad.addEventListener("click", (event) => {
   const key = event.target.closest("[data-key]");
   if (key) press(key.dataset.key);
 });
 // A page that comes back from the browser's store still holds what was typed.
 window.addEventListener("pageshow", refresh);
+showFound();
 
 keypad.hidden = false;
 form.dataset.live = "yes";
