@@ -66,8 +66,8 @@ def ledger(database: Database) -> Database:
             ("customer", 1, "changed", "customer_detail"),
         ),
         (
-            "UPDATE customer_detail SET phone_last4 = '0000' WHERE phone_last4 = '5309'",
-            ("customer_detail", 4, "changed", "phone_last4"),
+            "UPDATE customer_detail SET phone_last4 = '0000' WHERE phone_last4 = '5310'",
+            ("customer_detail", 5, "changed", "phone_last4"),
         ),
         (
             "UPDATE customer_detail SET name_key = 'somebody' WHERE customer_id = 1",
