@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -16,6 +17,8 @@ from ledger.core.permissions import Role
 from ledger.core.tables import Limit, Person, PersonSite, Remedy, Site
 
 MOST_GRADES = 100
+
+Term = Literal["budget", "customer_count", "customer_total"]
 
 
 class ChangedMeanwhileError(LedgerError):
@@ -32,14 +35,16 @@ class ScopeNow:
     """A scope with what holds for it now.
 
     `in_force` is the limit that this very scope has; `applies` the one that applies to it, which
-    may be a less specific one; `differs` that this is not the same at all of its sites. `newest`
-    is the last that was set for the scope, begun or not.
+    may be a less specific one; `differs` that this is not the same at all of its sites. `replaced`
+    are those that a limit for this scope takes the place of, its own or less specific ones.
+    `newest` is the last that was set for the scope, begun or not.
     """
 
     scope: Scope
     in_force: Limit | None
     applies: Limit | None
     differs: bool
+    replaced: Sequence[Limit]
     newest: Limit | None
 
 
@@ -54,13 +59,15 @@ def scope_now(session: Session, scope: Scope, *, now: datetime) -> ScopeNow:
         same = [limit for limit in book if limit_book.scope_of(limit) == scope]
         winners.append(limit_book.winner(book, place, on=on))
         own.append(limit_book.winner(same, place, on=on))
-    amounts = {None if won is None else won.per_decision_minor for won in winners}
+    terms = {None if won is None else _terms(won) for won in winners}
     first = winners[0] if winners else None
+    in_force = next((limit for limit in own if limit is not None), None)
     return ScopeNow(
         scope=scope,
-        in_force=next((limit for limit in own if limit is not None), None),
-        applies=first if len(amounts) == 1 else None,
-        differs=len(amounts) > 1,
+        in_force=in_force,
+        applies=first if len(terms) == 1 else None,
+        differs=len(terms) > 1,
+        replaced=[in_force] if in_force is not None else _less_specific(winners, scope),
         newest=limit_book.newest_of(session, scope),
     )
 
@@ -100,21 +107,75 @@ def change_limit(
 def is_raise(held: ScopeNow, new: NewLimit) -> bool:
     """Whether a limit lets more be given than what is in force for its scope.
 
-    More for a decision, a larger budget, none where there is one, or the same for a shorter time.
-    What is compared with is the scope's own limit, else the one that applies to it. Where none
-    does, or not the same one everywhere, whatever lets something be given is more.
+    More for a decision, a larger budget or customer's cap, none where there is one, or the same for
+    a shorter time. What is compared with is the scope's own limit, else the one that applies to it.
+    Where none does, or not the same one everywhere, whatever lets something be given is more.
     """
     now = held.in_force or held.applies
     if new.per_decision_minor == 0:
         return False
     if now is None or new.per_decision_minor > now.per_decision_minor:
         return True
+    return _is_larger_budget(now, new) or _is_looser_cap(now, new)
+
+
+def taken_away(held: Limit, new: NewLimit) -> Sequence[Term]:
+    """Return which bounds of a limit the new one leaves out; none if it lets nothing be given."""
+    if new.per_decision_minor == 0:
+        return ()
+    pairs: Sequence[tuple[Term, int | None, int | None]] = (
+        ("budget", held.budget_minor, new.budget_minor),
+        ("customer_count", held.customer_count, new.customer_count),
+        ("customer_total", held.customer_total_minor, new.customer_total_minor),
+    )
+    return [term for term, before, after in pairs if before is not None and after is None]
+
+
+def _is_larger_budget(now: Limit, new: NewLimit) -> bool:
     if now.budget_minor is None or now.budget_period is None:
         return False
     if new.budget_minor is None or new.budget_period is None:
         return True
     is_shorter = PERIODS.index(new.budget_period) < PERIODS.index(now.budget_period)
     return new.budget_minor > now.budget_minor or (is_shorter and new.budget_minor > 0)
+
+
+def _is_looser_cap(now: Limit, new: NewLimit) -> bool:
+    if now.customer_days is None:
+        return False
+    if new.customer_days is None or new.customer_days < now.customer_days:
+        return True
+    pairs = (
+        (now.customer_count, new.customer_count),
+        (now.customer_total_minor, new.customer_total_minor),
+    )
+    return any(before is not None and (after is None or after > before) for before, after in pairs)
+
+
+def _terms(limit: Limit) -> tuple[object, ...]:
+    """Return what a limit sets, whomever it is for."""
+    return (
+        limit.per_decision_minor,
+        limit.budget_minor,
+        limit.budget_period,
+        limit.customer_count,
+        limit.customer_total_minor,
+        limit.customer_days,
+    )
+
+
+def _less_specific(winners: Sequence[Limit | None], scope: Scope) -> Sequence[Limit]:
+    """Return, each once, those of the winners that give way to a limit for the scope."""
+    found = {
+        limit.id: limit
+        for limit in winners
+        if limit is not None
+        and (
+            scope.person_id is not None
+            or (limit.site_id in (None, scope.site_id) and limit.grade in (None, scope.grade))
+        )
+    }
+    return list(found.values())
 
 
 def check_scope(session: Session, person: Person, scope: Scope, *, now: datetime) -> Scope:

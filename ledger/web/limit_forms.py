@@ -1,5 +1,6 @@
 """The form of a limit: what it sets, for a scope that is known."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from wtforms import HiddenField, IntegerField, StringField, TextAreaField
@@ -8,9 +9,10 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from ledger.core import limit_changes, money
 from ledger.core.clock import PeriodKind
 from ledger.core.errors import AmountError, LedgerError
-from ledger.core.limit_changes import ScopeNow
+from ledger.core.limit_changes import ScopeNow, taken_away
 from ledger.core.limit_setting import LONGEST_WINDOW_DAYS, NewLimit
 from ledger.web.limit_fixes import amount_fix, field_fix
+from ledger.web.limit_words import taken_words
 from ledger.web.picks import ChipsField, DayField, chips
 from ledger.web.step_up import StepUpForm
 from ledger.web.words import _
@@ -23,6 +25,7 @@ class LimitForm(StepUpForm):
     """A new limit for a scope that is known; one that gives more asks for the password again."""
 
     seen = HiddenField()
+    agreed = HiddenField()
     amount = StringField(
         _("New limit, a decision"),
         [InputRequired(_("Type the new limit"))],
@@ -62,7 +65,7 @@ class LimitForm(StepUpForm):
     )
     lasts = ChipsField(
         _("For how long"),
-        choices=chips(("temporary", _("Temporary raise")), ("always", _("No end date"))),
+        choices=chips(("temporary", _("Until a date")), ("always", _("No end date"))),
     )
     begins = ChipsField(
         _("From"), choices=chips(("now", _("Now")), ("day", _("A later day"))), default="now"
@@ -79,7 +82,8 @@ class LimitForm(StepUpForm):
     )
 
     def __init__(self, now: ScopeNow) -> None:
-        model = now.in_force
+        # A limit for fewer takes over with its budget and cap too, so it starts with what applies.
+        model = now.in_force or now.applies
         currency = now.scope.currency
         values: dict[str, object] = {
             "seen": "" if now.newest is None else now.newest.uid,
@@ -96,6 +100,7 @@ class LimitForm(StepUpForm):
             }
         super().__init__(**values)
         self.now = now
+        self.losses: Sequence[str] = ()
 
     def validate_amount(self, field: StringField) -> None:
         """Read the amount."""
@@ -149,8 +154,17 @@ class LimitForm(StepUpForm):
         )
 
     def may_be_set(self) -> bool:
-        """Whether this gives no more than what is in force, or it is proven who asks for more."""
-        return not limit_changes.is_raise(self.now, self.new_limit()) or self.is_proven()
+        """Whether this gives no more than what is in force, or it is proven who asks for more.
+
+        What takes a budget or a cap away is also shown once before, in `losses`.
+        """
+        new = self.new_limit()
+        is_proven = not limit_changes.is_raise(self.now, new) or self.is_proven()
+        taken = {term for held in self.now.replaced for term in taken_away(held, new)}
+        is_seen = taken <= set((self.agreed.data or "").split())
+        self.losses = taken_words(self.now.replaced, new)
+        self.agreed.data = " ".join(sorted(taken))
+        return is_proven and is_seen
 
     def seen_uid(self) -> str | None:
         """Return which limit was the last of its scope when the form was shown."""

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ledger.core import limit_book, money
+from ledger.core import limit_book, limit_changes, money
 from ledger.core.clock import Calendar
 from ledger.core.limit_changes import ScopeNow
+from ledger.core.limit_setting import NewLimit
 from ledger.core.permissions import Role
 from ledger.core.reports.limit_overview import Change, PersonLatitude
 from ledger.core.reports.named_limits import NamedLimit, Reverts
@@ -123,19 +124,20 @@ def budget_words(minor: int | None, period: str | None, currency: str) -> str:
 
 def cap_words(limit: Limit) -> str:
     """Return what one customer gets at most: "3 gestures or $60 in 90 days"; nothing if unset."""
-    if limit.customer_days is None:
-        return ""
-    caps = []
-    if limit.customer_count is not None:
-        caps.append(ngettext("%(count)s gesture", "%(count)s gestures", limit.customer_count))
-    if limit.customer_total_minor is not None:
-        caps.append(money.show_round(limit.customer_total_minor, limit.currency))
-    return ngettext(
-        "%(most)s in %(count)s day",
-        "%(most)s in %(count)s days",
-        limit.customer_days,
-        most=_(" or ").join(caps),
-    )
+    return _cap_words(limit, limit.customer_count, limit.customer_total_minor)
+
+
+def taken_words(replaced: Sequence[Limit], new: NewLimit) -> Sequence[str]:
+    """Return the budgets and caps that a new limit leaves out: "$75 a day", each once."""
+    found = []
+    for held in replaced:
+        taken = limit_changes.taken_away(held, new)
+        if "budget" in taken:
+            found.append(budget_words(held.budget_minor, held.budget_period, held.currency))
+        count = held.customer_count if "customer_count" in taken else None
+        total = held.customer_total_minor if "customer_total" in taken else None
+        found.append(_cap_words(held, count, total))
+    return list(dict.fromkeys(words for words in found if words))
 
 
 def reverts_words(found: NamedLimit, reverts: Reverts, *, today: date) -> str:
@@ -250,6 +252,22 @@ def ceiling_words(setter: Person, currency: str) -> str:
         return ""
     return _(
         "You may set up to %(most)s a decision.", most=money.show(setter.ceiling_minor, currency)
+    )
+
+
+def _cap_words(limit: Limit, count: int | None, total_minor: int | None) -> str:
+    if limit.customer_days is None or (count is None and total_minor is None):
+        return ""
+    caps = []
+    if count is not None:
+        caps.append(ngettext("%(count)s gesture", "%(count)s gestures", count))
+    if total_minor is not None:
+        caps.append(money.show_round(total_minor, limit.currency))
+    return ngettext(
+        "%(most)s in %(count)s day",
+        "%(most)s in %(count)s days",
+        limit.customer_days,
+        most=_(" or ").join(caps),
     )
 
 

@@ -196,7 +196,7 @@ def _set(form: LimitForm) -> Limit:
 
 def _change_page(scope_form: ScopeForm, form: LimitForm) -> str:
     session, on = reading(), today()
-    held = form.now.in_force
+    held = form.now.in_force or form.now.applies
     (now_held,) = named_limits.named(session, [held]) if held else (None,)
     return render_template(
         "limits/change.html",
@@ -204,6 +204,7 @@ def _change_page(scope_form: ScopeForm, form: LimitForm) -> str:
         address=limit_words.scope_address(form.now.scope),
         who=limit_words.scope_words(**scope_form.names()),
         now_words=limit_words.now_words(form.now),
+        is_own=form.now.in_force is not None,
         held=None if now_held is None else limit_words.limit_line(now_held, today=on),
         symbol=money.symbol(form.now.scope.currency),
         currency=form.now.scope.currency,

@@ -3,14 +3,14 @@
 from sqlalchemy import select
 from sqlmodel import col
 
-from ledger.core.tables import Journal
+from ledger.core.tables import Journal, Limit
 from ledger.ledgers import Ledger
 from tests import cast
 from tests.web.conftest import ClientFor, Clock
 from tests.web.html import parse
 from tests.web.opened import opened
 from tests.web.said import words_of
-from tests.web.test_limits_pages import ana_may_give, set_at_elm_street
+from tests.web.test_limits_pages import PLAIN, ana_may_give, set_at_elm_street
 
 FIELD = 'type="password"'
 
@@ -131,3 +131,100 @@ def test_a_larger_budget_is_a_raise_and_so_is_none_and_a_first_limit(
 
     assert [one.status_code for one in (first, more, none, daily)] == [422] * 4
     assert monthly.status_code == 303
+
+
+NO_BOUNDS = dict.fromkeys(("budget", "customer_count", "customer_total", "customer_days"), "")
+
+
+def ana_has_bounds(ledger: Ledger) -> str:
+    """Set a limit with a budget and a cap for Ana's site; return the address of her own form."""
+    with opened(ledger) as shop:
+        shop.limit(
+            2_500,
+            site_id=shop.sites["elm_street"].id,
+            budget_minor=7_500,
+            budget_period="week",
+            customer_count=3,
+            customer_total_minor=6_000,
+            customer_days=90,
+        )
+        return f"/limits/new?level=person&person={shop.people['ana'].id}"
+
+
+def limits_set(ledger: Ledger) -> list[Limit]:
+    with ledger.database.reading() as session:
+        return list(session.scalars(select(Limit).order_by(col(Limit.id))))
+
+
+def test_a_limit_for_fewer_starts_with_the_budget_and_cap_that_apply(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    shown = client_for("dana").get(ana_has_bounds(ledger))
+
+    fields = {one.get("name"): one.get("value") for one in parse(shown.text).root.iter("input")}
+    assert fields["amount"] in (None, "")
+    assert (fields["budget"], fields["customer_count"]) == ("75.00", "3")
+    assert (fields["customer_total"], fields["customer_days"]) == ("60.00", "90")
+    assert 'checked id="period-1"' in shown.text
+    assert "$75 a week" in words_of(shown)
+    assert "3 gestures or $60 in 90 days" in words_of(shown)
+
+
+def test_what_takes_a_budget_and_a_cap_away_says_so_before_it_is_set(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    address = ana_has_bounds(ledger)
+    dana = client_for("dana")
+    sent = {**PLAIN, **NO_BOUNDS, "amount": "20", "password": cast.PASSWORD}
+
+    told = dana.post(address, data=sent)
+    agreed = {one.get("name"): one.get("value") for one in parse(told.text).root.iter("input")}
+    before = len(limits_set(ledger))
+    again = dana.post(address, data={**sent, "agreed": str(agreed["agreed"])})
+
+    assert (told.status_code, before) == (422, 1)
+    assert "This takes away: $75 a week, 3 gestures or $60 in 90 days." in words_of(told)
+    assert again.status_code == 303
+    assert limits_set(ledger)[-1].budget_minor is None
+
+
+def test_only_the_bound_that_is_left_out_is_told(ledger: Ledger, client_for: ClientFor) -> None:
+    address = ana_has_bounds(ledger)
+    kept = {"budget": "75", "period": "week", "customer_count": "3", "customer_days": "90"}
+    sent = {**PLAIN, **NO_BOUNDS, **kept, "amount": "20", "password": cast.PASSWORD}
+
+    told = client_for("dana").post(address, data=sent)
+
+    assert "This takes away: $60 in 90 days." in words_of(told)
+
+
+def test_a_looser_cap_is_a_raise_and_a_tighter_one_is_not(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    address = ana_has_bounds(ledger)
+    dana = client_for("dana")
+    same = {
+        **PLAIN,
+        "amount": "20",
+        "budget": "75",
+        "period": "week",
+        "customer_count": "3",
+        "customer_total": "60",
+        "customer_days": "90",
+        "agreed": "customer_count customer_total",
+    }
+    looser = (
+        {"customer_count": "4"},
+        {"customer_count": ""},
+        {"customer_total": "60.01"},
+        {"customer_total": ""},
+        {"customer_days": "89"},
+        {"customer_count": "", "customer_total": "", "customer_days": ""},
+    )
+
+    for typed in looser:
+        asked = dana.post(address, data={**same, **typed})
+        assert "Type your password" in words_of(asked), typed
+    tighter = dana.post(address, data={**same, "customer_count": "2", "customer_days": "91"})
+
+    assert tighter.status_code == 303

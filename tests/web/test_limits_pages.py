@@ -16,6 +16,8 @@ from tests.web.conftest import ClientFor, Clock
 from tests.web.opened import opened
 from tests.web.said import words_of
 
+# What is left out was shown before.
+EVERY_TERM = "budget customer_count customer_total"
 PLAIN = {
     "amount": "35",
     "period": "day",
@@ -37,7 +39,8 @@ def set_at_elm_street(browser: FlaskClient, ledger: Ledger, **typed: str) -> Tes
         newest = session.scalars(
             select(col(Limit.uid)).order_by(col(Limit.id).desc()).limit(1)
         ).one_or_none()
-    form = {**scope, **PLAIN, "password": cast.PASSWORD, "seen": newest or "", **typed}
+    known = {"seen": newest or "", "agreed": EVERY_TERM}
+    form = {**scope, **PLAIN, "password": cast.PASSWORD, **known, **typed}
     return browser.post("/limits/new", data=form)
 
 
