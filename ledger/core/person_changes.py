@@ -67,7 +67,6 @@ def change_person(
     if not news:
         return False
     _check(session, person, news)
-    loses_sign_ins = "role" in news or news.get("active") is False
     for name, value in news.items():
         if name != "site_ids":
             setattr(person, name, value)
@@ -79,13 +78,10 @@ def change_person(
         "active": int(person.active),
         "commitment": people.person_commitment(key.key, person),
     }
-    if "site_ids" in news and change.site_ids is not None:
-        _move(session, person, change.site_ids, on=today)
-        content |= {"sites": sorted(set(change.site_ids)), "from_date": today.isoformat()}
-        session.flush()
-        content["works_at"] = people.works_at(session, person)
     session.flush()
-    if loses_sign_ins:
+    if "site_ids" in news and change.site_ids is not None:
+        content |= _move(session, person, change.site_ids, on=today)
+    if "role" in news or news.get("active") is False:
         signing_in.end_all(session, person, actor=actor, now=now)
     entry = journal.Entry(
         kind="person.changed", actor=actor, subject=people.subject_of(person), content=content
@@ -146,7 +142,10 @@ def _check_another(session: Session, person: Person) -> None:
         raise LastAdministratorError(person.name)
 
 
-def _move(session: Session, person: Person, site_ids: Collection[int], *, on: date) -> None:
+def _move(
+    session: Session, person: Person, site_ids: Collection[int], *, on: date
+) -> Mapping[str, object]:
+    """Move a person to these sites, and return what the journal says of it."""
     query = select(PersonSite).where(
         col(PersonSite.person_id) == person.id,
         (col(PersonSite.until).is_(None)) | (col(PersonSite.until) >= on),
@@ -163,3 +162,9 @@ def _move(session: Session, person: Person, site_ids: Collection[int], *, on: da
     session.flush()
     for site_id in sorted(set(site_ids) - stays):
         session.add(PersonSite(person_id=person.id, site_id=site_id, from_date=on))
+    session.flush()
+    return {
+        "sites": sorted(set(site_ids)),
+        "from_date": on.isoformat(),
+        "works_at": people.works_at(session, person),
+    }
