@@ -13,7 +13,7 @@ from ledger.core.reports.own_receipt import own_receipt
 from ledger.core.submissions import SubmissionReusedError
 from ledger.core.tables import UnmetNeed
 from ledger.core.unmet_needs import UnmetNeedDraft
-from ledger.core.voids import AlreadyVoidedError, VoidDraft
+from ledger.core.voids import AlreadyReplacedError, AlreadyVoidedError, VoidDraft
 from ledger.web import log_screen
 from ledger.web.access import requires, signed_in
 from ledger.web.log_forms import WALK_IN, LogForm, Sent
@@ -148,7 +148,7 @@ def _replace(form: LogForm, sent: Sent, void: VoidDraft, replaces: str) -> Respo
             answer = voids.replace_decision(
                 session, signed_in(), first, draft=void, instead=sent.draft, now=utc_now()
             )
-    except (AlreadyVoidedError, NotPermittedError):
+    except (AlreadyVoidedError, AlreadyReplacedError, NotPermittedError):
         notice(
             "care",
             _("Nothing was changed."),
