@@ -9,7 +9,7 @@ from ledger.core.limits import Level
 from ledger.core.reports.limit_overview import NamedRung
 from ledger.core.tables import Limit, Person
 from ledger.web.limit_words import budget_words, cap_words, who_words
-from ledger.web.when import day_words
+from ledger.web.when import day_of_words, day_words
 from ledger.web.words import _
 
 
@@ -34,7 +34,7 @@ class Explanation:
 
 
 def explanation(
-    rungs: Sequence[NamedRung], person: Person, site: str, *, today: date
+    rungs: Sequence[NamedRung], person: Person, site: str, *, today: date, zone: str
 ) -> Explanation:
     """Return why a person may give what they may at a site."""
     won = next((rung.found for rung in rungs if rung.is_winner), None)
@@ -47,20 +47,20 @@ def explanation(
         more = _rest_words(limit)
     return Explanation(
         title=title,
-        rungs=rung_lines(rungs, person, site, today=today),
+        rungs=rung_lines(rungs, person, site, today=today, zone=zone),
         why=why_words(rungs, person),
         more=more,
     )
 
 
 def rung_lines(
-    rungs: Sequence[NamedRung], person: Person, site: str, *, today: date
+    rungs: Sequence[NamedRung], person: Person, site: str, *, today: date, zone: str
 ) -> Sequence[RungLine]:
     """Return the ladder for a person, each rung with its reason."""
     return [
         RungLine(
             words=level_words(rung.level),
-            why=_rung_why(rung, person, site, today=today),
+            why=_rung_why(rung, person, site, today=today, zone=zone),
             amount=""
             if rung.found is None
             else money.show_round(rung.found.limit.per_decision_minor, rung.found.limit.currency),
@@ -104,7 +104,7 @@ def _rest_words(limit: Limit) -> str:
     return " ".join(words for words in said if words)
 
 
-def _rung_why(rung: NamedRung, person: Person, site: str, *, today: date) -> str:
+def _rung_why(rung: NamedRung, person: Person, site: str, *, today: date, zone: str) -> str:
     if rung.found is None:
         return _nothing_set(rung.level, person, site)
     limit = rung.found.limit
@@ -117,7 +117,7 @@ def _rung_why(rung: NamedRung, person: Person, site: str, *, today: date) -> str
     facts = {
         "who": who_words(rung.found),
         "by": rung.found.set_by,
-        "on": day_words(limit.set_at.date(), today=today),
+        "on": day_of_words(limit.set_at, zone, today=today),
     }
     if limit.ends_on is None:
         return _("%(who)s. Set by %(by)s on %(on)s, no end date", **facts)

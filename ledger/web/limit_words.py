@@ -12,7 +12,7 @@ from ledger.core.permissions import Role
 from ledger.core.reports.limit_overview import Change, PersonLatitude
 from ledger.core.reports.named_limits import NamedLimit, Reverts
 from ledger.core.tables import Limit, Person
-from ledger.web.when import day_words, time_words, zone_words
+from ledger.web.when import day_of_words, day_words, time_words, zone_words
 from ledger.web.words import _, erased_words, ngettext
 
 MOST_NAMES = 8
@@ -51,8 +51,8 @@ class PersonLine:
     has_limit: bool
 
 
-def limit_line(found: NamedLimit, *, today: date) -> LimitLine:
-    """Return a limit as a line of a table."""
+def limit_line(found: NamedLimit, *, today: date, zone: str) -> LimitLine:
+    """Return a limit as a line of a table; when it was set, by the clock of `zone`."""
     limit = found.limit
     return LimitLine(
         uid=limit.uid,
@@ -65,7 +65,7 @@ def limit_line(found: NamedLimit, *, today: date) -> LimitLine:
         until=_("no end") if limit.ends_on is None else day_words(limit.ends_on, today=today),
         reverts="" if found.reverts is None else reverts_words(found, found.reverts, today=today),
         set_by=found.set_by,
-        set_on=day_words(limit.set_at.date(), today=today),
+        set_on=day_of_words(limit.set_at, zone, today=today),
         reason=found.reason or erased_words(),
     )
 
@@ -157,9 +157,10 @@ def begins_words(limit: Limit, calendar: Calendar | None, *, today: date) -> str
     """Return from when a limit holds, to the minute where all of its sites share a clock."""
     if limit.starts_at is not None and calendar is not None:
         zone = calendar.zone_on(limit.starts_on)
-        return _("At once, since %(time)s", time=_clock(limit.starts_at, zone))
+        on = day_of_words(limit.starts_at, zone, today=today)
+        return _("At once, since %(on)s at %(time)s", on=on, time=_clock(limit.starts_at, zone))
     if limit.starts_at is not None:
-        return _("At once")
+        return _("At once, since %(on)s", on=day_words(limit.starts_on, today=today))
     return _day_start(limit.starts_on, calendar, today=today)
 
 

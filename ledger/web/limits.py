@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -92,7 +93,7 @@ def show(uid: UUID) -> ResponseReturnValue:
     calendar = limit_book.calendar_of(session, limit)
     return render_template(
         "limits/show.html",
-        line=limit_words.limit_line(found, today=on),
+        line=limit_words.limit_line(found, today=on, zone=_zone(limit.site_id)),
         amount=money.show(limit.per_decision_minor, limit.currency),
         begins=limit_words.begins_words(limit, calendar, today=on),
         back=limit_words.back_words(found, calendar, today=on),
@@ -107,7 +108,8 @@ def history(uid: UUID) -> ResponseReturnValue:
     limit = limit_overview.limit_visible_to(session, signed_in(), str(uid), now=utc_now())
     versions = limits.history_of(session, limit)[:MOST_VERSIONS]
     lines = [
-        limit_words.limit_line(found, today=on) for found in named_limits.named(session, versions)
+        limit_words.limit_line(found, today=on, zone=_zone(limit.site_id))
+        for found in named_limits.named(session, versions)
     ]
     return render_template("limits/history.html", line=lines[0], lines=lines)
 
@@ -127,12 +129,21 @@ def _site_day(site: Site) -> date:
     return sites.calendar_of(reading(), site.id).business_date(utc_now())
 
 
+def _zone(site_id: int | None) -> str:
+    """Return by whose clock the day is told on which a limit was set: its site's, the company's."""
+    session = reading()
+    if site_id is None:
+        return sites.company(session).zone
+    calendar = sites.calendar_of(session, site_id)
+    return calendar.zone_on(calendar.business_date(utc_now()))
+
+
 def _in_force(site: Site) -> dict[str, object]:
-    on = _site_day(site)
+    line = partial(limit_words.limit_line, today=_site_day(site), zone=_zone(site.id))
     found = limit_overview.limits_at(reading(), site, now=utc_now())
     return {
-        "in_force": [limit_words.limit_line(limit, today=on) for limit in found.in_force],
-        "coming": [limit_words.limit_line(limit, today=on) for limit in found.coming],
+        "in_force": [line(limit) for limit in found.in_force],
+        "coming": [line(limit) for limit in found.coming],
         "in_force_count": found.in_force_count,
         "coming_count": found.coming_count,
     }
@@ -144,7 +155,9 @@ def _explained(form: ExplainForm, site: Site, people: Sequence[Person]) -> dict[
         return {"explained": None}
     rungs = limit_overview.explained(reading(), person, site, remedy_id=remedy_id, now=utc_now())
     return {
-        "explained": explanation(rungs, person, site.name, today=_site_day(site)),
+        "explained": explanation(
+            rungs, person, site.name, today=_site_day(site), zone=_zone(site.id)
+        ),
     }
 
 
@@ -205,7 +218,9 @@ def _change_page(scope_form: ScopeForm, form: LimitForm) -> str:
         who=limit_words.scope_words(**scope_form.names()),
         now_words=limit_words.now_words(form.now),
         is_own=form.now.in_force is not None,
-        held=None if now_held is None else limit_words.limit_line(now_held, today=on),
+        held=None
+        if now_held is None
+        else limit_words.limit_line(now_held, today=on, zone=_zone(now_held.limit.site_id)),
         symbol=money.symbol(form.now.scope.currency),
         currency=form.now.scope.currency,
         ceiling=limit_words.ceiling_words(signed_in(), form.now.scope.currency),

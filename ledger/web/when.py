@@ -20,8 +20,13 @@ def time_words(instant: datetime, zone: str) -> str:
 
 def moment_words(instant: datetime, zone: str, *, today: date) -> str:
     """Return a date with its time: "20 Nov, 14:02"."""
-    day = instant.astimezone(ZoneInfo(zone)).date()
-    return _("%(day)s, %(time)s", day=day_words(day, today=today), time=time_words(instant, zone))
+    day = day_of_words(instant, zone, today=today)
+    return _("%(day)s, %(time)s", day=day, time=time_words(instant, zone))
+
+
+def day_of_words(instant: datetime, zone: str, *, today: date) -> str:
+    """Return on which date that was, by the calendar on the wall: "20 Nov"."""
+    return day_words(instant.astimezone(ZoneInfo(zone)).date(), today=today)
 
 
 def zone_words(zone: str) -> str:

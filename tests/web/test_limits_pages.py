@@ -132,7 +132,7 @@ def test_what_was_set_is_told_with_its_end_and_what_it_reverts_to(
     page = words_of(dana.get(answer.location))
 
     assert "Limit set to $35.00." in page
-    assert "At once, since 11:20, New York time" in page
+    assert "At once, since 2 Mar at 11:20, New York time" in page
     assert "Back to $25.00 by itself on 1 Apr at 04:00, New York time" in page
 
 
