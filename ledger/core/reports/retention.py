@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from ledger.core import activity, outcomes, sites, survival
 from ledger.core.activity import Through
-from ledger.core.cohorts import GROUPINGS, UNITS, Cohort
+from ledger.core.cohorts import GROUPINGS, UNITS, Cohort, Sizes
 from ledger.core.founding import HORIZONS
 from ledger.core.reports.scope import Scope
 from ledger.core.survival import CurvePoint, Interval
@@ -150,14 +150,20 @@ def retention(
         for key, sizes in sizes_by_key.items()
         if sizes.units
     ]
-    unknowable = [
+    rest = _unknowable(sizes_by_key, amounts)
+    return RetentionReport(
+        unit=unit, by=by, watch=watch, through=through, groups=groups, unknowable=rest
+    )
+
+
+def _unknowable(
+    sizes_by_key: Mapping[str, Sizes], amounts: Mapping[str, Mapping[str, int]]
+) -> Sequence[OnlyWalkIns]:
+    return [
         OnlyWalkIns(key=key, walk_ins=sizes.walk_ins, amount_minor=amounts[key])
         for key, sizes in sizes_by_key.items()
         if sizes.walk_ins and not sizes.units
     ]
-    return RetentionReport(
-        unit=unit, by=by, watch=watch, through=through, groups=groups, unknowable=unknowable
-    )
 
 
 def at_horizon(days: int, units: int, known_and_event: tuple[int, int], watch: str) -> AtHorizon:
