@@ -77,9 +77,11 @@ def currency(text: str) -> str:
     """Return a currency code.
 
     Raises:
-        BadValueError: if no currency has it.
+        BadValueError: if the cell is empty, or no currency has it.
 
     """
+    if not text.strip():
+        raise BadValueError("currency", text, "empty")
     if not money.known(text):
         raise BadValueError("currency", text, "unknown_currency")
     return text
