@@ -7,6 +7,7 @@ from ledger.core.imports.problems import ImportRefusedError, Problem
 from ledger.core.imports.runs import Imported
 
 SHOWN = 200
+NAMED = 20
 
 COLUMNS: Mapping[str, str] = {
     "decisions": ",".join(decision_rows.LAYOUT.required),
@@ -154,12 +155,16 @@ def _counts(came: Imported) -> str:
 
 def _added(came: Imported) -> Iterator[str]:
     customers = 0 if came.kind == "customers" else came.customers
-    counts = {**came.created, "customers": customers}
+    counts = {what: len(names) for what, names in came.created.items()} | {"customers": customers}
     added = [
         f"{count:,} {_ONE[what] if count == 1 else what}" for what, count in counts.items() if count
     ]
     if added:
         yield f"Added with them: {', '.join(added)}."
+    for what, names in came.created.items():
+        if names:
+            more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+            yield f"  {what}: {', '.join(names[:NAMED])}{more}"
 
 
 def _rows(count: int, what: str = "row") -> str:

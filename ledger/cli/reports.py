@@ -94,15 +94,18 @@ def _lines(report: RetentionReport) -> Iterator[str]:
         yield from _group(group, report)
     for rest in report.unknowable:
         yield ""
-        many = "1 walk-in" if rest.walk_ins == 1 else f"{rest.walk_ins:,} walk-ins"
-        yield f"{rest.key}: {_worth(rest.amount_minor)} for {many}, who cannot be known"
+        many, worth = _walk_ins(rest.walk_ins), _worth(rest.amount_minor)
+        yield f"{_named(rest.key, report)}: no counted customer; {many}, {worth}"
 
 
 def _group(group: Group, report: RetentionReport) -> Iterator[str]:
-    yield f"{group.key}: {_worth(group.amount_minor)}"
+    whose = f"the {group.decisions:,} counted"
+    if group.walk_ins:
+        whose += f" and {_walk_ins(group.walk_ins)}"
+    yield f"{_named(group.key, report)}: given {_worth(group.amount_minor)} ({whose})"
     yield (
         f"  counts {group.decisions:,} of {group.of_decisions:,} decisions, for "
-        f"{group.customers:,} customers; {group.walk_ins:,} walk-ins cannot be known"
+        f"{group.customers:,} customers; {_walk_ins(group.walk_ins)} cannot be known"
     )
     words = ("came back", "not back") if report.watch == "returns" else ("stayed", "left")
     rows: list[tuple[str, ...]] = [("days", *words, "maturing", "share", "95 % interval")]
@@ -116,6 +119,14 @@ def _group(group: Group, report: RetentionReport) -> Iterator[str]:
         counts = (state.days, state.came_back, state.not_back, state.maturing)
         rows.append((*(f"{count:,}" for count in counts), rate, interval))
     yield from _table(rows)
+
+
+def _named(key: str, report: RetentionReport) -> str:
+    return key if report.by == "all" else f"{report.by} {key}"
+
+
+def _walk_ins(count: int) -> str:
+    return f"{count:,} walk-in" if count == 1 else f"{count:,} walk-ins"
 
 
 def _worth(amount_minor: Mapping[str, int]) -> str:

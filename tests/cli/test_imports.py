@@ -104,5 +104,40 @@ def test_walk_ins_alone_are_reported_with_what_they_were_given(
     table = founded("report", "retention").output
 
     assert "No decision for a known customer falls under this." in table
-    assert "all: £25.00 for 2 walk-ins, who cannot be known" in table
+    assert "all: no counted customer; 2 walk-ins, £25.00" in table
     assert json.loads(founded("report", "retention", "--json").output)["groups"] == []
+
+
+def test_the_sites_of_a_report_add_up_to_all(founded: Latitude, tmp_path: Path) -> None:
+    elm = "{},2026-06-02T15:00:00Z,{},00412,Elm,refund,12.50,GBP,late,"
+    oak = "d3,2026-06-02T15:00:00Z,,00412,Oak,refund,6.50,GBP,late,"
+    file = written(tmp_path, "d.csv", DECISIONS, elm.format("d1", "c1"), elm.format("d2", ""), oak)
+    founded("import", "decisions", file, "--create-missing")
+
+    whole = founded("report", "retention").output
+    by_site = founded("report", "retention", "--by", "site").output
+
+    assert "all: given £31.50 (the 1 counted and 2 walk-ins)" in whole
+    assert "site Elm: given £25.00 (the 1 counted and 1 walk-in)" in by_site
+    assert "site Oak: no counted customer; 1 walk-in, £6.50" in by_site
+
+
+def test_what_was_added_with_a_file_is_named(founded: Latitude, tmp_path: Path) -> None:
+    second = "d2,2026-06-01T15:00:00Z,c1,T2,Elm,refund,5.00,GBP,late,"
+    file = written(tmp_path, "d.csv", DECISIONS, GIVEN, second)
+
+    said = founded("import", "decisions", file, "--create-missing", "--dry-run").output
+
+    assert "Added with them: 1 site, 2 people, 1 customer.\n" in said
+    assert "  sites: Elm\n" in said
+    assert "  people: T1, T2\n" in said
+
+
+def test_of_many_that_were_added_twenty_are_named(founded: Latitude, tmp_path: Path) -> None:
+    rows = [GIVEN.replace("d1", f"d{n}").replace("Elm", f"S{n:02}") for n in range(22)]
+    file = written(tmp_path, "d.csv", DECISIONS, *rows)
+
+    said = founded("import", "decisions", file, "--create-missing").output
+
+    assert "S18, S19 and 2 more\n" in said
+    assert "S20" not in said

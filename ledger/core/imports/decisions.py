@@ -75,7 +75,7 @@ def _told(plan: _Plan, options: Options) -> Imported:
         customers=len(plan.unknown),
         notes_cut=sum(row.was_cut for row in plan.rows),
         notes_left_out=sum(row.was_left_out for row in plan.rows),
-        created=plan.missing.counts if plan.rows else {},
+        created=plan.missing.names if plan.rows else {},
         was_known=plan.is_known,
         dry_run=options.dry_run,
         notices=missing.notices(plan.missing, plan.known),

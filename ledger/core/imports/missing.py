@@ -28,13 +28,13 @@ class Missing:
     reasons: Sequence[str]
 
     @property
-    def counts(self) -> Mapping[str, int]:
-        """Return how many of each there are."""
+    def names(self) -> Mapping[str, Sequence[str]]:
+        """Return the references, employee ids, kinds and codes."""
         return {
-            "sites": len(self.sites),
-            "people": len(self.people),
-            "remedies": len(self.remedies),
-            "reasons": len(self.reasons),
+            "sites": tuple(self.sites),
+            "people": tuple(self.people),
+            "remedies": tuple(self.remedies),
+            "reasons": tuple(self.reasons),
         }
 
 

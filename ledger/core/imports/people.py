@@ -81,7 +81,7 @@ def import_people(
         new=len(plan.new),
         corrected=len(plan.changed),
         unchanged=plan.unchanged,
-        created={"sites": len(plan.missing_sites)},
+        created={"sites": tuple(plan.missing_sites)},
         was_known=plan.is_known,
         dry_run=options.dry_run,
         notices=plan.notices,

@@ -4,7 +4,7 @@ Only one import runs at a time: whoever calls sees to that. Rows carry the impor
 the `import_file` row with that number exists no query sees them, and the next import clears them.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -65,7 +65,7 @@ class Imported:
 
     `was_known` says that the very same file was taken in before, so that nothing changed.
     `joined` counts customers of the log who turned out to be one whom the till knows.
-    `created` counts sites, people, remedies and reasons; `notices` are (slug, value) pairs of what
+    `created` names sites, people, remedies and reasons; `notices` are (slug, value) pairs of what
     somebody should look at.
     """
 
@@ -79,7 +79,7 @@ class Imported:
     joined: int = 0
     notes_cut: int = 0
     notes_left_out: int = 0
-    created: Mapping[str, int] = field(default_factory=dict)
+    created: Mapping[str, Sequence[str]] = field(default_factory=dict)
     through: date | None = None
     through_stated: bool = False
     moved_through: bool = False
