@@ -1,6 +1,6 @@
 """Whom a limit is for, and whose is explained: the forms that only choose."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import request
 from wtforms import HiddenField
@@ -74,6 +74,7 @@ class ScopeForm(Form):
             ("everyone", _("Everyone")),
         ]
         is_administrator = setter.role == Role.ADMINISTRATOR
+        self.is_beyond = not is_administrator and self.level.data in ADMINISTRATORS_ONLY
         self.level.offer(
             [
                 (key, words)
@@ -91,8 +92,21 @@ class ScopeForm(Form):
         self.remedy.offer([("", _("Every remedy")), *named])
 
     def is_asked(self) -> bool:
-        """Whether somebody has chosen already."""
-        return "level" in request.values
+        """Whether somebody has sent the form, or an address that chooses."""
+        return any(field.name in request.values for field in self)
+
+    def validate(self, extra_validators: Mapping[str, Sequence[object]] | None = None) -> bool:
+        """Check what was chosen; say of the level who may set it, or that it is to be chosen."""
+        is_fine: bool = super().validate(extra_validators)
+        if self.is_beyond:
+            words = _(
+                "An administrator sets a limit for everyone, and for a grade everywhere. You set "
+                "limits for your own sites and the people there."
+            )
+            self.level.errors = [words]
+        elif self.level.errors:
+            self.level.errors = [_("Choose whom the limit is for")]
+        return is_fine
 
     def validate_site(self, field: PickField) -> None:
         """Ask for the site where the level needs one."""

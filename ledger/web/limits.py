@@ -9,9 +9,9 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ledger.core import decisions, limit_book, limit_changes, limits, money, sites
-from ledger.core.errors import LedgerError
+from ledger.core.errors import LedgerError, NotFoundError
 from ledger.core.limit_changes import ScopeNow
-from ledger.core.permissions import Action
+from ledger.core.permissions import Action, may
 from ledger.core.reports import limit_overview, named_limits
 from ledger.core.tables import Limit, Person, Site
 from ledger.web import limit_words
@@ -97,6 +97,7 @@ def show(uid: UUID) -> ResponseReturnValue:
         amount=money.show(limit.per_decision_minor, limit.currency),
         begins=limit_words.begins_words(limit, calendar, today=on),
         back=limit_words.back_words(found, calendar, today=on),
+        may_change=_may_change(limit),
     )
 
 
@@ -127,6 +128,17 @@ def _chosen_site(seen: Sequence[Site]) -> Site:
 
 def _site_day(site: Site) -> date:
     return sites.calendar_of(reading(), site.id).business_date(utc_now())
+
+
+def _may_change(limit: Limit) -> bool:
+    person = signed_in()
+    if not may(person.role, Action.SET_LIMIT) or limit.person_id == person.id:
+        return False
+    try:
+        limit_changes.check_scope(reading(), person, limit_book.scope_of(limit), now=utc_now())
+    except NotFoundError:
+        return False
+    return True
 
 
 def _zone(site_id: int | None) -> str:
