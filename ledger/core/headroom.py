@@ -31,11 +31,26 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerCap:
+    """What one customer may get in `days` days, over everybody, and what this one has had.
+
+    `most_count` and `most_minor` are None where the limit does not cap them.
+    """
+
+    days: int
+    most_count: int | None
+    most_minor: int | None
+    had_count: int
+    had_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Headroom:
     """What is left of a latitude. Amounts in minor units; None where the limit sets nothing.
 
     `rule` names what binds first: no_limit, per_decision, budget, gross, customer_count or
     customer_total; `resets_at` is when that rule leaves more, where time alone does that.
+    `customer_cap` is None without a customer, and where the limit caps nothing for one.
     """
 
     currency: str
@@ -49,6 +64,7 @@ class Headroom:
     headroom_minor: int
     rule: str
     resets_at: datetime | None
+    customer_cap: CustomerCap | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +211,7 @@ def left(driver: Driver, asked: Asked, judge: Standing | None) -> Headroom:
         gross_left = max(0, budgets.GROSS_BUDGETS * judge.budget_minor - held.gross)
         next_period = asked.calendar.next_start(key.period.end)
         rooms += [(budget_left, "budget", next_period), (gross_left, "gross", next_period)]
-    customer_rooms = _customer_rooms(driver, asked, judge)
+    customer_rooms, cap = _customer_rooms(driver, asked, judge)
     rooms += customer_rooms
     room, rule, resets_at = min(rooms, key=lambda found: found[0])
     return Headroom(
@@ -210,14 +226,15 @@ def left(driver: Driver, asked: Asked, judge: Standing | None) -> Headroom:
         headroom_minor=room,
         rule=rule,
         resets_at=resets_at,
+        customer_cap=cap,
     )
 
 
 def _customer_rooms(
     driver: Driver, asked: Asked, judge: Standing
-) -> list[tuple[int, str, datetime | None]]:
+) -> tuple[list[tuple[int, str, datetime | None]], CustomerCap | None]:
     if asked.customer_id is None or judge.customer_days is None:
-        return []
+        return [], None
     window = timedelta(days=judge.customer_days)
     count, total, first = _CUSTOMER_GIVEN.one(
         driver,
@@ -233,7 +250,14 @@ def _customer_rooms(
         rooms.append((room, "customer_count", frees))
     if judge.customer_total_minor is not None:
         rooms.append((max(0, judge.customer_total_minor - int(total)), "customer_total", frees))
-    return rooms
+    cap = CustomerCap(
+        days=judge.customer_days,
+        most_count=judge.customer_count,
+        most_minor=judge.customer_total_minor,
+        had_count=count,
+        had_minor=int(total),
+    )
+    return rooms, cap
 
 
 def _nothing(asked: Asked) -> Headroom:
@@ -249,4 +273,5 @@ def _nothing(asked: Asked) -> Headroom:
         headroom_minor=0,
         rule=NO_LIMIT,
         resets_at=None,
+        customer_cap=None,
     )

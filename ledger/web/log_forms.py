@@ -238,6 +238,13 @@ class LogForm(Form):
         """Give the form a new id: what it was sent with before has been answered."""
         self.uid.data = str(uuid.uuid4())
 
+    def offer_quick_up_to(self, most_minor: int) -> None:
+        """Show no quick amount above what is left; what was sent is not judged by it."""
+        currency = self.offer.site.currency
+        self.quick.choices = [
+            one for one in self.quick.choices if money.parse(one.value, currency) <= most_minor
+        ]
+
     def explain(self, problem: BadValueError) -> None:
         """Put what core refused at the field where it can be mended."""
         if problem.field == "note":

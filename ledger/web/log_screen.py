@@ -14,7 +14,7 @@ from ledger.core.reports import at_the_counter
 from ledger.core.reports.at_the_counter import Offer, Room
 from ledger.core.tables import Refusal, Remedy, Site
 from ledger.core.unmet_needs import UnmetNeedDraft
-from ledger.web import log_words
+from ledger.web import log_refusals, log_words
 from ledger.web.access import signed_in
 from ledger.web.charts import MeterData, meter
 from ledger.web.log_forms import LogForm, Sent
@@ -78,8 +78,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fork:
-    """Why it was not given, and the ways on; `give` is empty when nothing is left."""
+    """Why it was not given, and the ways on; `give` is empty when nothing is left.
 
+    `has_others` is whether another customer could get it, `worthless` the remedies that give
+    nothing of value, as (value, name).
+    """
+
+    tag: str
     title: str
     words: str
     meter: Markup | None
@@ -88,6 +93,8 @@ class Fork:
     asked: str
     give: str
     give_typed: str
+    has_others: bool
+    worthless: Sequence[tuple[str, str]]
     need: Mapping[str, str]
     stands: str
 
@@ -131,11 +138,13 @@ def page(form: LogForm, *, fork: Fork | None = None, is_searched: bool = False) 
     if card is None and form.customer_id is not None:
         form.customer.data = ""
     found = _found(form) if is_searched else None
+    rooms = _rooms(form, now=now)
+    form.offer_quick_up_to(max(one.room_minor for one in rooms))
     return render_template(
         "log/show.html",
         form=form,
         offer=offer,
-        rooms=_rooms(form, now=now),
+        rooms=rooms,
         card=card,
         found=None if found is None else found[:FOUND_SHOWN],
         has_more=found is not None and len(found) > FOUND_SHOWN,
@@ -162,14 +171,19 @@ def fork_of(form: LogForm, sent: Sent, refusal: Refusal) -> Fork:
         customer_id=refusal.customer_id,
         now=claimed or utc_now(),
     )
-    title, words = log_words.why_not(refusal, room, offer.zone)
+    card = _card(form)
+    who = _("This customer") if card is None else card.name
+    title, words = log_refusals.why_not(refusal, room, offer.zone, who=who)
     left = refusal.headroom_minor
     shown = money.show(left, refusal.currency)
     used = room.headroom.budget_used_minor
+    is_own = refusal.rule not in (NO_LIMIT, *log_refusals.CUSTOMER_RULES)
     return Fork(
+        tag=log_refusals.tag_words(refusal.rule),
         title=title,
         words=words,
-        meter=None if refusal.rule == NO_LIMIT else _meter("fork", room, refusal.amount_minor),
+        # The meter draws the person's own budget: it says nothing of what a customer had.
+        meter=_meter("fork", room, refusal.amount_minor) if is_own else None,
         used=_("%(amount)s used", amount=money.show(used, refusal.currency)) if used else "",
         left=_("%(amount)s at most", amount=shown)
         if refusal.rule == "per_decision"
@@ -177,6 +191,10 @@ def fork_of(form: LogForm, sent: Sent, refusal: Refusal) -> Fork:
         asked=_("you wanted to give %(amount)s", amount=asked),
         give=_("Give %(amount)s", amount=shown) if left else "",
         give_typed=money.plain(left, refusal.currency),
+        has_others=refusal.rule in log_refusals.CUSTOMER_RULES,
+        worthless=[]
+        if left
+        else [(str(one.id), one.name) for one in offer.remedies if one.worthless],
         need={
             "refused": refusal.uid,
             "remedy": "unmet",

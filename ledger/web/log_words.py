@@ -10,7 +10,7 @@ from ledger.core.errors import BadValueError
 from ledger.core.headroom import NO_LIMIT
 from ledger.core.reports.at_the_counter import Room
 from ledger.core.reports.states import Horizon
-from ledger.core.tables import Refusal, Remedy
+from ledger.core.tables import Remedy
 from ledger.web.when import day_words, time_words
 from ledger.web.words import _, ngettext
 
@@ -82,80 +82,6 @@ def soon(instant: datetime, zone: str, *, today: date) -> str:
     if (day - today).days <= 1:
         return at
     return _("%(day)s, %(time)s", day=day_words(day, today=today), time=at)
-
-
-def why_not(refusal: Refusal, room: Room, zone: str) -> tuple[str, str]:
-    """Return which limit held and what is left until when, as a title and a sentence."""
-    left = money.show(refusal.headroom_minor, refusal.currency)
-    if refusal.rule == NO_LIMIT:
-        return (
-            _("No limit is set for you here"),
-            _("Without a limit nothing may be given. Your supervisor can set one."),
-        )
-    if refusal.rule == "per_decision":
-        return (
-            _("You may give up to %(left)s a decision", left=left),
-            _per_decision_why(room, zone, today=refusal.business_date),
-        )
-    until = "" if refusal.until is None else soon(refusal.until, zone, today=refusal.business_date)
-    if refusal.rule in ("customer_count", "customer_total"):
-        return _customer_why(left, until, has_room=refusal.headroom_minor > 0)
-    title = _("You have %(left)s left until %(until)s", left=left, until=until)
-    return title, _budget_why(refusal, room, until)
-
-
-def _per_decision_why(room: Room, zone: str, *, today: date) -> str:
-    found = room.headroom
-    holds = _("That is your limit for each decision, until a supervisor changes it.")
-    if found.budget_left_minor is None or room.budget_resets_at is None:
-        return holds
-    left = _(
-        "%(left)s of your budget is left until %(until)s.",
-        left=money.show(found.budget_left_minor, found.currency),
-        until=soon(room.budget_resets_at, zone, today=today),
-    )
-    return f"{holds} {left}"
-
-
-def _customer_why(left: str, until: str, *, has_room: bool) -> tuple[str, str]:
-    words = _(
-        "There is a limit to what one customer gets, over everybody who works here. It has room "
-        "again from %(until)s.",
-        until=until,
-    )
-    if has_room:
-        return _("This customer can get %(left)s more", left=left), words
-    return _("This customer has had what we may give for now"), words
-
-
-def _budget_why(refusal: Refusal, room: Room, until: str) -> str:
-    found = room.headroom
-    if refusal.rule == "gross":
-        return _(
-            "A lot was given and undone in this budget. It starts anew at %(until)s.", until=until
-        )
-    if found.budget_minor is None or found.budget_period is None:
-        return _("It starts anew at %(until)s.", until=until)
-    budget = money.show_round(found.budget_minor, found.currency)
-    used = money.show(max(0, found.budget_minor - refusal.headroom_minor), found.currency)
-    facts = {"budget": budget, "used": used, "until": until}
-    return {
-        "day": _(
-            "Your budget is %(budget)s a business day, and %(used)s is used. At %(until)s it is "
-            "%(budget)s again.",
-            **facts,
-        ),
-        "week": _(
-            "Your budget is %(budget)s a week, and %(used)s is used. From %(until)s it is "
-            "%(budget)s again.",
-            **facts,
-        ),
-        "month": _(
-            "Your budget is %(budget)s a month, and %(used)s is used. From %(until)s it is "
-            "%(budget)s again.",
-            **facts,
-        ),
-    }[found.budget_period]
 
 
 def till_words(remedy: Remedy, amount: str, code: str) -> str:

@@ -196,3 +196,73 @@ def test_a_number_too_short_to_tell_people_apart_is_not_added(
 
     assert answer.status_code == 422
     assert "A loyalty number has at least 4 characters" in words_of(answer)
+
+
+def capped(ledger: Ledger) -> int:
+    """Let Ruth have all that one customer may get: 3 gestures in 90 days."""
+    key = add(ledger, "Ruth Marsh", "212 555 4417")
+    with opened(ledger) as shop:
+        shop.limit(
+            2_500,
+            budget_minor=7_500,
+            budget_period="day",
+            customer_count=3,
+            customer_total_minor=6_000,
+            customer_days=90,
+        )
+        for amount in (1_500, 1_200, 1_000):
+            shop.give("ana", amount, customer_id=key)
+    return key
+
+
+def test_a_customer_who_had_enough_is_told_by_the_customers_numbers(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    key, ana = capped(ledger), client_for("ana")
+
+    answer = ana.post("/log", data=written(ledger, customer=str(key), amount="7"))
+
+    words = words_of(answer)
+    assert answer.status_code == 409
+    assert "Ruth Marsh has had what one customer may get for now" in words
+    assert "at most 3 gestures and $60 in 90 days" in words
+    assert "This one has had 3 gestures, $37.00 in all." in words
+    assert "More is possible from 31 May, 04:00" in words
+    assert "you wanted to give" not in words, "that stands beside Ana's own budget"
+    assert "Above your limit" not in words
+    assert "Change the amount" not in words, "no amount helps"
+
+
+def test_a_customer_who_had_enough_can_still_be_apologised_to(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    key, ana = capped(ledger), client_for("ana")
+    page = ana.post("/log", data=written(ledger, customer=str(key), amount="7"))
+    apology = next(
+        form
+        for form in parse(page.text).root.iter("form")
+        if any(one.get("name") == "remedy" for one in form.iter("button"))
+    )
+    sent = {
+        one.get("name", ""): one.get("value", "")
+        for tag in ("input", "button")
+        for one in apology.iter(tag)
+    }
+
+    answer = ana.post("/log", data=sent)
+
+    assert answer.status_code == 303, words_of(answer)
+    assert "Choose another customer" in words_of(page)
+    assert "Record an unmet need" in words_of(page)
+
+
+def test_no_quick_amount_is_above_what_is_left(ledger: Ledger, client_for: ClientFor) -> None:
+    key, ana = capped(ledger), client_for("ana")
+
+    at_first, chosen = (
+        ana.get("/log"),
+        ana.post("/log/customer", data=written(ledger, step=f"pick:{key}")),
+    )
+
+    assert 'name="quick"' in at_first.text
+    assert 'name="quick"' not in chosen.text

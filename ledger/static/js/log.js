@@ -42,7 +42,7 @@ function chosen(name) {
   return { value: input?.value ?? "", words: input?.closest("label").textContent.trim() ?? "" };
 }
 
-/** Show what is left for the remedy that is chosen, and what this amount would leave. */
+/** Show what is left for the remedy that is chosen, and what this amount would leave; return it. */
 function drawRooms(remedy, minor) {
   const rooms = [...form.querySelectorAll("#rooms .headroom")];
   const own = rooms.find((room) => room.dataset.remedies.split(",").includes(remedy));
@@ -62,12 +62,13 @@ function drawRooms(remedy, minor) {
     for (const one of [words, foot]) {
       one.replaceChildren(...shown.idle.map((node) => node.cloneNode(true)));
     }
-    return;
+    return Number(shown.dataset.roomMinor);
   }
   const left = document.createElement("b");
   left.textContent = say("sayLeft", { amount: show(Number(shown.dataset.leftMinor) - minor) });
   words.replaceChildren(left, ` ${form.dataset.sayAfter}`);
   foot.replaceChildren(left.cloneNode(true), ` ${form.dataset.sayAfter}`);
+  return Number(shown.dataset.roomMinor);
 }
 
 /** Say in one sentence what will be recorded, or what is still to be chosen. */
@@ -88,9 +89,10 @@ function sentence(remedy, reason, minor) {
   });
 }
 
-function buttonWords(remedy, minor) {
+function buttonWords(remedy, minor, room) {
   if (worthless.has(remedy.value)) return say("sayNothing", { remedy: remedy.words });
   if (!minor) return form.dataset.sayStart;
+  if (!room) return form.dataset.sayNone;
   return say(remedy.value === UNMET ? "sayUnmet" : "sayGive", { amount: show(minor) });
 }
 
@@ -100,14 +102,16 @@ function refresh() {
   if (isWorthless) amount.value = "";
   amount.readOnly = isWorthless;
   for (const key of keypad.children) key.disabled = isWorthless;
+  const minor = minorUnits();
+  const isUnmet = remedy.value === UNMET;
+  const room = drawRooms(remedy.value, isUnmet ? 0 : minor);
   for (const quick of form.querySelectorAll('input[name="quick"]')) {
     quick.disabled = isWorthless;
-    quick.checked = !isWorthless && minorUnits() > 0 && quick.value === plain(minorUnits());
+    quick.checked = !isWorthless && minor > 0 && quick.value === plain(minor);
+    quick.closest("label").hidden = !isUnmet && Number(quick.value) * 10 ** decimals > room;
   }
-  const minor = minorUnits();
-  drawRooms(remedy.value, remedy.value === UNMET ? 0 : minor);
   form.querySelector("#say").textContent = sentence(remedy, chosen("reason"), minor);
-  form.querySelector(".pane-foot .btn-primary").textContent = buttonWords(remedy, minor);
+  form.querySelector(".pane-foot .btn-primary").textContent = buttonWords(remedy, minor, isUnmet ? minor : room);
 }
 
 /** Return minor units as the quick amounts write them: a point and all decimals. */

@@ -1,0 +1,131 @@
+"""Why something was not given: the title and the sentence of the fork, for each rule."""
+
+from datetime import date
+
+from ledger.core import money
+from ledger.core.headroom import NO_LIMIT, CustomerCap
+from ledger.core.reports.at_the_counter import Room
+from ledger.core.tables import Refusal
+from ledger.web import log_words
+from ledger.web.words import _, ngettext
+
+CUSTOMER_RULES = ("customer_count", "customer_total")
+
+
+def tag_words(rule: str) -> str:
+    """Return what stopped it, in a few words."""
+    if rule == NO_LIMIT:
+        return _("No limit set")
+    if rule in CUSTOMER_RULES:
+        return _("Above what one customer gets")
+    return _("Above your limit")
+
+
+def why_not(refusal: Refusal, room: Room, zone: str, *, who: str) -> tuple[str, str]:
+    """Return which limit held and what is left until when, as a title and a sentence.
+
+    `who` is the customer's name, for the rules that are about one customer.
+    """
+    left = money.show(refusal.headroom_minor, refusal.currency)
+    if refusal.rule == NO_LIMIT:
+        return (
+            _("No limit is set for you here"),
+            _(
+                "As long as none is set, nothing of value may be given. Your supervisor or the "
+                "administrator sets limits; ask them, and record what you wanted to give."
+            ),
+        )
+    if refusal.rule == "per_decision":
+        return (
+            _("You may give up to %(left)s a decision", left=left),
+            _per_decision_why(room, zone, today=refusal.business_date),
+        )
+    until = (
+        ""
+        if refusal.until is None
+        else log_words.soon(refusal.until, zone, today=refusal.business_date)
+    )
+    if refusal.rule in ("customer_count", "customer_total"):
+        return _customer_why(refusal, room, until, who=who)
+    title = _("You have %(left)s left until %(until)s", left=left, until=until)
+    return title, _budget_why(refusal, room, until)
+
+
+def _per_decision_why(room: Room, zone: str, *, today: date) -> str:
+    found = room.headroom
+    holds = _("That is your limit for each decision, until a supervisor changes it.")
+    if found.budget_left_minor is None or room.budget_resets_at is None:
+        return holds
+    left = _(
+        "%(left)s of your budget is left until %(until)s.",
+        left=money.show(found.budget_left_minor, found.currency),
+        until=log_words.soon(room.budget_resets_at, zone, today=today),
+    )
+    return f"{holds} {left}"
+
+
+def _customer_why(refusal: Refusal, room: Room, until: str, *, who: str) -> tuple[str, str]:
+    left = money.show(refusal.headroom_minor, refusal.currency)
+    title = _("%(who)s has had what one customer may get for now", who=who)
+    if refusal.headroom_minor > 0:
+        title = _("%(who)s can get %(left)s more", who=who, left=left)
+    words = [_("This is about the customer, whoever gives it, and not about your own budget.")]
+    cap = room.headroom.customer_cap
+    if cap is not None:
+        words = [*_cap_words(cap, refusal.currency), *words]
+    if until:
+        words.append(_("More is possible from %(until)s.", until=until))
+    return title, " ".join(words)
+
+
+def _cap_words(cap: CustomerCap, currency: str) -> tuple[str, str]:
+    """Return what one customer may get, and what this one has had."""
+    most = []
+    if cap.most_count is not None:
+        most.append(_gestures(cap.most_count))
+    if cap.most_minor is not None:
+        most.append(money.show_round(cap.most_minor, currency))
+    facts = {
+        "most": _(" and ").join(most),
+        "days": cap.days,
+        "count": _gestures(cap.had_count),
+        "had": money.show(cap.had_minor, currency),
+    }
+    return (
+        _("One customer gets at most %(most)s in %(days)s days.", **facts),
+        _("This one has had %(count)s, %(had)s in all.", **facts),
+    )
+
+
+def _gestures(count: int) -> str:
+    return ngettext("%(count)s gesture", "%(count)s gestures", count)
+
+
+def _budget_why(refusal: Refusal, room: Room, until: str) -> str:
+    found = room.headroom
+    if refusal.rule == "gross":
+        return _(
+            "A lot was given and undone in this budget. It starts anew at %(until)s.", until=until
+        )
+    if found.budget_minor is None or found.budget_period is None:
+        return _("It starts anew at %(until)s.", until=until)
+    budget = money.show_round(found.budget_minor, found.currency)
+    used = money.show(max(0, found.budget_minor - refusal.headroom_minor), found.currency)
+    facts = {"budget": budget, "used": used, "until": until}
+    return {
+        "day": _(
+            "Your budget is %(budget)s a business day, and %(used)s is used. At %(until)s it is "
+            "%(budget)s again.",
+            **facts,
+        ),
+        "week": _(
+            "Your budget is %(budget)s a week, and %(used)s is used. From %(until)s it is "
+            "%(budget)s again.",
+            **facts,
+        ),
+        "month": _(
+            "Your budget is %(budget)s a month, and %(used)s is used. From %(until)s it is "
+            "%(budget)s again.",
+            **facts,
+        ),
+    }[found.budget_period]
