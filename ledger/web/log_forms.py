@@ -221,8 +221,7 @@ class LogForm(Form):
 
     def is_number_long_enough(self) -> bool:
         """Whether the number by which somebody is to be added tells them from others."""
-        typed = self.number.data or ""
-        marks = sum(mark.isalnum() for mark in typed)
+        marks = sum(mark.isalnum() for mark in self.number.data or "")
         return not marks or marks >= LOYALTY_MARKS
 
     def passed_on(self) -> Sequence[tuple[str, str]]:

@@ -1,11 +1,11 @@
 """A receipt in words: till step, what was given, what is left, how long it can be undone."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from markupsafe import Markup
 
-from ledger.core import money, voids
+from ledger.core import money, sites, voids
 from ledger.core.reports import at_the_counter
 from ledger.core.reports.own_receipt import OwnReceipt, till_code
 from ledger.core.tables import Decision
@@ -14,7 +14,7 @@ from ledger.web.access import signed_in
 from ledger.web.charts import time_left
 from ledger.web.moment import utc_now
 from ledger.web.transactions import reading
-from ledger.web.when import day_words, moment_words, time_words
+from ledger.web.when import moment_words, time_words
 from ledger.web.words import _, erased_words
 
 UNDO_SECONDS = int(voids.UNDO.total_seconds())
@@ -39,11 +39,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """A receipt as the page shows it. `undo_seconds` is None when a void needs no hurry."""
+    """A receipt as the page shows it. `undo_seconds` is 0 when a void needs no hurry.
+
+    `past` is empty as long as it is now: then the till's step is still to be done. Later it says
+    what was given and when.
+    """
 
     uid: str
     is_replay: bool
     till: str
+    past: str
     code: str
     symbol: str
     amount: str
@@ -67,18 +72,20 @@ def receipt(found: OwnReceipt, *, is_replay: bool) -> Receipt:
     decision, now = found.decision, utc_now()
     amount = money.show(decision.amount_minor, decision.currency)
     seconds = voids.undo_seconds_left(decision, now=now)
+    today = sites.calendar_of(reading(), decision.site_id).business_date(now)
     can_undo = found.void is None and voids.may_void(reading(), signed_in(), decision, now=now)
     return Receipt(
         uid=decision.uid,
         is_replay=is_replay,
         till=log_words.till_words(found.remedy, amount, found.code),
+        past="" if seconds else _past(found, amount, today=today),
         code=found.code,
         symbol=money.symbol(decision.currency),
         amount=amount,
         given=_given(found),
         left=_left(found, now=now),
-        outcome_state="walk_in" if decision.customer_id is None else "maturing",
-        outcome=_outcome(found),
+        outcome_state=found.state,
+        outcome=_outcome(found, today=today),
         written_later=_written_later(decision),
         site=found.site.name,
         undone=_undone(found, amount),
@@ -105,7 +112,8 @@ def _given(found: OwnReceipt) -> str:
     if found.decision.customer_id is None:
         who = _("a walk-in")
     else:
-        who = _("a customer") if found.customer is None else found.customer.label
+        # A name may end with an initial: the sentence brings the point itself.
+        who = _("a customer") if found.customer is None else found.customer.label.removesuffix(".")
     facts = {"remedy": found.remedy.name, "who": who, "reason": found.reason.name}
     return _("%(remedy)s for %(who)s. Reason: %(reason)s", **facts)
 
@@ -121,11 +129,24 @@ def _left(found: OwnReceipt, *, now: datetime) -> str:
     return ", ".join(words for words in (f"{amount} {when}", resets) if words)
 
 
-def _outcome(found: OwnReceipt) -> str:
-    if found.decision.customer_id is None:
+def _past(found: OwnReceipt, amount: str, *, today: date) -> str:
+    decision = found.decision
+    facts = {
+        "amount": amount,
+        "remedy": found.remedy.name,
+        "at": moment_words(decision.decided_at, decision.zone, today=today),
+    }
+    if found.remedy.worthless:
+        return _("%(remedy)s, on %(at)s", **facts)
+    return _("%(amount)s was given on %(at)s", **facts)
+
+
+def _outcome(found: OwnReceipt, *, today: date) -> str:
+    if found.state == "walk_in":
         return _("Walk-in: cannot be known")
-    day = day_words(found.known_on, today=found.decision.business_date)
-    return _("We will know by %(day)s", day=day)
+    return log_words.outcome_words(
+        found.state, found.event_on, found.known_on, watch=found.watch, today=today
+    )
 
 
 def _written_later(decision: Decision) -> str:

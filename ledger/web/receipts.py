@@ -6,6 +6,8 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
+from wtforms.form import BaseForm
+from wtforms.validators import ValidationError
 
 from ledger.core import voids
 from ledger.core.errors import NotPermittedError
@@ -26,12 +28,24 @@ from ledger.web.words import _
 bp: Blueprint = Blueprint("receipts", __name__)
 
 
+class AskedField(ChipsField):
+    """A question that must be answered: what is missing is named by the question."""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Refuse an answer that was not offered, and none."""
+        try:
+            super().pre_validate(form)
+        except ValidationError as problem:
+            asked = str(self.label.text)
+            raise ValidationError(_("Choose an answer: %(asked)s", asked=asked)) from problem
+
+
 class UndoForm(Form):
     """Why it is undone, and whether the customer gave it back. Nothing is preselected."""
 
     uid = HiddenField()
-    why = ChipsField(_("Why do you undo it?"))
-    taken_back = ChipsField(_("Was it taken back from the customer?"))
+    why = AskedField(_("Why do you undo it?"))
+    taken_back = AskedField(_("Was it taken back from the customer?"))
 
     def __init__(self) -> None:
         """Take what was sent, or begin with a new id."""

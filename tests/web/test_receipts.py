@@ -2,9 +2,11 @@
 
 import pytest
 
+from ledger.core.customers import NewCustomer, add_customer
 from ledger.core.decisions import decision_by_uid
 from ledger.core.voids import void_of
 from ledger.ledgers import Ledger
+from tests.counter import MONDAY
 from tests.web.conftest import ClientFor, Clock
 from tests.web.counter_form import remedy_of, written
 from tests.web.html import parse
@@ -101,6 +103,8 @@ def test_an_undo_asks_why_and_whether_it_was_taken_back(
     answer = client_for("ana").post(f"{receipt}/undo", data={"uid": UNDO["uid"]})
 
     assert answer.status_code == 422
+    assert "Choose an answer: Why do you undo it?" in words_of(answer)
+    assert "Choose an answer: Was it taken back from the customer?" in words_of(answer)
     assert not is_voided(ledger, receipt)
 
 
@@ -166,3 +170,35 @@ def test_a_correction_after_two_minutes_changes_nothing(
     assert answer.location == receipt
     assert "Nothing was changed." in words_of(ana.get(receipt))
     assert not is_voided(ledger, receipt)
+
+
+def test_an_old_receipt_tells_what_was_and_asks_for_nothing(
+    ledger: Ledger, client_for: ClientFor, clock: Clock
+) -> None:
+    with opened(ledger) as shop:
+        customer = shop.customer("212 555 4417")
+    receipt = logged(ledger, client_for, customer=str(customer))
+    clock.pass_by(days=40)
+
+    page = client_for("ana").get(receipt)
+
+    words = words_of(page)
+    assert parse(page.text).heading == "$12.00 was given on 2 Mar, 11:20"
+    assert "Reference at the till D-000001" in words
+    assert "at the till as" not in words, "it is not to be done again"
+    assert "What is left" not in words
+    assert "Next customer" not in words
+    assert "We will know by 31 May" in words
+    assert 'href="/my-decisions"' in page.text
+    assert "Back to My decisions" in words
+
+
+def test_a_name_that_ends_with_an_initial_ends_its_sentence_once(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    with opened(ledger) as shop:
+        new = NewCustomer(phone="212 555 4417", name="Marta A.")
+        marta = add_customer(shop.session, shop.people["ana"], new, now=MONDAY, on=MONDAY.date()).id
+    receipt = logged(ledger, client_for, customer=str(marta))
+
+    assert "Refund for Marta A. Reason: Late" in words_of(client_for("ana").get(receipt))

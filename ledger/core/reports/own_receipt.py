@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -10,8 +11,10 @@ from ledger.core import customers, voids
 from ledger.core.customers import FoundCustomer
 from ledger.core.errors import NotFoundError
 from ledger.core.reports import states
+from ledger.core.reports.states import Horizon, State
 from ledger.core.tables import (
     Decision,
+    Outcome,
     Person,
     Reason,
     Refusal,
@@ -28,7 +31,8 @@ class OwnReceipt:
 
     `customer` is None for a walk-in, and for somebody whose details were erased; `void_reason` if
     nobody voided it, and if these words were erased. `replaces` is the decision in whose place it
-    came, `replaced_by` the one that came in its place.
+    came, `replaced_by` the one that came in its place. `state` is what came of it until now,
+    `event_on` the day on which the customer came back, or left, and `watch` which of the two.
     """
 
     decision: Decision
@@ -41,6 +45,9 @@ class OwnReceipt:
     replaces: Decision | None
     replaced_by: Decision | None
     known_on: date
+    state: State
+    event_on: date | None
+    watch: str
 
     @property
     def code(self) -> str:
@@ -76,6 +83,8 @@ def own_receipt(session: Session, person: Person, uid: str) -> OwnReceipt:
     if decision is None:
         raise NotFoundError("decision", uid)
     void = voids.void_of(session, decision)
+    at = states.horizon(session)
+    state, event = _came_of_it(session, decision, at)
     later = select(Decision).where(col(Decision.replaces_id) == decision.id).limit(1)
     return OwnReceipt(
         decision=decision,
@@ -87,7 +96,10 @@ def own_receipt(session: Session, person: Person, uid: str) -> OwnReceipt:
         void_reason=None if void is None else voids.reason_of(session, void),
         replaces=session.get(Decision, decision.replaces_id) if decision.replaces_id else None,
         replaced_by=session.scalars(later).one_or_none(),
-        known_on=states.horizon(session).known_on(decision.business_date),
+        known_on=at.known_on(decision.business_date),
+        state=state,
+        event_on=event,
+        watch=at.watch,
     )
 
 
@@ -114,6 +126,18 @@ def own_need(session: Session, person: Person, uid: str) -> NeedReceipt:
         customer=_customer(session, need.customer_id),
         refusal=session.scalars(refused).one_or_none() if need.refusal_uid else None,
     )
+
+
+def _came_of_it(session: Session, decision: Decision, at: Horizon) -> tuple[State, date | None]:
+    query = (
+        select(states.state(at), states.event_on(at))
+        .select_from(Decision)
+        .outerjoin(Outcome, col(Outcome.decision_id) == col(Decision.id))
+        .outerjoin(Void, col(Void.decision_id) == col(Decision.id))
+        .where(col(Decision.id) == decision.id)
+    )
+    state, event = session.execute(query).one()
+    return cast("State", state), None if event is None else date.fromordinal(event)
 
 
 def _customer(session: Session, customer_id: int | None) -> FoundCustomer | None:
