@@ -83,7 +83,7 @@ def test_a_supervisor_raises_a_limit_and_anas_ladder_says_so(
     page.get_by_label("Grade", exact=True).select_option("Associate")
     page.get_by_role("button", name="Go on to the amount").click()
     page.get_by_label("New limit, a decision").fill("35")
-    page.get_by_label("Until").fill("2026-03-31")
+    page.get_by_label("Until", exact=True).fill("2026-03-31")
     page.get_by_label("Reason, and what it will teach us").fill("Late orders in winter")
     set_it = page.get_by_role("button", name="Set limit to $35.00" if has_script else "Set limit")
     set_it.click()
