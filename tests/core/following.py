@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from ledger.core import commitments, journal, outcomes, remedies, sites, voids
+from ledger.core.imports.problems import ImportRefusedError
 from ledger.core.imports.runs import Options
 from ledger.core.people import everybody
 from ledger.core.tables import CustomerDetail, Decision, Outcome, Void
@@ -104,19 +106,30 @@ def step_activity(
 def step_decisions(
     database: Database, model: Model, rows: dict[str, tuple[str, datetime, str]]
 ) -> None:
-    lines = [
+    changed = {key: row for key, row in rows.items() if is_change(model.decisions.get(key), row)}
+    voided = {key for key in changed if key in model.decisions and model.decisions[key].voided}
+    if voided:
+        with pytest.raises(ImportRefusedError):
+            take_decisions(database, *decision_lines(rows), options=CORRECT)
+        rows = {key: row for key, row in rows.items() if key not in voided}
+    if not rows:
+        return
+    take_decisions(database, *decision_lines(rows), options=CORRECT)
+    for key, (customer, at, site) in rows.items():
+        if key in changed:
+            model.decisions[key] = Made((at, key, 0), customer, site)
+
+
+def decision_lines(rows: dict[str, tuple[str, datetime, str]]) -> list[str]:
+    return [
         f"{key},{at.isoformat()},{customer},T1,{site},refund,5.00,USD,late,"
         for key, (customer, at, site) in rows.items()
     ]
-    take_decisions(database, *lines, options=CORRECT)
-    for key, (customer, at, site) in rows.items():
-        before = model.decisions.get(key)
-        if before is None or (before.customer, before.order[0], before.site) != (
-            customer,
-            at,
-            site,
-        ):
-            model.decisions[key] = Made((at, key, 0), customer, site)
+
+
+def is_change(before: Made | None, row: tuple[str, datetime, str]) -> bool:
+    customer, at, site = row
+    return before is None or (before.customer, before.order[0], before.site) != (customer, at, site)
 
 
 def step_void(database: Database, model: Model, place: int) -> None:
