@@ -142,8 +142,10 @@ class LogForm(Form):
         lines = enumerate(card.lines if card else (), start=1)
         self.criteria.choices = chips(*((str(place), line) for place, line in lines))
         currency = offer.site.currency
-        shown = [(text, money.show_round(money.parse(text, currency), currency)) for text in quick]
-        self.quick.choices = chips(*shown)
+        self._quick = [
+            (text, money.show_round(money.parse(text, currency), currency)) for text in quick
+        ]
+        self.quick.choices = chips(*self._quick)
         self.amount.render_kw = {**AMOUNT_KEYS, "placeholder": money.plain(0, currency)}
 
     @property
@@ -240,9 +242,9 @@ class LogForm(Form):
     def offer_quick_up_to(self, most_minor: int) -> None:
         """Show no quick amount above what is left; what was sent is not judged by it."""
         currency = self.offer.site.currency
-        self.quick.choices = [
-            one for one in self.quick.choices if money.parse(one.value, currency) <= most_minor
-        ]
+        self.quick.choices = chips(
+            *(one for one in self._quick if money.parse(one[0], currency) <= most_minor)
+        )
 
     def explain(self, problem: BadValueError) -> None:
         """Put what core refused at the field where it can be mended."""
