@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField
@@ -293,10 +292,7 @@ class LogForm(Form):
             apologised=True if self.apologised.data else None,
             noticed_first=True if self.noticed_first.data else None,
             asked_for=self.asked_for.data or None,
-            claimed_at=self._claimed_at(),
+            claimed_at=clock.from_text(self.when.data) if self.when.data else None,
             criteria_version=version if is_known else None,
             criteria_ticks=",".join(self.criteria.data or []) or None if is_known else None,
         )
-
-    def _claimed_at(self) -> datetime | None:
-        return clock.from_text(self.when.data) if self.when.data else None
