@@ -84,13 +84,14 @@ def test_the_product_shows_every_stored_figure(imported: Ledgers, name: str) -> 
 
 @pytest.mark.parametrize("by", GROUPINGS)
 @pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("name", CURRENCIES)
 def test_the_whole_report_is_the_one_that_was_worked_out_a_second_time(
-    imported: Ledgers, unit: str, by: str
+    imported: Ledgers, name: str, unit: str, by: str
 ) -> None:
-    with imported("online_retail").reading() as session:
+    with imported(name).reading() as session:
         found = retention(session, unit=unit, by=by).as_object()
 
-    expected = second_opinion(DATA / "online_retail", unit=unit, by=by)
+    expected = second_opinion(DATA / name, unit=unit, by=by)
 
     assert flat(found) == pytest.approx(flat(expected), abs=CLOSE)
 
