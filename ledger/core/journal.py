@@ -20,12 +20,16 @@ from ledger.core.driver import Driver, Prepared, Stored, stored_row
 from ledger.core.tables import (
     CustomerJoin,
     Decision,
+    Download,
+    DownloadEnd,
     Export,
     ImportFile,
+    ImportUndo,
     Journal,
     Limit,
     Recognition,
     Refusal,
+    SponsorCard,
     UnmetNeed,
     Void,
 )
@@ -47,6 +51,10 @@ BOOK_OF_KIND: Mapping[str, type[SQLModel]] = {
     "recognition.given": Recognition,
     "export.made": Export,
     "customer.joined": CustomerJoin,
+    "import.undone": ImportUndo,
+    "download.begun": Download,
+    "download.finished": DownloadEnd,
+    "sponsor.agreed": SponsorCard,
 }
 
 BookRow = TypeVar("BookRow", bound=SQLModel)

@@ -36,6 +36,15 @@ class Action(StrEnum):
     SEE_JOURNAL = "see the journal"
     SEE_SUMMARY = "see the company's summary"
     ADD_PERSON = "add people and give one-time codes"
+    MANAGE_SITES = "add and change sites"
+    MANAGE_SETTINGS = "change how the company works"
+    BRING_FILES = "bring files in and take them back"
+    SEE_CUSTOMERS = "see customers"
+    JOIN_CUSTOMERS = "join customers and part them again"
+    SEE_COMPLETENESS = "compare the till with what was written"
+    TAKE_LISTS_OUT = "take lists of decisions and limits out"
+    CHECK_LEDGER = "verify the ledger and sign a checkpoint"
+    AGREE_AS_SPONSOR = "write the sponsor card"
 
 
 _EVERYBODY = frozenset({Action.USE_OWN_ACCOUNT})
@@ -54,13 +63,41 @@ _MAY: Mapping[Role, frozenset[Action]] = {
         Action.SEE_TEAM,
         Action.GIVE_RECOGNITION,
         Action.SEE_RECOGNITIONS,
+        Action.BRING_FILES,
+        Action.SEE_CUSTOMERS,
+        Action.JOIN_CUSTOMERS,
+        Action.SEE_COMPLETENESS,
+        Action.TAKE_LISTS_OUT,
     },
     Role.HR: _EVERYBODY | {Action.SEE_RECOGNITIONS, Action.EXPORT_RECOGNITIONS},
     Role.AUDITOR: _EVERYBODY
-    | {Action.SEE_DECISIONS, Action.SEE_LIMITS, Action.SEE_OUTCOMES, Action.SEE_JOURNAL},
-    Role.EXECUTIVE: _EVERYBODY | {Action.SEE_OUTCOMES, Action.SEE_LIMITS, Action.SEE_SUMMARY},
+    | {
+        Action.SEE_DECISIONS,
+        Action.SEE_LIMITS,
+        Action.SEE_OUTCOMES,
+        Action.SEE_JOURNAL,
+        Action.SEE_COMPLETENESS,
+        Action.TAKE_LISTS_OUT,
+        Action.CHECK_LEDGER,
+    },
+    Role.EXECUTIVE: _EVERYBODY
+    | {
+        Action.SEE_OUTCOMES,
+        Action.SEE_LIMITS,
+        Action.SEE_SUMMARY,
+        Action.SEE_COMPLETENESS,
+        Action.AGREE_AS_SPONSOR,
+    },
     Role.ADMINISTRATOR: _EVERYBODY
-    | {Action.SEE_TEAM, Action.SEE_LIMITS, Action.SET_LIMIT, Action.ADD_PERSON},
+    | {
+        Action.SEE_TEAM,
+        Action.SEE_LIMITS,
+        Action.SET_LIMIT,
+        Action.ADD_PERSON,
+        Action.MANAGE_SITES,
+        Action.MANAGE_SETTINGS,
+        Action.BRING_FILES,
+    },
 }
 
 

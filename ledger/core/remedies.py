@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from ledger.core import journal, money, settings
+from ledger.core import money, settings
 from ledger.core.errors import BadValueError
 from ledger.core.tables import Reason, Remedy
 
@@ -76,11 +76,4 @@ def _last(session: Session, table: type[Remedy | Reason]) -> int:
 
 
 def _note(session: Session, row: Remedy | Reason, *, actor: str, now: datetime) -> None:
-    table = row.__tablename__
-    entry = journal.Entry(
-        kind=f"{table}.added",
-        actor=actor,
-        subject=f"{table}:{row.id}",
-        content=settings.told(row),
-    )
-    journal.append(session, entry, now=now)
+    settings.note(session, row, kind=f"{row.__tablename__}.added", actor=actor, now=now)

@@ -4,13 +4,53 @@ They are ordinary rows. The last word of the journal on each is what `verify` co
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from sqlmodel import SQLModel
+from sqlalchemy import inspect
+from sqlmodel import Session, SQLModel
 
+from ledger.core import journal
 from ledger.core.driver import Stored, stored_row
-from ledger.core.tables import Company, CriteriaCard, Reason, Remedy, Site, SiteCalendar
+from ledger.core.tables import (
+    Company,
+    CriteriaCard,
+    CurrencyBands,
+    FeedSetting,
+    Reason,
+    Remedy,
+    Site,
+    SiteCalendar,
+    SiteReason,
+)
 
-SETTINGS: tuple[type[SQLModel], ...] = (Company, Site, SiteCalendar, Remedy, Reason, CriteriaCard)
+SETTINGS: tuple[type[SQLModel], ...] = (
+    Company,
+    CurrencyBands,
+    Site,
+    SiteCalendar,
+    Remedy,
+    Reason,
+    SiteReason,
+    CriteriaCard,
+    FeedSetting,
+)
+# Of these kinds of journal row the content says whole rows of settings.
+KINDS = frozenset(
+    {
+        "ledger.founded",
+        "company.changed",
+        "bands.changed",
+        "site.added",
+        "site.changed",
+        "remedy.added",
+        "remedy.changed",
+        "reason.added",
+        "reason.changed",
+        "criteria.added",
+        "feed.added",
+        "feed.changed",
+    }
+)
 # What keys a fingerprint must not be read in the journal.
 SECRET = frozenset({"fingerprint_key"})
 
@@ -25,3 +65,23 @@ def told(*rows: SQLModel) -> Mapping[str, object]:
         stored = {name: value for name, value in stored_row(row).items() if name not in SECRET}
         found.setdefault(str(row.__tablename__), []).append(stored)
     return {"rows": found}
+
+
+def note(session: Session, *rows: SQLModel, kind: str, actor: str, now: datetime) -> None:
+    """Write settings that were added or changed into the journal, whole.
+
+    Args:
+        session: an open write transaction.
+        rows: the first one names the subject, as in "site:4".
+        kind: one of KINDS.
+        actor: who did it, as `people.subject_of`, or "system".
+        now: the instant.
+
+    """
+    session.flush()
+    first = rows[0]
+    key = ",".join(str(value) for value in inspect(first).identity)
+    entry = journal.Entry(
+        kind=kind, actor=actor, subject=f"{first.__tablename__}:{key}", content=told(*rows)
+    )
+    journal.append(session, entry, now=now)

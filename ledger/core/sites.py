@@ -8,7 +8,7 @@ from functools import lru_cache
 from sqlalchemy import bindparam, or_, select
 from sqlmodel import Session, col
 
-from ledger.core import clock, journal, money, settings
+from ledger.core import clock, money, settings
 from ledger.core.driver import Driver, Prepared
 from ledger.core.errors import BadValueError
 from ledger.core.tables import Company, Person, PersonSite, Site, SiteCalendar
@@ -110,13 +110,7 @@ def add_site(session: Session, new: NewSite, *, actor: str, now: datetime) -> Si
     calendar = SiteCalendar(site_id=site.id, from_date=BEGINNING, zone=zone, day_start=start)
     session.add(calendar)
     session.flush()
-    entry = journal.Entry(
-        kind="site.added",
-        actor=actor,
-        subject=f"site:{site.id}",
-        content=settings.told(site, calendar),
-    )
-    journal.append(session, entry, now=now)
+    settings.note(session, site, calendar, kind="site.added", actor=actor, now=now)
     return site
 
 

@@ -29,9 +29,15 @@ MENUS: Mapping[Role, Sequence[str]] = {
         "team.index",
     ),
     Role.HR: ("recognitions.index", "exports.index"),
-    Role.AUDITOR: ("decisions.index", "limits.index", "outcomes.show"),
-    Role.EXECUTIVE: ("outcomes.show", "limits.index"),
-    Role.ADMINISTRATOR: ("team.index", "limits.index"),
+    Role.AUDITOR: ("journal.index", "decisions.index", "limits.index", "outcomes.show"),
+    Role.EXECUTIVE: ("summary.show", "outcomes.show", "limits.index"),
+    Role.ADMINISTRATOR: (
+        "team.index",
+        "sites.index",
+        "settings.index",
+        "files.index",
+        "limits.index",
+    ),
 }
 
 
@@ -121,4 +127,9 @@ def _face(endpoint: str) -> tuple[str, str]:
         "recognitions.index": (_("Recognition"), "ribbon"),
         "exports.index": (_("Exports"), "export"),
         "team.index": (_("Team"), "people"),
+        "journal.index": (_("Journal"), "page"),
+        "summary.show": (_("Summary"), "outcomes"),
+        "sites.index": (_("Sites"), "pin"),
+        "settings.index": (_("Settings"), "limits"),
+        "files.index": (_("Files"), "export"),
     }[endpoint]

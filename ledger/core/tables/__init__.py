@@ -6,9 +6,21 @@ computed again from the books, and are, by `verify`. Ordinary rows may change or
 
 from sqlmodel import SQLModel
 
-from ledger.core.tables.activity import Activity, Feed, ImportFile, ImportRun, Outcome
+from ledger.core.tables.activity import (
+    Activity,
+    Feed,
+    FeedSetting,
+    ImportFile,
+    ImportRun,
+    ImportUndo,
+    Outcome,
+    TillEntry,
+    Upload,
+    UploadPiece,
+)
 from ledger.core.tables.customers import (
     Customer,
+    CustomerAlias,
     CustomerDetail,
     CustomerJoin,
     SubjectKey,
@@ -20,6 +32,7 @@ from ledger.core.tables.decisions import (
     Reason,
     Refusal,
     Remedy,
+    SiteReason,
     Submission,
     UnmetNeed,
     Void,
@@ -28,6 +41,7 @@ from ledger.core.tables.journal import Journal
 from ledger.core.tables.limits import Budget, Limit
 from ledger.core.tables.people import (
     Company,
+    CurrencyBands,
     OneTimeCode,
     Person,
     PersonSite,
@@ -36,7 +50,14 @@ from ledger.core.tables.people import (
     SiteCalendar,
     Throttle,
 )
-from ledger.core.tables.recognition import Export, ExportFile, Recognition
+from ledger.core.tables.recognition import (
+    Download,
+    DownloadEnd,
+    Export,
+    ExportFile,
+    Recognition,
+    SponsorCard,
+)
 
 METADATA = SQLModel.metadata
 
@@ -51,13 +72,18 @@ BOOKS_BY_ROW: tuple[type[SQLModel], ...] = (
     Recognition,
     Export,
     CustomerJoin,
+    ImportUndo,
+    Download,
+    DownloadEnd,
+    SponsorCard,
 )
 # Many rows under one journal row, which holds a hash over them.
-BOOKS_BY_SET: tuple[type[SQLModel], ...] = (Customer, Activity)
+BOOKS_BY_SET: tuple[type[SQLModel], ...] = (Customer, Activity, TillEntry)
 BOOKS: tuple[type[SQLModel], ...] = (Journal, *BOOKS_BY_ROW, *BOOKS_BY_SET)
-TALLIES: tuple[type[SQLModel], ...] = (Budget, Outcome, Feed)
+TALLIES: tuple[type[SQLModel], ...] = (Budget, Outcome, Feed, CustomerAlias)
 ORDINARY: tuple[type[SQLModel], ...] = (
     Company,
+    CurrencyBands,
     Site,
     SiteCalendar,
     Person,
@@ -71,9 +97,13 @@ ORDINARY: tuple[type[SQLModel], ...] = (
     ExportFile,
     Remedy,
     Reason,
+    SiteReason,
     CriteriaCard,
+    FeedSetting,
     Submission,
     ImportRun,
+    Upload,
+    UploadPiece,
 )
 
 __all__ = [
@@ -87,15 +117,21 @@ __all__ = [
     "Budget",
     "Company",
     "CriteriaCard",
+    "CurrencyBands",
     "Customer",
+    "CustomerAlias",
     "CustomerDetail",
     "CustomerJoin",
     "Decision",
+    "Download",
+    "DownloadEnd",
     "Export",
     "ExportFile",
     "Feed",
+    "FeedSetting",
     "ImportFile",
     "ImportRun",
+    "ImportUndo",
     "Journal",
     "Limit",
     "OneTimeCode",
@@ -109,10 +145,15 @@ __all__ = [
     "SignIn",
     "Site",
     "SiteCalendar",
+    "SiteReason",
+    "SponsorCard",
     "SubjectKey",
     "Submission",
     "Throttle",
+    "TillEntry",
     "UnmetNeed",
+    "Upload",
+    "UploadPiece",
     "Void",
     "Words",
 ]

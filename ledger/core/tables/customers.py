@@ -29,10 +29,10 @@ class Customer(SQLModel, table=True):
 
 
 class CustomerJoin(SQLModel, table=True):
-    """A book: one customer turned out to be another one, as who they count from then on.
+    """A book: from this row on, one customer counts as another one.
 
-    Who is joined was added at the log and has no reference; into whom has one. So no customer is
-    ever both.
+    The last row of a customer says as whom they count; one that names themselves takes the rows
+    before back. Whoever others count as counts as nobody else.
     """
 
     __tablename__ = "customer_join"
@@ -42,9 +42,24 @@ class CustomerJoin(SQLModel, table=True):
         default=None, primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False}
     )
     journal_seq: int = Field(default=None, foreign_key="journal.seq", sa_type=Whole, unique=True)
-    customer_id: int = Field(foreign_key="customer.id", sa_type=Whole, unique=True)
+    customer_id: int = Field(foreign_key="customer.id", sa_type=Whole, index=True)
     into_id: int = Field(foreign_key="customer.id", sa_type=Whole, index=True)
     made_at: datetime = Field(sa_type=Instant)
+
+
+class CustomerAlias(SQLModel, table=True):
+    """A tally: as whom a customer counts now, if not as themselves."""
+
+    __tablename__ = "customer_alias"
+    __table_args__ = (CheckConstraint("customer_id <> into_id", name="another"), STRICT)
+
+    customer_id: int = Field(
+        foreign_key="customer.id",
+        primary_key=True,
+        sa_type=Whole,
+        sa_column_kwargs={"autoincrement": False},
+    )
+    into_id: int = Field(foreign_key="customer.id", sa_type=Whole, index=True)
 
 
 class CustomerDetail(SQLModel, table=True):

@@ -56,6 +56,19 @@ class Reason(SQLModel, table=True):
     retired: bool = Field(default=False, sa_type=Flag)
 
 
+class SiteReason(SQLModel, table=True):
+    """Whether a site shows a reason, and where; a site without a row shows the company's order."""
+
+    __tablename__ = "site_reason"
+    __table_args__ = (UniqueConstraint("site_id", "reason_id"), flag_check("shown"), STRICT)
+
+    id: int = Field(default=None, primary_key=True, sa_type=Whole)
+    site_id: int = Field(foreign_key="site.id", sa_type=Whole)
+    reason_id: int = Field(foreign_key="reason.id", sa_type=Whole)
+    position: int = Field(default=0, sa_type=Whole)
+    shown: bool = Field(default=True, sa_type=Flag)
+
+
 class CriteriaCard(SQLModel, table=True):
     """One version of the card that says how we decide for the customer here, a line a criterion."""
 

@@ -40,6 +40,17 @@ class Company(SQLModel, table=True):
     founded_at: datetime = Field(sa_type=Instant)
 
 
+class CurrencyBands(SQLModel, table=True):
+    """The bands of amounts in which reports group one currency, where they are not the usual."""
+
+    __tablename__ = "currency_bands"
+    __table_args__ = (STRICT,)
+
+    currency: str = Field(primary_key=True, sa_type=Line)
+    # The upper bounds in major units, rising, as in "5,10,25,50,100".
+    tops: str = Field(sa_type=Line)
+
+
 class Site(SQLModel, table=True):
     """A shop, hotel, branch or team, with one currency."""
 

@@ -73,3 +73,66 @@ class ExportFile(SQLModel, table=True):
     )
     content: str = Field(sa_type=Line)
     made_at: datetime = Field(sa_type=Instant)
+
+
+class Download(SQLModel, table=True):
+    """A book: that somebody began to take a list out, written before they got the first byte."""
+
+    __tablename__ = "download"
+    __table_args__ = (STRICT,)
+
+    id: int = Field(
+        default=None, primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False}
+    )
+    journal_seq: int = Field(default=None, foreign_key="journal.seq", sa_type=Whole, unique=True)
+    # decisions, limits or outcomes.
+    subject: str = Field(sa_type=Line)
+    format: str = Field(sa_type=Line)
+    person_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Whole)
+    # What was chosen, as JSON; it names no person and no customer but by number.
+    choice: str = Field(sa_type=Line)
+    head_seq: int = Field(sa_type=Whole)
+    made_at: datetime = Field(sa_type=Instant)
+
+
+class DownloadEnd(SQLModel, table=True):
+    """A book: that a download came to its end; one without this row broke off, or still runs."""
+
+    __tablename__ = "download_end"
+    __table_args__ = (STRICT,)
+
+    id: int = Field(
+        default=None, primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False}
+    )
+    journal_seq: int = Field(default=None, foreign_key="journal.seq", sa_type=Whole, unique=True)
+    download_id: int = Field(foreign_key="download.id", sa_type=Whole, unique=True)
+    rows: int = Field(sa_type=Whole)
+    sha256: str = Field(sa_type=Line)
+    made_at: datetime = Field(sa_type=Instant)
+
+
+class SponsorCard(SQLModel, table=True):
+    """A book: who agreed to try this, and by which figure it will be judged on which day.
+
+    The last row is in force. What makes us stop is in `words`.
+    """
+
+    __tablename__ = "sponsor_card"
+    __table_args__ = (
+        CheckConstraint("figure IN ('came_back', 'cost', 'unmet_needs', 'written')", name="figure"),
+        STRICT,
+    )
+
+    id: int = Field(
+        default=None, primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False}
+    )
+    journal_seq: int = Field(default=None, foreign_key="journal.seq", sa_type=Whole, unique=True)
+    agreed_by_id: int = Field(foreign_key="person.id", sa_type=Whole)
+    set_by_id: int = Field(foreign_key="person.id", sa_type=Whole)
+    judged_on: date = Field(sa_type=Day)
+    figure: str = Field(sa_type=Line)
+    # Basis points of a share, minor units of a cost, or a count, as the figure has it.
+    target: int = Field(sa_type=Whole)
+    currency: str | None = Field(default=None, sa_type=Line)
+    stop_commitment: str = Field(sa_type=Line)
+    made_at: datetime = Field(sa_type=Instant)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ledger.core import settings
 from ledger.core.driver import Stored
 from ledger.core.verification.chain import Link
 
@@ -12,14 +13,10 @@ Row = Mapping[str, Stored]
 Said = tuple[int, Row]
 CUSTOMER_ADDED = "customer.added"
 ERASED = ".erased"
-KEYS = {"criteria_card": "version"}
+KEYS = {"criteria_card": "version", "currency_bands": "currency"}
 # What may be said anew of a subject by a later row: the last word counts.
 PERSON = ("id", "role", "grade", "ceiling_minor", "active", "added_at")
 LAST_WORD = ("commitment", *PERSON)
-# Of these kinds the content says whole rows of settings.
-SETTINGS_SAID = frozenset(
-    {"ledger.founded", "site.added", "remedy.added", "reason.added", "criteria.added"}
-)
 
 
 @dataclass(slots=True)
@@ -39,7 +36,7 @@ class Remembered:
     def take(self, link: Link) -> None:
         """Remember what later checks need of a journal row that makes no row of a book."""
         seq, kind, subject = link[0], link[4], link[7]
-        if kind in SETTINGS_SAID:
+        if kind in settings.KINDS:
             self._take_settings(seq, json.loads(link[8]))
             return
         area = kind.partition(".")[0]
