@@ -6,7 +6,7 @@ from io import BytesIO
 
 from sqlmodel import Session
 
-from ledger.core import recognitions, unmet_needs
+from ledger.core import downloads, recognitions, unmet_needs
 from ledger.core.exports import making
 from ledger.core.exports.shapes import Choice
 from ledger.core.imports.activity import import_activity
@@ -80,3 +80,19 @@ def _wished_and_thanked(shop: Shop, decision_id: int) -> None:
     recognitions.give_recognition(shop.session, shop.people["dana"], thanks, now=TUESDAY)
     march = Choice(start=date(2026, 3, 1), end=date(2026, 3, 31))
     making.make_export(shop.session, shop.people["hana"], march, now=TUESDAY)
+    _taken_out(shop)
+
+
+def _taken_out(shop: Shop) -> None:
+    """Let Otto take the limits out whole, and the decisions not to their end."""
+    for subject in ("limits", "decisions"):
+        begun = downloads.begin(
+            shop.session,
+            shop.people["otto"],
+            subject=subject,
+            format="csv",
+            choice={"site": shop.sites["elm_street"].id},
+            now=TUESDAY,
+        )
+        if subject == "limits":
+            downloads.finish(shop.session, begun, rows=1, sha256="0" * 64, now=TUESDAY)

@@ -1,4 +1,4 @@
-"""Who may export: asked again at the moment of exporting, not when the page was opened."""
+"""Who may take something out: asked again at that moment, not when the page was opened."""
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -9,15 +9,25 @@ from ledger.core.tables import Person
 
 
 def check_person(session: Session, person: Person | None) -> None:
-    """Refuse whose right was taken away since they were read; None is the command line.
+    """Refuse whose right to export recognitions was taken away; None is the command line.
 
     Raises:
         NotPermittedError: if they may not export any more.
+
+    """
+    check_may(session, person, Action.EXPORT_RECOGNITIONS)
+
+
+def check_may(session: Session, person: Person | None, action: Action) -> None:
+    """Refuse whose right was taken away since they were read; None is the command line.
+
+    Raises:
+        NotPermittedError: if they may not do this any more.
 
     """
     if person is None:
         return
     query = select(Person).where(col(Person.id) == person.id)
     fresh = session.scalars(query.execution_options(populate_existing=True)).one()
-    if not fresh.active or not may(fresh.role, Action.EXPORT_RECOGNITIONS):
-        raise NotPermittedError(Action.EXPORT_RECOGNITIONS)
+    if not fresh.active or not may(fresh.role, action):
+        raise NotPermittedError(action)
