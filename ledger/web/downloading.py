@@ -75,7 +75,9 @@ def attached(listing: Listing, person: Person) -> Response:
     return answer
 
 
-def _pieces(listing: Listing, begun: Download, *, app: Flask, ledger: Ledger) -> Iterator[bytes]:
+def _pieces(
+    listing: Listing, begun: Download, *, ledger: Ledger, clock: Clock, log: Logger
+) -> Iterator[bytes]:
     digest, count, gathered = hashlib.sha256(), 0, bytearray(listing.header.encode())
     try:
         with ledger.database.reading() as session:
@@ -90,6 +92,6 @@ def _pieces(listing: Listing, begun: Download, *, app: Flask, ledger: Ledger) ->
         yield bytes(gathered)
         with ledger.database.writing() as session:
             downloads.finish(session, begun, rows=count, sha256=digest.hexdigest(), now=clock())
-    except Exception as problem:  # noqa: BLE001  # its message may hold what people typed; the server must not log it
+    except Exception as problem:  # noqa: BLE001  # whatever it is, the server must not log its words
         log.warning("download %s broke off: %s", begun.id, type(problem).__qualname__)
         raise BrokeOffError from None
