@@ -104,6 +104,9 @@ def upgrade():
             nullable=False,
         ),
         sa.Column(
+            "uid", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column(
             "journal_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column(
@@ -147,6 +150,7 @@ def upgrade():
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sponsor_card")),
         sa.UniqueConstraint("journal_seq", name=op.f("uq_sponsor_card_journal_seq")),
+        sa.UniqueConstraint("uid", name=op.f("uq_sponsor_card_uid")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -191,6 +195,9 @@ def upgrade():
         sa.Column(
             "reference", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True
         ),
+        sa.Column(
+            "decision_number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.CheckConstraint(
             "kind IN ('refund', 'credit', 'discount', 'free_item', 'void')",
             name=op.f("ck_till_entry_kind"),
@@ -206,6 +213,7 @@ def upgrade():
         ),
         sqlite_strict=True,
     )
+    op.create_index("ix_till_entry_decision", "till_entry", ["decision_number"], unique=False)
     op.create_index("ix_till_entry_import", "till_entry", ["import_id"], unique=False)
     op.create_index("ix_till_entry_replaces", "till_entry", ["replaces_id"], unique=False)
     op.create_index(

@@ -127,6 +127,7 @@ class TillEntry(SQLModel, table=True):
         Index("ix_till_entry_site_day", "site_id", "business_date"),
         Index("ix_till_entry_import", "import_id"),
         Index("ix_till_entry_replaces", "replaces_id"),
+        Index("ix_till_entry_decision", "decision_number"),
         STRICT,
     )
 
@@ -145,8 +146,9 @@ class TillEntry(SQLModel, table=True):
     currency: str = Field(sa_type=Line)
     # Who the till says it was, where it names a person that is known here.
     person_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Whole)
-    # The reference of a decision, as it was written at the till.
+    # The reference of a decision, as it was written at the till, and the number in it.
     reference: str | None = Field(default=None, sa_type=Line)
+    decision_number: int | None = Field(default=None, sa_type=Whole)
 
 
 class FeedSetting(SQLModel, table=True):

@@ -126,6 +126,7 @@ class SponsorCard(SQLModel, table=True):
     id: int = Field(
         default=None, primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False}
     )
+    uid: str = Field(sa_type=Line, unique=True)
     journal_seq: int = Field(default=None, foreign_key="journal.seq", sa_type=Whole, unique=True)
     agreed_by_id: int = Field(foreign_key="person.id", sa_type=Whole)
     set_by_id: int = Field(foreign_key="person.id", sa_type=Whole)
