@@ -10,12 +10,18 @@ from sqlmodel import SQLModel
 
 from ledger.core import journal
 from ledger.core.driver import Driver, Prepared
-from ledger.core.tables import Activity, Customer
+from ledger.core.tables import Activity, Customer, TillEntry
+
+# What is said of a kind of file whose rows each have a journal row.
+NOTHING = journal.set_hash(())
 
 
-def activity_set(driver: Driver, import_id: int) -> tuple[int, str]:
-    """Return how much activity came with this import, and the hash over it."""
-    return journal.set_hash(_ACTIVITY.stream(driver, import_id=import_id))
+def rows_set(driver: Driver, kind: str, import_id: int) -> tuple[int, str]:
+    """Return how many rows of a kind of file came with this import, and the hash over them."""
+    statement = _ROWS.get(kind)
+    if statement is None:
+        return NOTHING
+    return journal.set_hash(statement.stream(driver, import_id=import_id))
 
 
 def customer_set(driver: Driver, import_id: int) -> tuple[int, str]:
@@ -32,5 +38,5 @@ def _rows_of_import(book: type[SQLModel]) -> Prepared:
     )
 
 
-_ACTIVITY = _rows_of_import(Activity)
+_ROWS = {"activity": _rows_of_import(Activity), "till": _rows_of_import(TillEntry)}
 _CUSTOMERS = _rows_of_import(Customer)

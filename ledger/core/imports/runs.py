@@ -18,7 +18,7 @@ from ledger.core import commitments, journal, sets, sites
 from ledger.core.batches import IDS_IN_A_QUERY, batched
 from ledger.core.driver import Driver
 from ledger.core.errors import LedgerError
-from ledger.core.tables import Activity, Customer, ImportFile, ImportRun
+from ledger.core.tables import Activity, Customer, ImportFile, ImportRun, TillEntry
 
 DEFAULT_FEED = "main"
 # Rows of one short transaction: others wait this long at most.
@@ -46,8 +46,8 @@ def no_progress(_done: int, _total: int) -> None:
 class Options:
     """How a file is to be taken in.
 
-    `through` is the last business date that an activity feed is complete for; `correct` allows
-    rows that replace known ones; `dry_run` checks everything and writes nothing.
+    `through` is the last business date that a feed of activity or a till is complete for;
+    `correct` allows rows that replace known ones; `dry_run` checks everything and writes nothing.
     """
 
     feed: str = DEFAULT_FEED
@@ -113,7 +113,7 @@ def overtaken_if_taken() -> Iterator[None]:
 
 def begin_run(transactions: Transactions, *, now: datetime) -> int:
     """Clear away what a stopped import left, and return the number of the new one."""
-    for book in (Activity, Customer):
+    for book in (Activity, TillEntry, Customer):
         while _cleared(transactions, book):
             pass
     with transactions.writing() as session:
@@ -141,7 +141,7 @@ def file_row(
     """Return the book row of an import whose rows are in the session's database already."""
     session.flush()
     driver = Driver(session)
-    _, rows_sha256 = sets.activity_set(driver, import_id)
+    _, rows_sha256 = sets.rows_set(driver, imported.kind, import_id)
     customers, customers_sha256 = sets.customer_set(driver, import_id)
     return ImportFile(
         kind=imported.kind,
@@ -194,7 +194,7 @@ def _last_visible(session: Session) -> int:
     return session.scalar(select(func.max(col(ImportFile.id)))) or 0
 
 
-def _cleared(transactions: Transactions, book: type[Activity | Customer]) -> bool:
+def _cleared(transactions: Transactions, book: type[Activity | TillEntry | Customer]) -> bool:
     """Delete some rows of imports that were stopped; say whether there were any."""
     with transactions.reading() as session:
         query = (

@@ -60,12 +60,12 @@ def _verify(session: Session, driver: Driver, tell: Callable[[int], None]) -> Ve
         for reader in readers.values():
             reader.finish()
     settings.check_settings(driver, remembered)
-    activity, customers = imports.check_imports(driver)
+    came = imports.check_imports(driver)
     rows = {
         "journal": size,
         **{reader.name: reader.count for reader in readers.values()},
-        "activity": activity,
-        "customer": customers + subjects.check_customers(driver, remembered),
+        **came,
+        "customer": came["customer"] + subjects.check_customers(driver, remembered),
         "person": subjects.check_people(driver, remembered),
         "export_file": kept_files.check_kept_files(driver),
         "words": subjects.check_words(driver, remembered.erased),

@@ -1,5 +1,7 @@
 """The books by set: the rows of each import, against the hash that its book row holds."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -20,8 +22,8 @@ _FILES = Prepared(
 )
 
 
-def check_imports(driver: Driver) -> tuple[int, int]:
-    """Check every visible import; return how much activity and how many customers there are.
+def check_imports(driver: Driver) -> Mapping[str, int]:
+    """Check every visible import; return how many rows of each book by set came with them.
 
     The rows themselves were compared with the journal before: the hashes in them can be relied on.
 
@@ -29,13 +31,20 @@ def check_imports(driver: Driver) -> tuple[int, int]:
         BadRowError: at the first import whose rows are not those that came with it.
 
     """
-    activity = customers = 0
+    counts = dict.fromkeys((*_BOOKS.values(), "customer"), 0)
     for number, kind, rows, rows_hash, count, customers_hash in _FILES.run(driver).fetchall():
-        # Of other files each row has a journal row of its own.
-        if kind == "activity" and sets.activity_set(driver, number) != (rows, rows_hash):
-            raise BadRowError("import_file", number, "set", "activity")
+        for each, book in _BOOKS.items():
+            # A file of one kind has no rows of another, which would count as well.
+            expected = (rows, rows_hash) if each == kind else sets.NOTHING
+            if sets.rows_set(driver, each, number) != expected:
+                raise BadRowError("import_file", number, "set", book)
         if sets.customer_set(driver, number) != (count, customers_hash):
             raise BadRowError("import_file", number, "set", "customer")
-        activity += rows if kind == "activity" else 0
-        customers += count
-    return activity, customers
+        if kind in _BOOKS:
+            counts[_BOOKS[kind]] += rows
+        counts["customer"] += count
+    return counts
+
+
+# Which book the rows of a kind of file are in.
+_BOOKS = {"activity": "activity", "till": "till_entry"}

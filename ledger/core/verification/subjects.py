@@ -15,6 +15,7 @@ from ledger.core.tables import (
     Limit,
     Person,
     Recognition,
+    SponsorCard,
     SubjectKey,
     Void,
     Words,
@@ -22,7 +23,7 @@ from ledger.core.tables import (
 from ledger.core.tables.types import Line
 from ledger.core.verification import settings
 from ledger.core.verification.findings import BadRowError, read
-from ledger.core.verification.remembered import PERSON, Remembered
+from ledger.core.verification.remembered import PERSON, UNSAID, Remembered
 
 
 def check_words(driver: Driver, erased: Collection[str]) -> int:
@@ -61,7 +62,7 @@ def check_people(driver: Driver, remembered: Remembered) -> int:
             raise BadRowError("person", key, "extra", "journal")
         count += 1
         for column, value in zip(PERSON, rest, strict=True):
-            if said.get(column, value) != value:
+            if said.get(column, UNSAID.get(column, value)) != value:
                 raise BadRowError("person", key, "changed", column)
         if secret is None:
             _check_erased("person", key, subject, remembered.erased)
@@ -153,6 +154,7 @@ _WORDS = {
     "recognition": _words_of(Recognition, "recognition:", "words_commitment"),
     "void": _words_of(Void, "void:", "reason_commitment"),
     "latitude_limit": _words_of(Limit, "limit:", "reason_commitment"),
+    "sponsor_card": _words_of(SponsorCard, "sponsor:", "stop_commitment"),
 }
 
 _PEOPLE = Prepared(
