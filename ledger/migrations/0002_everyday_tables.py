@@ -369,6 +369,13 @@ def upgrade():
         sa.UniqueConstraint("upload_uid", "number", name=op.f("uq_upload_piece_upload_uid_number")),
         sqlite_strict=True,
     )
+    for name in ("last_day", "leaves_at"):
+        op.add_column(
+            "person",
+            sa.Column(
+                name, sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True
+            ),
+        )
     _let_joins_be_taken_back()
     for table in BY_ROW:
         _guard(table)

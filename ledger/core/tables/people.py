@@ -95,6 +95,9 @@ class Person(SQLModel, table=True):
     # The highest amount per decision that this supervisor may set for others; none is zero.
     ceiling_minor: int = Field(default=0, sa_type=Whole)
     added_at: datetime = Field(sa_type=Instant)
+    # The last business date on which they work here, and the instant at which it is over everywhere.
+    last_day: date | None = Field(default=None, sa_type=Day)
+    leaves_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class PersonSite(SQLModel, table=True):

@@ -15,7 +15,9 @@ CUSTOMER_ADDED = "customer.added"
 ERASED = ".erased"
 KEYS = {"criteria_card": "version", "currency_bands": "currency"}
 # What may be said anew of a subject by a later row: the last word counts.
-PERSON = ("id", "role", "grade", "ceiling_minor", "active", "added_at")
+PERSON = ("id", "role", "grade", "ceiling_minor", "active", "added_at", "last_day", "leaves_at")
+# What was said of nobody before it could be: then it is not so.
+UNSAID: Mapping[str, Stored] = {"last_day": None, "leaves_at": None}
 LAST_WORD = ("commitment", *PERSON)
 
 
