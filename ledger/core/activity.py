@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from ledger.core.tables import Activity, Feed, ImportFile
+from ledger.core import standing
+from ledger.core.tables import Activity, Feed, FeedSetting, ImportFile
 
 RETURNS = ("purchase", "visit", "renewal")
 LEAVES = ("cancellation",)
@@ -19,8 +19,9 @@ KINDS = (*RETURNS, *LEAVES)
 class Through:
     """The last business date (company's calendar) that all feeds are complete for.
 
-    `on` is None as long as there is no feed. `is_stated` is False if it was taken from the latest
-    row seen, so that this day may be incomplete. `late` are the feeds that end before the others.
+    A feed that was retired is not waited for. `on` is None as long as there is no feed.
+    `is_stated` is False if it was taken from the latest row seen, so that this day may be
+    incomplete. `late` are the feeds that end before the others.
     """
 
     on: date | None
@@ -30,7 +31,7 @@ class Through:
 
 def through(session: Session) -> Through:
     """Return until when activity is complete: the earliest of the feeds' dates."""
-    feeds = session.scalars(select(Feed).order_by(col(Feed.name))).all()
+    feeds = _awaited(session)
     if not feeds:
         return Through(on=None, is_stated=False, late=())
     on = min(feed.through for feed in feeds)
@@ -42,15 +43,38 @@ def through(session: Session) -> Through:
     )
 
 
+def _awaited(session: Session) -> Sequence[Feed]:
+    """Return the feeds that hold figures back; if all were retired, the one that came furthest."""
+    retired = exists().where(
+        col(FeedSetting.kind) == "activity",
+        col(FeedSetting.name) == col(Feed.name),
+        col(FeedSetting.retired) == 1,
+    )
+    query = select(Feed).order_by(col(Feed.name))
+    awaited = session.scalars(query.where(~retired)).all()
+    if awaited:
+        return awaited
+    furthest = query.order_by(None).order_by(col(Feed.through).desc(), col(Feed.name)).limit(1)
+    return session.scalars(furthest).all()
+
+
 def recomputed_feeds(session: Session) -> Mapping[str, tuple[date, bool]]:
     """Return what the `feed` tally must hold: each feed's date, and whether it was stated."""
     query = (
         select(col(ImportFile.feed), col(ImportFile.through), col(ImportFile.through_stated))
-        .where(col(ImportFile.kind) == "activity", col(ImportFile.through).is_not(None))
+        .where(
+            col(ImportFile.kind) == "activity",
+            col(ImportFile.through).is_not(None),
+            ~standing.is_undone(col(ImportFile.id)),
+        )
         .order_by(col(ImportFile.id))
     )
-    # The latest file of a feed says how far it goes.
-    return {name: (on, stated) for name, on, stated in session.execute(query)}
+    found: dict[str, tuple[date, bool]] = {}
+    for name, on, stated in session.execute(query):
+        # What somebody stated holds, even backwards; what was only seen moves it forward.
+        if stated or name not in found or on > found[name][0]:
+            found[name] = on, stated
+    return found
 
 
 def state_through(session: Session, name: str, on: date, *, is_stated: bool) -> None:
@@ -60,15 +84,10 @@ def state_through(session: Session, name: str, on: date, *, is_stated: bool) -> 
 
 
 def is_visible() -> ColumnElement[bool]:
-    """Return the condition that an activity's import was finished."""
+    """Return the condition that an activity's import was finished, taken back or not."""
     return exists().where(col(ImportFile.id) == col(Activity.import_id))
 
 
 def counts() -> ColumnElement[bool]:
-    """Return the condition that an activity is visible and no visible row has replaced it."""
-    later = aliased(Activity)
-    replaced = exists().where(
-        col(later.replaces_id) == col(Activity.id),
-        exists().where(col(ImportFile.id) == col(later.import_id)),
-    )
-    return is_visible() & ~replaced
+    """Return the condition that an activity is visible, not taken back, and not replaced."""
+    return standing.counts(Activity)

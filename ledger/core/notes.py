@@ -41,6 +41,23 @@ def check_note(text: str, *, longest: int = LONGEST) -> str:
     return note
 
 
+def one_line(field: str, text: str, *, longest: int) -> str:
+    """Return a name or a short sentence as it is kept: NFC, on one line, no spaces around it.
+
+    Raises:
+        BadValueError: `why` is "empty", "control" (a character that cannot be seen) or "too_long".
+
+    """
+    line = _one_line(text)
+    if not line:
+        raise BadValueError(field, text, "empty")
+    if _without_unseen(line) != line:
+        raise BadValueError(field, text, "control")
+    if len(line) > longest:
+        raise BadValueError(field, text, "too_long")
+    return line
+
+
 def imported_note(text: str) -> tuple[str, bool, bool]:
     """Return what is kept of an imported note, whether it was cut, and whether it was left out.
 

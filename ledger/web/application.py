@@ -12,6 +12,7 @@ from ledger.web import (
     account,
     decisions,
     exports,
+    feed_words,
     limits,
     log,
     menu,
@@ -93,6 +94,7 @@ def assemble(ledger: Ledger, *, clock: moment.Clock = moment.system_clock) -> Fl
     transactions.set_up(app, ledger)
     access.set_up(app)
     menu.set_up(app)
+    feed_words.set_up(app)
     problems.set_up(app)
     app.view_functions["static"] = access.public(app.view_functions["static"])
     for blueprint in BLUEPRINTS:
