@@ -1,0 +1,65 @@
+"""Which imported rows still stand: an import may be taken back, and a later row take over.
+
+A row is named by its feed and external id, and each correction of it is its next revision. The
+latest revision whose import was not taken back is the one that counts. A decision that was voided
+stays the last word on its gift, whatever becomes of the imports around it: no file revives it.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists
+from sqlalchemy.orm import Mapped, aliased
+from sqlmodel import col
+
+from ledger.core.tables import Activity, Decision, ImportFile, ImportUndo, TillEntry, Void
+
+
+def is_undone(import_id: Mapped[Any]) -> ColumnElement[bool]:
+    """Return the condition that the import with the number in this column was taken back."""
+    return exists().where(col(ImportUndo.import_id) == import_id)
+
+
+def is_in_sight(import_id: Mapped[Any]) -> ColumnElement[bool]:
+    """Return the condition that the import with this number was finished and not taken back."""
+    finished = exists().where(col(ImportFile.id) == import_id)
+    return finished & ~is_undone(import_id)
+
+
+def counts(book: type[Activity | TillEntry]) -> ColumnElement[bool]:
+    """Return the condition that a row of this book counts: no later revision of it does."""
+    later = aliased(book)
+    replaced = exists().where(
+        col(later.feed) == col(book.feed),
+        col(later.external_id) == col(book.external_id),
+        col(later.revision) > col(book.revision),
+        is_in_sight(col(later.import_id)),
+    )
+    return is_in_sight(col(book.import_id)) & ~replaced
+
+
+def is_last_word() -> ColumnElement[bool]:
+    """Return the condition that a decision is the one to show: not taken back, not replaced."""
+    return _speaks(Decision) & ~is_replaced()
+
+
+def is_replaced() -> ColumnElement[bool]:
+    """Return the condition that a corrected import took the place of a decision."""
+    later = aliased(Decision)
+    return exists().where(
+        col(later.feed) == col(Decision.feed),
+        col(later.external_id) == col(Decision.external_id),
+        col(later.revision) > col(Decision.revision),
+        _speaks(later),
+    )
+
+
+def is_out_of_force() -> ColumnElement[bool]:
+    """Return the condition that a decision was voided, replaced, or taken back with its import."""
+    voided = exists().where(col(Void.decision_id) == col(Decision.id))
+    return voided | is_undone(col(Decision.import_id)) | is_replaced()
+
+
+def _speaks(decision: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the table, or an alias of it
+    """Whether a revision has a say: its import was not taken back, or it was voided."""
+    voided = exists().where(col(Void.decision_id) == col(decision.id))
+    return ~is_undone(col(decision.import_id)) | voided
