@@ -3,27 +3,22 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Literal
 
 from alembic.autogenerate.api import AutogenContext
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_alembic import Alembic
-from sqlalchemy import Column, Text, text
+from sqlalchemy import Column, Text
 from sqlalchemy.types import TypeEngine
 
-from ledger.core.tables import BOOKS, METADATA, types
+from ledger.core.tables import METADATA, types
 from ledger.database import Database
 
 REVISION_WIDTH = 4
-# What refuses to change or take away a row of a book; the first migration makes them.
-_GUARDS_SQLITE = ("no_update", "no_delete", "no_replace")
-_GUARDS_POSTGRESQL = ("no_update", "no_delete", "no_truncate")
-_FIND_SQLITE = "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
-_FIND_POSTGRESQL = (
-    "SELECT tgname FROM pg_trigger "
-    "WHERE NOT tgisinternal AND tgenabled <> 'D' AND pg_table_is_visible(tgrelid)"
-)
+_MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
 class Migrations(Alembic):
@@ -56,10 +51,10 @@ def migrations(database: Database) -> Iterator[Migrations]:
         yield found
 
 
-def upgrade(database: Database) -> None:
-    """Bring the tables to the newest state, all in one transaction."""
+def upgrade(database: Database, *, to: str = "heads") -> None:
+    """Bring the tables to the newest state, or to a released one, all in one transaction."""
     with migrations(database) as found:
-        found.upgrade()
+        found.upgrade(to)
 
 
 def revisions(database: Database) -> tuple[set[str], set[str]]:
@@ -77,22 +72,16 @@ def knows(database: Database, revision: str) -> bool:
         )
 
 
+def newest() -> frozenset[str]:
+    """Return the newest revisions that this program knows, without asking any database."""
+    folder = ScriptDirectory(str(_MIGRATIONS), version_locations=[str(_MIGRATIONS)])
+    return frozenset(folder.get_heads())
+
+
 def drift(database: Database) -> list[Any]:
     """Return how the tables differ from what the models declare; empty when they do not."""
     with migrations(database) as found:
         return list(found.compare_metadata())
-
-
-def missing_guards(database: Database) -> list[str]:
-    """Return the names of the triggers that should guard the books and are not there, sorted."""
-    names, find = (
-        (_GUARDS_SQLITE, _FIND_SQLITE)
-        if database.is_sqlite
-        else (_GUARDS_POSTGRESQL, _FIND_POSTGRESQL)
-    )
-    with database.reading() as session:
-        found = set(session.execute(text(find)).scalars())
-    return sorted({f"{book.__tablename__}_{name}" for book in BOOKS for name in names} - found)
 
 
 def _differs(

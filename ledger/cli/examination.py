@@ -2,7 +2,7 @@
 
 import importlib.util
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlmodel import Session
 
-from ledger import config, schema
+from ledger import config, guards, schema
 from ledger.cli.founding import SIGNING_KEY
 from ledger.cli.options import shown_address
 from ledger.cli.sentences import REFUSALS, sentence
@@ -61,11 +61,11 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 def _examine_ledger(settings: Settings, database: Database) -> Iterator[Finding]:
     at, _ = schema.revisions(database)
-    missing = schema.missing_guards(database)
+    faults = guards.guard_faults(database)
     with database.reading() as session:
         yield from _storage(database, session)
         yield Finding(How.GOOD, f"tables at revision {', '.join(sorted(at))}")
-        yield _guards(missing)
+        yield _guards(faults)
         company = sites.company(session)
         yield from _time_zones(session, company)
         yield from _keys(settings, session, company)
@@ -73,14 +73,13 @@ def _examine_ledger(settings: Settings, database: Database) -> Iterator[Finding]
         yield Finding(How.GOOD, f"the last {rows:,} rows of the journal follow each other")
 
 
-def _guards(missing: Sequence[str]) -> Finding:
-    if not missing:
+def _guards(faults: Mapping[str, str]) -> Finding:
+    if not faults:
         return Finding(How.GOOD, "every book is guarded against changed and removed rows")
     return Finding(
         How.BAD,
-        f"the books are not guarded: {', '.join(missing)} "
-        f"{'is' if len(missing) == 1 else 'are'} not in the database. Somebody dropped or "
-        "disabled this: run `latitude verify`, then restore a backup that has it.",
+        f"the books are not guarded ({'; '.join(guards.told(faults))}). Somebody dropped, disabled "
+        "or replaced this: run `latitude verify`, then restore a backup that has it.",
     )
 
 

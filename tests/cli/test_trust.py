@@ -183,8 +183,8 @@ def test_the_doctor_names_a_guard_that_somebody_dropped(latitude: Latitude, file
 
     assert result.exit_code == 1
     assert (
-        "BAD   the books are not guarded: decision_no_delete, journal_no_update are not in"
-        in result.output
+        "BAD   the books are not guarded (not there or switched off: "
+        "decision_no_delete, journal_no_update)." in result.output
     )
 
 

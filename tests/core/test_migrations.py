@@ -58,16 +58,6 @@ def test_after_an_upgrade_every_book_has_its_guards_and_nothing_else_has(
     }
 
 
-def test_a_guard_that_is_gone_is_found(database: Database) -> None:
-    assert schema.missing_guards(database) == []
-    place = "" if database.is_sqlite else " ON journal"
-
-    with database.writing() as session:
-        session.execute(text(f"DROP TRIGGER journal_no_delete{place}"))
-
-    assert schema.missing_guards(database) == ["journal_no_delete"]
-
-
 def test_a_second_upgrade_changes_nothing(database: Database) -> None:
     before = schema.revisions(database)
 
