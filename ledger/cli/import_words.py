@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from ledger.core.imports import activity_rows, customers, decision_rows, people
+from ledger.core.imports import activity_rows, customers, decision_rows, people, till_rows
 from ledger.core.imports.problems import ImportRefusedError, Problem
 from ledger.core.imports.runs import Imported
 
@@ -14,6 +14,7 @@ COLUMNS: Mapping[str, str] = {
     "activity": ",".join(activity_rows.LAYOUT.required),
     "people": ",".join(people.LAYOUT.required),
     "customers": ",".join(customers.LAYOUT.required),
+    "till": ",".join(till_rows.LAYOUT.columns),
 }
 _CREATE = "add it first, or use --create-missing"
 
@@ -52,6 +53,7 @@ WHY: Mapping[str, str] = {
     "unknown_kind": f"no remedy has this kind: {_CREATE}",
     "unknown_reason": f"no reason has this code: {_CREATE}",
     "unknown_activity": "it must be purchase, visit, renewal or cancellation",
+    "unknown_till_kind": "it must be refund, credit, discount, free_item or void",
     "unknown_role": "it must be staff, supervisor, hr, auditor, executive or administrator",
     "not_an_email": "this is not an e-mail address",
     "not_a_phone": "a phone number has 6 to 15 digits",
@@ -91,6 +93,9 @@ _ONE: Mapping[str, str] = {
 
 _NOTICES: Mapping[str, str] = {
     "lookalike": "Two names look alike and are not the same: {value}.",
+    "unknown_staff": "Nobody here has these employee ids, so their rows name nobody: {value}.",
+    "kept_apart": "{value} shares a number with a customer from whom a person has parted them. "
+    "The two stay apart.",
     "hidden_characters": "Characters that cannot be seen were left out of the name {value}.",
 }
 

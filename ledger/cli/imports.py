@@ -1,4 +1,4 @@
-"""`latitude import`: take in decisions, activity, people and customers from CSV files."""
+"""`latitude import`: take in decisions, activity, people, customers and the till's entries."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -17,6 +17,7 @@ from ledger.core.imports.decisions import import_decisions
 from ledger.core.imports.people import import_people
 from ledger.core.imports.problems import ImportRefusedError
 from ledger.core.imports.runs import DEFAULT_FEED, Imported, ImportOvertakenError, Options
+from ledger.core.imports.till import import_till
 from ledger.import_turn import ImportRunningError, import_turn
 
 Importer = Callable[..., Imported]
@@ -41,7 +42,7 @@ THROUGH = click.option(
 
 
 class Wanted(TypedDict, total=False):
-    """The options of the four commands; not every command has all of them."""
+    """The options of the five commands; not every command has all of them."""
 
     file: Path
     feed: str
@@ -51,7 +52,7 @@ class Wanted(TypedDict, total=False):
     through: datetime | None
 
 
-@click.group("import", short_help="Take in decisions, activity, people, customers.")
+@click.group("import", short_help="Take in decisions, activity, people, customers, the till.")
 def import_group() -> None:
     """Take in a CSV file: all of it, or nothing with every problem named by row and column."""
 
@@ -101,6 +102,22 @@ def people(settings: Settings, **wanted: Unpack[Wanted]) -> None:
 def customers(settings: Settings, **wanted: Unpack[Wanted]) -> None:
     """Take in customers' names and numbers."""
     _take_in("customers", import_customers, settings, wanted)
+
+
+@import_group.command(short_help="What the till refunded, credited or voided.")
+@FILE
+@FEED
+@THROUGH
+@CREATE
+@DRY
+@CORRECT
+@ledger_options
+def till(settings: Settings, **wanted: Unpack[Wanted]) -> None:
+    """Take in what the till has: refunds, credits, discounts, free items and voids.
+
+    The page "Completeness" compares it with what was written here.
+    """
+    _take_in("till", import_till, settings, wanted)
 
 
 def _take_in(kind: str, importer: Importer, settings: Settings, wanted: Wanted) -> None:
