@@ -2,18 +2,23 @@
 
 import unicodedata
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session, col
 
-from ledger.core import clock, commitments, journal
-from ledger.core.driver import Stored, stored_row
+from ledger.core import clock, commitments, journal, money
+from ledger.core.driver import Driver, Stored, stored, stored_row
 from ledger.core.errors import BadValueError
 from ledger.core.permissions import Role
-from ledger.core.tables import Person, PersonSite, SubjectKey
+from ledger.core.tables import Person, PersonSite, Site, SubjectKey
+
+LONGEST = 200
+# What joins letters of some scripts is no hidden character; the others only fool the eye.
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +39,15 @@ def add_person(session: Session, new: NewPerson, *, actor: str, now: datetime) -
     """Add a person with their sites; they can sign in once they have an e-mail and a password.
 
     The journal gets their pseudonym, role, grade, ceiling and sites, and a commitment to the rest.
+    Takes the chain lock.
 
     Raises:
-        BadValueError: if the role is not one, or the employee id or e-mail is taken.
+        BadValueError: if a value cannot be used, the employee id or e-mail is taken, or a site is
+            retired; the field is named.
 
     """
+    # One after the other, so that of two with one e-mail the second is told.
+    journal.lock_chain(Driver(session))
     _check(session, new)
     person = Person(
         uid=str(uuid.uuid4()),
@@ -59,13 +68,9 @@ def add_person(session: Session, new: NewPerson, *, actor: str, now: datetime) -
     session.add(SubjectKey(subject=subject_of(person), key=key))
     content = {
         "id": person.id,
-        "role": person.role,
-        "grade": person.grade,
-        "ceiling_minor": person.ceiling_minor,
-        "active": int(person.active),
+        **standing(key, person),
         "added_at": clock.as_text(person.added_at),
         "works_at": works_at(session, person),
-        "commitment": person_commitment(key, person),
     }
     entry = journal.Entry(
         kind="person.added", actor=actor, subject=subject_of(person), content=content
@@ -73,6 +78,76 @@ def add_person(session: Session, new: NewPerson, *, actor: str, now: datetime) -
     journal.append(session, entry, now=now)
     session.flush()
     return person
+
+
+def standing(key: str, person: Person) -> Mapping[str, Stored]:
+    """Return what the journal says of a person whenever it does: as they are now.
+
+    `key` is theirs, under which it commits to who they are.
+    """
+    return {
+        "role": person.role,
+        "grade": person.grade,
+        "ceiling_minor": person.ceiling_minor,
+        "active": int(person.active),
+        "last_day": stored(person.last_day),
+        "leaves_at": stored(person.leaves_at),
+        "commitment": person_commitment(key, person),
+    }
+
+
+def locked(session: Session, person: Person) -> Person:
+    """Return a person as they are now, whom nobody else changes until the transaction ends.
+
+    With an administrator all of them are locked, in the order of their ids: of two who would each
+    take the other away, the second waits here, and then finds that they are the last.
+    """
+    which = col(Person.id) == person.id
+    if person.role == Role.ADMINISTRATOR:
+        which = or_(which, col(Person.role) == Role.ADMINISTRATOR.value)
+    query = select(Person).where(which).order_by(col(Person.id)).with_for_update(key_share=True)
+    found = session.scalars(query.execution_options(populate_existing=True)).all()
+    return next(one for one in found if one.id == person.id)
+
+
+def note(
+    session: Session,
+    person: Person,
+    changed: Sequence[str],
+    *,
+    actor: str,
+    now: datetime,
+    kind: str = "person.changed",
+) -> None:
+    """Write into the journal what a person is now, and the names of what is other than before.
+
+    With "works_at" among those, all of their work places too. Takes the chain lock.
+
+    Raises:
+        LookupError: if the person was erased.
+
+    """
+    session.add(person)
+    session.flush()
+    key = session.get(SubjectKey, subject_of(person))
+    if key is None:
+        raise LookupError(subject_of(person))
+    content: dict[str, object] = {**standing(key.key, person), "changed": list(changed)}
+    if "works_at" in changed:
+        content["works_at"] = works_at(session, person)
+    entry = journal.Entry(kind=kind, actor=actor, subject=subject_of(person), content=content)
+    journal.append(session, entry, now=now)
+
+
+def works_here(person: Person, *, now: datetime) -> bool:
+    """Whether a person works here at an instant: they have not left, and no last day is over."""
+    return person.active and (person.leaves_at is None or person.leaves_at > now)
+
+
+def are_here(*, now: datetime) -> ColumnElement[bool]:
+    """Return the condition on `person` that `works_here` states."""
+    leaves_at = col(Person.leaves_at)
+    return and_(col(Person.active) == 1, or_(leaves_at.is_(None), leaves_at > now))
 
 
 def subject_of(person: Person) -> str:
@@ -123,12 +198,97 @@ def everybody(session: Session) -> Sequence[Person]:
     return session.scalars(select(Person).order_by(col(Person.name), col(Person.id))).all()
 
 
+def person_by_uid(session: Session, uid: str) -> Person | None:
+    """Return the person with this pseudonym, whether they still work here or not."""
+    return session.scalars(select(Person).where(col(Person.uid) == uid)).one_or_none()
+
+
+def typed_line(field: str, text: str) -> str:
+    """Return a name, employee id or grade as it is kept: NFC, on one line, no spaces around it.
+
+    Raises:
+        BadValueError: `why` is "empty", "control" (a character that cannot be seen) or "too_long".
+
+    """
+    line = " ".join(unicodedata.normalize("NFC", text).split())
+    if not line:
+        raise BadValueError(field=field, value=text, why="empty")
+    if any(mark not in _JOINERS and unicodedata.category(mark) in _UNSEEN for mark in line):
+        raise BadValueError(field=field, value=text, why="control")
+    if len(line) > LONGEST:
+        raise BadValueError(field=field, value=text, why="too_long")
+    return line
+
+
+def check_email(text: str) -> str:
+    """Return an e-mail address as it is kept.
+
+    Raises:
+        BadValueError: if it is none (`why` is "not_an_email").
+
+    """
+    key = email_key(text)
+    before, at, after = key.rpartition("@")
+    is_plain = before and at and after and len(key) <= LONGEST
+    if not is_plain or any(mark.isspace() or mark in ";,<>" for mark in key):
+        raise BadValueError(field="email", value=text, why="not_an_email")
+    return key
+
+
+def check_free(session: Session, *, employee_id: str | None, email: str | None) -> None:
+    """Refuse an employee id or an e-mail that somebody has.
+
+    Raises:
+        BadValueError: if one is taken; the field is named.
+
+    """
+    if employee_id is not None and person_by_employee_id(session, employee_id) is not None:
+        raise BadValueError(field="employee_id", value=employee_id, why="taken")
+    if email and person_by_email(session, email) is not None:
+        raise BadValueError(field="email", value=email, why="taken")
+
+
+def check_role(role: str) -> None:
+    """Refuse what is not a role.
+
+    Raises:
+        BadValueError: if it is none.
+
+    """
+    if role not in set(Role):
+        raise BadValueError(field="role", value=role, why="unknown")
+
+
+def check_ceiling(ceiling_minor: int) -> None:
+    """Refuse a ceiling that no limit could reach.
+
+    Raises:
+        BadValueError: if it lies below zero, or above the most that can be kept.
+
+    """
+    if not 0 <= ceiling_minor <= money.MAX_MINOR:
+        raise BadValueError(field="ceiling", value=str(ceiling_minor), why="out of bounds")
+
+
+def check_sites(session: Session, site_ids: Collection[int]) -> None:
+    """Refuse sites at which nobody begins to work any more, and ones that are not there.
+
+    Raises:
+        BadValueError: if a site is retired or unknown.
+
+    """
+    for site_id in site_ids:
+        site = session.get(Site, site_id)
+        if site is None or site.retired:
+            why = "unknown" if site is None else "retired"
+            value = str(site_id) if site is None else site.name
+            raise BadValueError(field="site", value=value, why=why)
+
+
 def _check(session: Session, new: NewPerson) -> None:
-    if new.role not in set(Role):
-        raise BadValueError(field="role", value=new.role, why="unknown")
+    check_role(new.role)
+    check_ceiling(new.ceiling_minor)
     if not new.name.strip():
         raise BadValueError(field="name", value=new.name, why="empty")
-    if person_by_employee_id(session, new.employee_id) is not None:
-        raise BadValueError(field="employee_id", value=new.employee_id, why="taken")
-    if new.email and person_by_email(session, new.email) is not None:
-        raise BadValueError(field="email", value=new.email, why="taken")
+    check_free(session, employee_id=new.employee_id, email=new.email)
+    check_sites(session, new.site_ids)

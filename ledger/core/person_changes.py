@@ -2,25 +2,38 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from ledger.core import journal, people, signing_in, sites
-from ledger.core.errors import BadValueError, LedgerError
-from ledger.core.permissions import Role
-from ledger.core.tables import Person, PersonSite, SubjectKey
+from ledger.core import (
+    administrators,
+    commitments,
+    journal,
+    leaving,
+    people,
+    signing_in,
+    sites,
+    work_places,
+)
+from ledger.core.administrators import LastAdministratorError
+from ledger.core.driver import Driver
+from ledger.core.errors import LedgerError
+from ledger.core.tables import Person
+
+__all__ = ["LastAdministratorError", "PersonChange", "PersonChangedError", "change_person"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonChange:
     """What is to be changed; None leaves it as it is.
 
-    An empty `grade` takes the grade away. `site_ids` are all sites from today on.
+    An empty `grade` or `email` takes it away. `site_ids` are all sites from today on. `active`
+    False lets the person go at once, True lets them come back.
     """
 
     name: str | None = None
+    employee_id: str | None = None
     email: str | None = None
     role: str | None = None
     grade: str | None = None
@@ -29,142 +42,108 @@ class PersonChange:
     site_ids: Collection[int] | None = None
 
 
-class LastAdministratorError(LedgerError):
-    """Nobody would be left to administer the ledger: `name` is its last active administrator."""
+class PersonChangedError(LedgerError):
+    """Somebody changed this person after the form was shown."""
 
-    def __init__(self, name: str) -> None:
-        """Keep who it is."""
-        super().__init__()
-        self.name = name
+
+def version_of(person: Person) -> str:
+    """Return a short text that is another one once the person was changed; it says nothing."""
+    seen = {
+        name: str(getattr(person, name))
+        for name in ("name", "employee_id", "email", "role", "grade", "ceiling_minor", "last_day")
+    }
+    return commitments.commitment("0" * 64, seen)[:16]
 
 
 def change_person(
-    session: Session, person: Person, change: PersonChange, *, actor: str, now: datetime
+    session: Session,
+    person: Person,
+    change: PersonChange,
+    *,
+    actor: str,
+    now: datetime,
+    seen: str | None = None,
 ) -> bool:
     """Change a person from today on, and say whether anything is other than before.
 
-    Who is made inactive or gets another role is signed out everywhere. The journal gets all that
-    it may know of them as it is now, and a new commitment to the rest.
+    Who leaves, gets another role or has their e-mail taken away is signed out everywhere. The
+    journal gets all that it may know of them as it is now, and a new commitment to the rest.
 
     Args:
-        session: an open write transaction.
+        session: an open write transaction; takes the person's lock, and the chain's.
         person: who is changed, of this session.
         change: what is to be other than it is.
         actor: who changes it, as the journal names them.
         now: the instant of the change; today is the company's business date then.
+        seen: `version_of` when the form was shown; None changes them whatever happened since.
 
     Raises:
-        BadValueError: if the role is not one, or the ceiling lies below zero.
+        BadValueError: if a value cannot be used; the field is named.
+        PersonChangedError: if somebody was quicker.
         LastAdministratorError: if nobody would be left to administer the ledger.
         LookupError: if the person was erased.
 
     """
-    key = session.get(SubjectKey, people.subject_of(person))
-    if key is None:
-        raise LookupError(people.subject_of(person))
-    today = sites.company_calendar(session).business_date(now)
-    news = _news(session, person, change, on=today)
-    if not news:
-        return False
-    _check(session, person, news)
-    for name, value in news.items():
-        if name != "site_ids":
-            setattr(person, name, value)
-    session.add(person)
-    content: dict[str, object] = {
-        "role": person.role,
-        "grade": person.grade,
-        "ceiling_minor": person.ceiling_minor,
-        "active": int(person.active),
-        "commitment": people.person_commitment(key.key, person),
-    }
-    session.flush()
-    if "site_ids" in news and change.site_ids is not None:
-        content |= _move(session, person, change.site_ids, on=today)
-    if "role" in news or news.get("active") is False:
+    person = people.locked(session, person)
+    if seen is not None and seen != version_of(person):
+        raise PersonChangedError
+    is_other = _change_row(session, person, change, actor=actor, now=now)
+    if change.active is True:
+        is_other |= leaving.come_back(session, person, actor=actor, now=now)
+    if change.active is False and people.works_here(person, now=now):
+        leaving.leave(session, person, last_day=None, actor=actor, now=now)
+        return True
+    return is_other
+
+
+def _change_row(
+    session: Session, person: Person, change: PersonChange, *, actor: str, now: datetime
+) -> bool:
+    news = _news(person, change)
+    if "role" in news:
+        people.check_role(str(news["role"]))
+        administrators.check_another(session, person)
+    if change.ceiling_minor is not None:
+        people.check_ceiling(change.ceiling_minor)
+    is_signed_out = "role" in news or ("email" in news and news["email"] is None)
+    if is_signed_out:
+        signing_in.spend_codes(session, person, now=now)
         signing_in.end_all(session, person, actor=actor, now=now)
-    entry = journal.Entry(
-        kind="person.changed", actor=actor, subject=people.subject_of(person), content=content
+    if news:
+        # One after the other, so that of two with one e-mail the second is told.
+        journal.lock_chain(Driver(session))
+    employee_id, email = news.get("employee_id"), news.get("email")
+    people.check_free(
+        session,
+        employee_id=None if employee_id is None else str(employee_id),
+        email=None if email is None else str(email),
     )
-    journal.append(session, entry, now=now)
+    for name, value in news.items():
+        setattr(person, name, value)
+    changed = list(news)
+    today = sites.company_calendar(session).business_date(now)
+    if change.site_ids is not None and work_places.move(session, person, change.site_ids, on=today):
+        changed.append("works_at")
+    if not changed:
+        return False
+    people.note(session, person, changed, actor=actor, now=now)
     return True
 
 
-def _news(
-    session: Session, person: Person, change: PersonChange, *, on: date
-) -> Mapping[str, object]:
+def _news(person: Person, change: PersonChange) -> Mapping[str, object]:
     """Return the fields that are to be other than they are, with what they are to be."""
-    wanted: dict[str, object | None] = {
-        "name": change.name,
-        "email": change.email,
-        "role": change.role,
-        "grade": change.grade,
-        "ceiling_minor": change.ceiling_minor,
-        "active": change.active,
-    }
-    news = {
-        name: value
-        for name, value in wanted.items()
-        if value is not None and value != getattr(person, name)
-    }
-    if "grade" in news:
-        news["grade"] = news["grade"] or None
-        if person.grade == news["grade"]:
-            del news["grade"]
-    if change.site_ids is not None:
-        site_ids = frozenset(change.site_ids)
-        if site_ids != sites.site_ids_of(session, person, on=on):
-            news["site_ids"] = site_ids
-    return news
-
-
-def _check(session: Session, person: Person, news: Mapping[str, object]) -> None:
-    role = str(news.get("role", person.role))
-    if role not in set(Role):
-        raise BadValueError(field="role", value=role, why="unknown")
-    ceiling = news.get("ceiling_minor", 0)
-    if isinstance(ceiling, int) and ceiling < 0:
-        raise BadValueError(field="ceiling", value=str(ceiling), why="below zero")
-    is_leaving = role != Role.ADMINISTRATOR or news.get("active") is False
-    if person.role == Role.ADMINISTRATOR and person.active and is_leaving:
-        _check_another(session, person)
-
-
-def _check_another(session: Session, person: Person) -> None:
-    """Refuse to take the last active administrator away; of two at once, the second waits here."""
-    query = (
-        select(col(Person.id))
-        .where(col(Person.role) == Role.ADMINISTRATOR.value, col(Person.active) == 1)
-        .order_by(col(Person.id))
-        .with_for_update()
-    )
-    if set(session.scalars(query)) <= {person.id}:
-        raise LastAdministratorError(person.name)
-
-
-def _move(
-    session: Session, person: Person, site_ids: Collection[int], *, on: date
-) -> Mapping[str, object]:
-    """Move a person to these sites, and return what the journal says of it."""
-    query = select(PersonSite).where(
-        col(PersonSite.person_id) == person.id,
-        (col(PersonSite.until).is_(None)) | (col(PersonSite.until) >= on),
-    )
-    stays = set()
-    for row in session.scalars(query).all():
-        if row.site_id in site_ids:
-            stays.add(row.site_id)
-        elif row.from_date < on:
-            row.until = on - timedelta(days=1)
-            session.add(row)
-        else:
-            session.delete(row)
-    session.flush()
-    for site_id in sorted(set(site_ids) - stays):
-        session.add(PersonSite(person_id=person.id, site_id=site_id, from_date=on))
-    session.flush()
-    return {
-        "sites": sorted(set(site_ids)),
-        "from_date": on.isoformat(),
-        "works_at": people.works_at(session, person),
-    }
+    wanted: dict[str, object] = {}
+    if change.name is not None:
+        wanted["name"] = people.typed_line("name", change.name)
+    if change.employee_id is not None:
+        wanted["employee_id"] = people.typed_line("employee_id", change.employee_id)
+    if change.email is not None:
+        wanted["email"] = people.check_email(change.email) if change.email.strip() else None
+    if change.grade is not None:
+        is_given = change.grade.strip()
+        wanted["grade"] = people.typed_line("grade", change.grade) if is_given else None
+    if change.role is not None:
+        wanted["role"] = change.role
+    if change.ceiling_minor is not None:
+        wanted["ceiling_minor"] = change.ceiling_minor
+    return {name: value for name, value in wanted.items() if value != getattr(person, name)}

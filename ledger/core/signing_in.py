@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from ledger.core import journal
 from ledger.core.errors import NotPermittedError
-from ledger.core.people import person_by_email, subject_of
+from ledger.core.people import are_here, person_by_email, subject_of
 from ledger.core.tables import OneTimeCode, Person, SignIn
 
 # One shift. Nobody stays signed in over night on a machine that somebody else opens.
@@ -53,7 +53,7 @@ def start(session: Session, person: Person, *, now: datetime) -> str:
     """
     query = select(col(Person.id)).where(
         col(Person.id) == person.id,
-        col(Person.active) == 1,
+        are_here(now=now),
         col(Person.password_hash).is_not_distinct_from(person.password_hash),
     )
     if session.scalar(query) is None:
@@ -88,7 +88,7 @@ def signed_in(session: Session, token: str, *, now: datetime) -> SignedIn | None
     query = (
         select(SignIn, Person)
         .join(Person, col(Person.id) == col(SignIn.person_id))
-        .where(col(SignIn.token_hash) == _digest(token), *_is_open(now), col(Person.active) == 1)
+        .where(col(SignIn.token_hash) == _digest(token), *_is_open(now), are_here(now=now))
     )
     found = session.execute(query).one_or_none()
     return SignedIn(person=found[1], sign_in=found[0]) if found else None
@@ -161,9 +161,11 @@ def open_sign_ins(session: Session, person: Person, *, now: datetime) -> Sequenc
 def make_code(session: Session, person: Person, *, now: datetime, actor: str = "system") -> str:
     """Return a new code by which this person sets a password, once; earlier codes are over.
 
-    It is kept as a hash only, so it can be shown now and never again.
+    It is kept as a hash only, so it can be shown now and never again. Who had a password is signed
+    out everywhere: a code is asked for when one was forgotten, or is known to somebody else.
     """
-    _spend_codes(session, person, now=now)
+    spend_codes(session, person, now=now)
+    end_all(session, person, actor=actor, now=now)
     code = "".join(secrets.choice(_SIGNS) for _ in range(_CODE_LENGTH))
     session.add(
         OneTimeCode(
@@ -177,6 +179,35 @@ def make_code(session: Session, person: Person, *, now: datetime, actor: str = "
     return "-".join(code[i : i + 4] for i in range(0, _CODE_LENGTH, 4))
 
 
+def spend_codes(session: Session, person: Person, *, now: datetime) -> int:
+    """Let the codes of a person count no more; return how many still did."""
+    query = (
+        update(OneTimeCode)
+        .where(
+            col(OneTimeCode.person_id) == person.id,
+            col(OneTimeCode.used_at).is_(None),
+            col(OneTimeCode.expires_at) > now,
+        )
+        .values(used_at=now)
+    )
+    return len(session.scalars(query.returning(col(OneTimeCode.id))).all())
+
+
+def open_code_until(session: Session, person: Person, *, now: datetime) -> datetime | None:
+    """Return until when a code of this person still counts, or None if there is none."""
+    query = (
+        select(col(OneTimeCode.expires_at))
+        .where(
+            col(OneTimeCode.person_id) == person.id,
+            col(OneTimeCode.used_at).is_(None),
+            col(OneTimeCode.expires_at) > now,
+        )
+        .order_by(col(OneTimeCode.expires_at).desc())
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none()
+
+
 def holder_of_code(session: Session, email: str, code: str, *, now: datetime) -> Person | None:
     """Return the person with this e-mail, if this is a code of theirs that still counts."""
     query = (
@@ -186,7 +217,7 @@ def holder_of_code(session: Session, email: str, code: str, *, now: datetime) ->
             col(OneTimeCode.code_hash) == _digest(code.upper().translate(_MIXED_UP)),
             col(OneTimeCode.used_at).is_(None),
             col(OneTimeCode.expires_at) > now,
-            col(Person.active) == 1,
+            are_here(now=now),
         )
         # Of two who send the same code at once, the second waits here and then finds it used.
         .with_for_update(of=OneTimeCode)
@@ -217,7 +248,7 @@ def set_password(
     session.execute(
         update(Person).where(col(Person.id) == person.id).values(password_hash=password_hash)
     )
-    _spend_codes(session, person, now=now)
+    spend_codes(session, person, now=now)
     _note(session, person, "password.set", actor=subject_of(person), now=now)
     end_all(session, person, actor=subject_of(person), now=now, but=but)
 
@@ -233,14 +264,6 @@ def _is_open(now: datetime) -> Sequence[ColumnElement[bool]]:
 def _end_where(session: Session, *which: ColumnElement[bool], now: datetime) -> int:
     query = update(SignIn).where(col(SignIn.ended_at).is_(None), *which).values(ended_at=now)
     return len(session.scalars(query.returning(col(SignIn.id))).all())
-
-
-def _spend_codes(session: Session, person: Person, *, now: datetime) -> None:
-    session.execute(
-        update(OneTimeCode)
-        .where(col(OneTimeCode.person_id) == person.id, col(OneTimeCode.used_at).is_(None))
-        .values(used_at=now)
-    )
 
 
 def _note(session: Session, person: Person, kind: str, *, actor: str, now: datetime) -> None:

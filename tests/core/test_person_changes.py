@@ -56,7 +56,7 @@ def test_a_change_says_what_is_so_now_and_the_same_again_nothing(
     assert (dana.ceiling_minor, dana.grade) == (5_000, "Head")
     assert content["ceiling_minor"] == 5_000
     assert (content["role"], content["grade"], content["active"]) == ("supervisor", "Head", 1)
-    assert "sites" not in content
+    assert "works_at" not in content
 
 
 def test_a_grade_can_be_taken_away_once(session: Session, hired: Cast) -> None:
@@ -109,8 +109,12 @@ def test_sites_are_replaced_from_today_on(session: Session, hired: Cast) -> None
         (elm.id, cast.HIRED_ON, yesterday),
         (mill.id, TODAY, None),
     }
-    assert said(session)[-1]["sites"] == [mill.id]
-    assert said(session)[-1]["from_date"] == "2026-03-02"
+    last = said(session)[-1]
+    assert last["changed"] == ["works_at"]
+    assert [(row["site_id"], row["until"]) for row in last["works_at"]] == [
+        (elm.id, "2026-03-01"),
+        (mill.id, None),
+    ]
 
 
 @pytest.mark.parametrize("change", [LEAVES, PersonChange(role="hr")])

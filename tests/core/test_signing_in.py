@@ -114,9 +114,9 @@ def test_a_code_sets_a_password_once_and_signs_out_everywhere(
     assert again is None
     assert kinds(session) == [
         "sign_in.started",
+        "sign_in.ended_all",
         "code.made",
         "password.set",
-        "sign_in.ended_all",
     ]
 
 

@@ -95,7 +95,7 @@ class Person(SQLModel, table=True):
     # The highest amount per decision that this supervisor may set for others; none is zero.
     ceiling_minor: int = Field(default=0, sa_type=Whole)
     added_at: datetime = Field(sa_type=Instant)
-    # The last business date on which they work here, and the instant at which it is over everywhere.
+    # The last business date on which they work here, and when it is over at all of their sites.
     last_day: date | None = Field(default=None, sa_type=Day)
     leaves_at: datetime | None = Field(default=None, sa_type=Instant)
 

@@ -1,0 +1,144 @@
+"""Leaving and coming back: what is open is said before; at once, or at the end of a last day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlmodel import Session, col
+
+from ledger.core import administrators, people, signing_in, sites, work_places
+from ledger.core.errors import BadValueError
+from ledger.core.permissions import Role
+from ledger.core.tables import Decision, Limit, Person, PersonSite, Recognition, Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenWork:
+    """What somebody leaves behind: counts, and the sites that would have no supervisor then."""
+
+    sign_ins: int
+    has_code: bool
+    site_names: Sequence[str]
+    limits: int
+    decisions: int
+    thanks: int
+    without_supervisor: Sequence[str]
+
+
+def open_work_of(session: Session, person: Person, *, now: datetime) -> OpenWork:
+    """Return what is open of somebody who may leave."""
+    today = sites.company_calendar(session).business_date(now)
+    own = sites.sites_of(session, person, on=today)
+    return OpenWork(
+        sign_ins=len(signing_in.open_sign_ins(session, person, now=now)),
+        has_code=signing_in.open_code_until(session, person, now=now) is not None,
+        site_names=[site.name for site in own],
+        limits=_count(
+            session,
+            Limit,
+            person,
+            or_(col(Limit.ends_on).is_(None), col(Limit.ends_on) >= today),
+        ),
+        decisions=_count(session, Decision, person),
+        thanks=_count(session, Recognition, person),
+        without_supervisor=_alone_at(session, person, own, on=today, now=now),
+    )
+
+
+def end_of(session: Session, person: Person, last_day: date) -> datetime:
+    """Return when a last day is over: for the company and at every site of the person."""
+    ids = session.scalars(
+        select(col(PersonSite.site_id)).where(
+            col(PersonSite.person_id) == person.id,
+            or_(col(PersonSite.until).is_(None), col(PersonSite.until) >= last_day),
+        )
+    ).all()
+    calendars = [sites.company_calendar(session), *sites.calendars(session, ids).values()]
+    return max(calendar.next_start(last_day) for calendar in calendars)
+
+
+def leave(
+    session: Session, person: Person, *, last_day: date | None, actor: str, now: datetime
+) -> None:
+    """Let a person go, at once or at the end of a last day.
+
+    Their sign-ins end, codes count no more, and they work at no site from then on. What they did
+    stays, and so do limits that were set for them, which bind nobody.
+
+    Args:
+        session: an open write transaction.
+        person: who leaves.
+        last_day: the last business date on which they work; None lets them go at once.
+        actor: who says so, as the journal names them.
+        now: the instant; today is the company's business date then.
+
+    Raises:
+        BadValueError: if the last day is over.
+        LastAdministratorError: if nobody would be left to administer the ledger.
+
+    """
+    person = people.locked(session, person)
+    if not people.works_here(person, now=now):
+        return
+    today = sites.company_calendar(session).business_date(now)
+    if last_day is not None and last_day < today:
+        raise BadValueError(field="last_day", value=last_day.isoformat(), why="past")
+    administrators.check_another(session, person)
+    person.last_day = last_day or today
+    if last_day is None:
+        person.active = False
+        person.leaves_at = now
+        signing_in.spend_codes(session, person, now=now)
+        signing_in.end_all(session, person, actor=actor, now=now)
+    else:
+        person.leaves_at = end_of(session, person, last_day)
+    changed = ["last_day"]
+    if work_places.end_everywhere(session, person, last_day=person.last_day):
+        changed.append("works_at")
+    people.note(session, person, changed, actor=actor, now=now, kind="person.left")
+
+
+def come_back(session: Session, person: Person, *, actor: str, now: datetime) -> bool:
+    """Let somebody work here again, or stay whose last day was set; say whether that is news.
+
+    Who had left needs a new password, by a one-time code. Sites are given to them anew.
+    """
+    person = people.locked(session, person)
+    if person.active and person.leaves_at is None:
+        return False
+    if not people.works_here(person, now=now):
+        person.password_hash = None
+        signing_in.end_all(session, person, actor=actor, now=now)
+    person.active, person.last_day, person.leaves_at = True, None, None
+    people.note(session, person, ["last_day"], actor=actor, now=now, kind="person.returned")
+    return True
+
+
+def _count(
+    session: Session, table: type[Limit | Decision | Recognition], person: Person, *which: object
+) -> int:
+    query = select(func.count()).select_from(table).where(col(table.person_id) == person.id)
+    return session.scalar(query.where(*which)) or 0  # type: ignore[arg-type]  # conditions
+
+
+def _alone_at(
+    session: Session, person: Person, own: Sequence[Site], *, on: date, now: datetime
+) -> Sequence[str]:
+    """Return the names of the sites whose only supervisor this is."""
+    if person.role != Role.SUPERVISOR:
+        return []
+    others = (
+        select(col(PersonSite.site_id))
+        .join(Person, col(Person.id) == col(PersonSite.person_id))
+        .where(
+            col(PersonSite.site_id).in_([site.id for site in own]),
+            col(PersonSite.from_date) <= on,
+            or_(col(PersonSite.until).is_(None), col(PersonSite.until) >= on + timedelta(days=1)),
+            col(Person.id) != person.id,
+            col(Person.role) == Role.SUPERVISOR.value,
+            people.are_here(now=now),
+        )
+    )
+    led = set(session.scalars(others))
+    return [site.name for site in own if site.id not in led and not site.retired]

@@ -1,0 +1,204 @@
+"""Where people work: sites with a first and a last day; what is over stays readable."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from ledger.core import people, sites
+from ledger.core.errors import BadValueError, NotFoundError
+from ledger.core.tables import Person, PersonSite, Site
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPlace:
+    """A site at which somebody is to work, from a business date until another (included).
+
+    `instead` ends every other site the day before, and takes away what was planned after it.
+    """
+
+    site_id: int
+    from_date: date
+    until: date | None = None
+    instead: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkPlace:
+    """One row of where somebody works, with its site and the site's business date now."""
+
+    row: PersonSite
+    site: Site
+    today: date
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the last day is over."""
+        return self.row.until is not None and self.row.until < self.today
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether the first day is still to come."""
+        return self.row.from_date > self.today
+
+
+def places_of(session: Session, person: Person, *, now: datetime) -> Sequence[WorkPlace]:
+    """Return where a person works, worked and will work, the latest first day first."""
+    query = (
+        select(PersonSite, Site)
+        .join(Site, col(Site.id) == col(PersonSite.site_id))
+        .where(col(PersonSite.person_id) == person.id)
+        .order_by(col(PersonSite.from_date).desc(), col(Site.name), col(PersonSite.id))
+    )
+    found = session.execute(query).all()
+    calendars = sites.calendars(session, sorted({row.site_id for row, _ in found}))
+    return [
+        WorkPlace(row=row, site=site, today=calendars[site.id].business_date(now))
+        for row, site in found
+    ]
+
+
+def add_place(
+    session: Session, person: Person, new: NewPlace, *, actor: str, now: datetime
+) -> None:
+    """Let a person work at a site, beside their others or instead of them.
+
+    Raises:
+        BadValueError: if the site is retired ("retired"), the first day is over ("past") or after
+            their last day here ("left"), the last day is before the first ("before start"), or they
+            work there then already ("taken").
+
+    """
+    person = people.locked(session, person)
+    people.check_sites(session, [new.site_id])
+    if new.from_date < _today(session, new.site_id, now=now):
+        raise BadValueError(field="from_date", value=new.from_date.isoformat(), why="past")
+    if new.until is not None and new.until < new.from_date:
+        raise BadValueError(field="until", value=new.until.isoformat(), why="before start")
+    until = new.until
+    if person.last_day is not None:
+        if new.from_date > person.last_day:
+            raise BadValueError(field="from_date", value=new.from_date.isoformat(), why="left")
+        until = min(until or person.last_day, person.last_day)
+    rows = _rows(session, person)
+    if new.instead:
+        cut(session, rows, on=new.from_date)
+        rows = _rows(session, person)
+    for row in rows:
+        is_apart = (row.until is not None and row.until < new.from_date) or (
+            until is not None and row.from_date > until
+        )
+        if row.site_id == new.site_id and not is_apart:
+            raise BadValueError(field="site", value=str(new.site_id), why="taken")
+    session.add(
+        PersonSite(person_id=person.id, site_id=new.site_id, from_date=new.from_date, until=until)
+    )
+    people.note(session, person, ["works_at"], actor=actor, now=now)
+
+
+def end_place(
+    session: Session,
+    person: Person,
+    place_id: int,
+    *,
+    last_day: date | None,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Say on which day somebody works at a site for the last time, or that they will not begin.
+
+    Args:
+        session: an open write transaction.
+        person: who works there.
+        place_id: which of their work places.
+        last_day: included; yesterday ends it at once. None takes away what has not begun.
+        actor: who says so, as the journal names them.
+        now: the instant.
+
+    Raises:
+        NotFoundError: if it is no work place of theirs.
+        BadValueError: if that day is over ("past"), before the first ("before start"), or they
+            have begun already ("begun").
+
+    """
+    person = people.locked(session, person)
+    row = session.get(PersonSite, place_id)
+    if row is None or row.person_id != person.id:
+        raise NotFoundError("person_site")
+    today = _today(session, row.site_id, now=now)
+    if last_day is None:
+        if row.from_date <= today:
+            raise BadValueError(field="last_day", value="", why="begun")
+        session.delete(row)
+    else:
+        if last_day < today - _DAY or (row.until is not None and row.until < today):
+            raise BadValueError(field="last_day", value=last_day.isoformat(), why="past")
+        if last_day < row.from_date:
+            raise BadValueError(field="last_day", value=last_day.isoformat(), why="before start")
+        row.until = last_day
+        session.add(row)
+    people.note(session, person, ["works_at"], actor=actor, now=now)
+
+
+def move(session: Session, person: Person, site_ids: Collection[int], *, on: date) -> bool:
+    """Let a person work at exactly these sites from a business date on; say whether that is news.
+
+    The journal is left to the caller.
+
+    Raises:
+        BadValueError: if a site at which they begin is retired.
+
+    """
+    rows = [row for row in _rows(session, person) if row.until is None or row.until >= on]
+    stay = {row.site_id for row in rows if row.from_date <= on and row.until is None}
+    stay &= set(site_ids)
+    others = [row for row in rows if row.site_id not in stay or row.from_date > on]
+    begins = sorted(set(site_ids) - stay)
+    if not others and not begins:
+        return False
+    known = {row.site_id for row in rows if row.from_date <= on}
+    people.check_sites(session, set(begins) - known)
+    cut(session, others, on=on)
+    for site_id in begins:
+        session.add(PersonSite(person_id=person.id, site_id=site_id, from_date=on))
+    session.flush()
+    return True
+
+
+def cut(session: Session, rows: Collection[PersonSite], *, on: date) -> bool:
+    """End work places the day before a business date; those that begin then or later go away.
+
+    Says whether any was other than that.
+    """
+    is_news = False
+    for row in rows:
+        if row.from_date >= on:
+            session.delete(row)
+        elif row.until is None or row.until >= on:
+            row.until = on - _DAY
+            session.add(row)
+        else:
+            continue
+        is_news = True
+    session.flush()
+    return is_news
+
+
+def end_everywhere(session: Session, person: Person, *, last_day: date) -> bool:
+    """End every work place of a person with this day; say whether any was to go on."""
+    return cut(session, _rows(session, person), on=last_day + _DAY)
+
+
+def _rows(session: Session, person: Person) -> Sequence[PersonSite]:
+    query = select(PersonSite).where(col(PersonSite.person_id) == person.id)
+    return session.scalars(query.order_by(col(PersonSite.id))).all()
+
+
+def _today(session: Session, site_id: int, *, now: datetime) -> date:
+    """Return the earlier of two days: the site's, and the company's, which the pages offer."""
+    own = sites.calendar_of(session, site_id).business_date(now)
+    return min(own, sites.company_calendar(session).business_date(now))
