@@ -52,6 +52,10 @@ _WHY_CHECKPOINT: Mapping[str, str] = {
     "{size:,}, and the books still hold what the missing rows made.",
     "older": "This is an older state of the ledger: it ends at row {found:,}, the checkpoint was "
     "made at row {size:,}. Either an old backup was restored, or the last rows were taken away.",
+    "restored": "The journal does not hold row {size:,} as the checkpoint states it: a backup that "
+    "ended at row {found:,} was brought back, and a new epoch begins after it. If the checkpoint "
+    "is from before that, what was written after row {found:,} then is not here any more; if it "
+    "is from after it, rows were changed or taken away. Ask who restored it, and when.",
 }
 
 _WHY_ROW: Mapping[str, str] = {
@@ -61,6 +65,7 @@ _WHY_ROW: Mapping[str, str] = {
     "previous": "the row does not follow the one before it",
     "version": "the row is of a version that this program does not know",
     "ledger": "the row belongs to another ledger",
+    "epoch": "the row begins another epoch, and says nothing of a backup that was brought back",
     "order": "the row is older than the one before it",
     "missing": "the row is not there, and {column} says that it should be",
     "extra": "the row has no {column} that made it",

@@ -17,18 +17,22 @@ checkpoint binds whoever holds the file: against it, a shorter or another journa
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from ledger.core import journal
+from ledger.core import journal, restoring
 from ledger.core.driver import Driver, Prepared
-from ledger.core.errors import LedgerError
-from ledger.core.tables import BOOKS_BY_ROW, Journal
+from ledger.core.errors import LedgerError, NotFoundError
+from ledger.core.people import subject_of
+from ledger.core.tables import BOOKS_BY_ROW, Journal, Person
 
 ORIGIN = "latitude/"
+# The kind of journal row that says that a checkpoint was signed here, and of what.
+SIGNED = "checkpoint.signed"
 _ALGORITHM = "ed25519"
 _WRITTEN = re.compile(
     r"latitude/(?P<ledger_id>\S+)\n(?P<size>[1-9][0-9]{0,17})\n(?P<head>[0-9a-f]{64})\n"
@@ -42,7 +46,9 @@ class CheckpointError(LedgerError):
     `why` is one of: unreadable (not a checkpoint), other_ledger, signature (not made with the key
     that the journal's first row names, or changed since), rewritten (the journal has that row
     with another hash), cut (the journal is shorter and the books still hold what it lost),
-    older (the journal is shorter, and the books with it). `found` is the journal's size.
+    older (the journal is shorter, and the books with it). `found` is the journal's size. Or
+    restored: the journal does not have that row, and says itself that a backup was brought back
+    before it; then `found` is the backup's size.
     """
 
     def __init__(self, why: str, *, size: int = 0, found: int = 0) -> None:
@@ -63,6 +69,19 @@ class Checkpoint:
     def text(self) -> str:
         """Return the three lines that are signed."""
         return f"{ORIGIN}{self.ledger_id}\n{self.size}\n{self.head}\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """That a checkpoint was signed here: the journal row that says so, and what was stated.
+
+    `actor` is as in the journal. Whether somebody else holds a copy of it, nobody here can know.
+    """
+
+    seq: int
+    at: datetime
+    actor: str
+    checkpoint: Checkpoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +126,47 @@ def sign(checkpoint: Checkpoint, private_key: str) -> str:
     return f"{checkpoint.text()}\n{_ALGORITHM} {public_half(private_key)} {signature}\n"
 
 
+def note_signed(session: Session, person: Person | None, *, now: datetime) -> Signed:
+    """Write down that a checkpoint of the journal as it is now is signed here; return which.
+
+    Needs a write transaction, which has to be committed before the signature goes anywhere. The
+    row that says so comes after what the checkpoint states. None is the command line.
+    """
+    session.flush()
+    head = journal.lock_chain(Driver(session))
+    stated = Checkpoint(ledger_id=head.ledger_id, size=head.seq, head=head.hash)
+    entry = journal.Entry(
+        kind=SIGNED,
+        actor="system" if person is None else subject_of(person),
+        subject=f"checkpoint:{stated.size}",
+        content={"size": stated.size, "head": stated.head},
+    )
+    journal.append(session, entry, now=now)
+    return signed_in_row(session, head.seq + 1)
+
+
+def signed_in_row(session: Session, seq: int) -> Signed:
+    """Return the checkpoint of which a journal row says that it was signed.
+
+    Raises:
+        NotFoundError: if there is no such row, or it says something else.
+
+    """
+    row = session.get(Journal, seq)
+    if row is None or row.kind != SIGNED:
+        raise NotFoundError("checkpoint", str(seq))
+    said = json.loads(row.content)
+    stated = Checkpoint(ledger_id=row.ledger_id, size=said["size"], head=said["head"])
+    return Signed(seq=row.seq, at=row.at, actor=row.actor, checkpoint=stated)
+
+
+def last_signed(session: Session) -> Signed | None:
+    """Return the checkpoint that was signed here last, if there ever was one."""
+    query = select(col(Journal.seq)).where(col(Journal.kind) == SIGNED)
+    seq = session.scalars(query.order_by(col(Journal.seq).desc()).limit(1)).one_or_none()
+    return None if seq is None else signed_in_row(session, seq)
+
+
 def check(session: Session, written: str) -> Checkpoint:
     """Check a signed checkpoint against the journal; return what it states.
 
@@ -124,13 +184,17 @@ def check(session: Session, written: str) -> Checkpoint:
     public_key = journal_key(session)
     if not any(_is_signed(checkpoint, public_key, by, with_) for by, with_ in signatures):
         raise CheckpointError("signature", size=checkpoint.size, found=head.seq)
-    if checkpoint.size > head.seq:
-        why = "cut" if _books_go_beyond(session, head.seq) else "older"
-        raise CheckpointError(why, size=checkpoint.size, found=head.seq)
-    row = _ROW.one(Driver(session), seq=checkpoint.size)
-    if row[0] != checkpoint.head:
-        raise CheckpointError("rewritten", size=checkpoint.size, found=head.seq)
-    return checkpoint
+    is_short = checkpoint.size > head.seq
+    if is_short and _books_go_beyond(session, head.seq):
+        raise CheckpointError("cut", size=checkpoint.size, found=head.seq)
+    if not is_short and _ROW.one(Driver(session), seq=checkpoint.size)[0] == checkpoint.head:
+        return checkpoint
+    before = [one.size for one in restoring.restores(session) if one.seq <= checkpoint.size]
+    if before:
+        raise CheckpointError("restored", size=checkpoint.size, found=before[-1])
+    raise CheckpointError(
+        "older" if is_short else "rewritten", size=checkpoint.size, found=head.seq
+    )
 
 
 _ROW = Prepared(select(col(Journal.hash)).where(col(Journal.seq) == bindparam("seq")))

@@ -189,8 +189,8 @@ def test_the_doctor_names_a_guard_that_somebody_dropped(latitude: Latitude, file
 
 
 WHYS = (
-    "empty gap hash previous version ledger order missing extra differs set wrong gone changed"
-    " unreadable damaged"
+    "empty gap hash previous version ledger epoch order missing extra differs set wrong gone"
+    " changed unreadable damaged"
 )
 
 

@@ -1,5 +1,6 @@
 """The chain: every row of the journal in its place, unchanged, after the one before."""
 
+import json
 from collections.abc import Generator, Iterator
 from functools import lru_cache
 from hashlib import sha256
@@ -10,6 +11,7 @@ from sqlmodel import col
 
 from ledger.core import journal
 from ledger.core.driver import Driver, Prepared
+from ledger.core.restoring import RESTORED
 from ledger.core.tables import Journal
 from ledger.core.verification.findings import BadRowError, read
 
@@ -57,11 +59,11 @@ def links(driver: Driver) -> Generator[Link, None, None]:
             or previous != before
             or sha256(b"".join(preimage)).hexdigest() != found
             or at < last_at
-            or epoch < last_epoch
+            or ((epoch != last_epoch or kind == RESTORED) and not _begins_epoch(row, last_epoch))
             or version != journal.VERSION
             or ledger_id != (ledger or ledger_id)
         ):
-            raise BadRowError("journal", expected, _why(row, expected, before, ledger))
+            raise BadRowError("journal", expected, _why(row, expected, before, last_epoch, ledger))
         yield row
         before, last_at, last_epoch, ledger, expected = found, at, epoch, ledger_id, seq + 1
     if expected == 1:
@@ -93,7 +95,18 @@ def check_tail(driver: Driver, count: int) -> int:
     return len(rows)
 
 
-def _why(row: Link, expected: int, before: str, ledger: str | None) -> str:
+def _begins_epoch(row: Link, last_epoch: int) -> bool:
+    """Whether a row begins the next epoch, as only a restore does: with what was restored."""
+    seq, _, _, epoch, kind, _, _, _, content, previous, _ = row
+    if epoch != last_epoch + 1 or kind != RESTORED:
+        return False
+    said = json.loads(content)
+    return (said.get("size"), said.get("head")) == (seq - 1, previous)
+
+
+def _why(  # what stands before it, one by one
+    row: Link, expected: int, before: str, last_epoch: int, ledger: str | None
+) -> str:
     """Return what is wrong with a row that cannot stand where it stands."""
     named = dict(zip(_COLUMNS.keys(), row, strict=True))
     if named["seq"] != expected:
@@ -104,6 +117,8 @@ def _why(row: Link, expected: int, before: str, ledger: str | None) -> str:
         return "previous"
     if named["version"] != journal.VERSION:
         return "version"
+    if named["epoch"] != last_epoch or named["kind"] == RESTORED:
+        return "epoch"
     return "ledger" if ledger not in (None, named["ledger_id"]) else "order"
 
 
