@@ -1,43 +1,128 @@
 """Bands of amounts, as reports group them: bounds in major units, the upper one included."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
 
-from sqlalchemy import ColumnElement, and_, case, literal
-from sqlmodel import col
+from sqlalchemy import ColumnElement, and_, case, literal, select
+from sqlmodel import Session, col
 
-from ledger.core import money
-from ledger.core.tables import Decision
+from ledger.core import money, settings
+from ledger.core.errors import BadValueError
+from ledger.core.tables import CurrencyBands, Decision, Site
 
 TOPS = (5, 10, 25, 50, 100)
 NOTHING = "0"
+MOST_TOPS = 8
+
+Tops = Sequence[int]
 
 
-def keys() -> Sequence[str]:
-    """Return the bands from nothing of value upwards."""
-    bounds = (0, *TOPS)
-    between = [f"{low}-{high}" for low, high in zip(bounds, TOPS, strict=False)]
-    return (NOTHING, *between, f"{TOPS[-1]}+")
+def tops(session: Session, currencies: Iterable[str]) -> Mapping[str, Tops]:
+    """Return the upper bounds of the bands of these currencies, in whole major units, rising."""
+    rows = session.scalars(select(CurrencyBands))
+    said = {row.currency: _read(row.tops) for row in rows}
+    return {currency: said.get(currency, TOPS) for currency in sorted(currencies)}
 
 
-def band_column(currencies: Iterable[str]) -> ColumnElement[str]:
+def keys(tops_of_one: Tops = TOPS) -> Sequence[str]:
+    """Return the bands of a currency from nothing of value upwards."""
+    bounds = (0, *tops_of_one)
+    between = [f"{low}-{high}" for low, high in pairwise(bounds)]
+    return (NOTHING, *between, f"{bounds[-1]}+")
+
+
+def place(key: str) -> tuple[str, int]:
+    """Return where a band stands: by currency, then from nothing of value upwards."""
+    currency, _, bounds = key.rpartition(" ")
+    if bounds == NOTHING:
+        return currency, -1
+    return currency, int(bounds.rstrip("+").partition("-")[0])
+
+
+def band_column(tops_by_currency: Mapping[str, Tops]) -> ColumnElement[str]:
     """Return a decision's band as a column; with several currencies it starts with the code."""
-    known = sorted(currencies)
-    several = len(known) > 1
+    several = len(tops_by_currency) > 1
     choices = []
-    for currency in known:
-        start = f"{currency} " if several else ""
+    for currency, its_tops in tops_by_currency.items():
+        start, names = f"{currency} " if several else "", keys(its_tops)
         choices += [
             (
                 and_(col(Decision.currency) == currency, col(Decision.amount_minor) <= top),
                 literal(start + key),
             )
-            for top, key in zip(_tops_minor(currency), keys(), strict=False)
+            for top, key in zip(_tops_minor(currency, its_tops), names, strict=False)
         ]
-        choices.append((col(Decision.currency) == currency, literal(start + keys()[-1])))
+        choices.append((col(Decision.currency) == currency, literal(start + names[-1])))
     return case(*choices, else_=literal("")) if choices else literal("")
 
 
-def _tops_minor(currency: str) -> Sequence[int]:
+def currencies(session: Session) -> Sequence[str]:
+    """Return the currencies of the company's sites and of its bands, by code."""
+    used = session.scalars(select(col(Site.currency)).distinct()).all()
+    return sorted({*used, *session.scalars(select(col(CurrencyBands.currency)))})
+
+
+def parse_tops(text: str) -> Tops:
+    """Return upper bounds from what somebody typed, as in "5, 10, 25".
+
+    Raises:
+        BadValueError: `why` is "empty", "digits" (something is not a whole number), "too_many",
+            "order" (they do not rise) or "too_large".
+
+    """
+    found = []
+    for written in text.replace(",", " ").split():
+        if not (written.isascii() and written.isdecimal()) or len(written) > len(
+            str(money.MAX_MINOR)
+        ):
+            raise BadValueError("tops", text, "digits")
+        found.append(int(written))
+    _check(found)
+    return tuple(found)
+
+
+def set_tops(session: Session, currency: str, wanted: Tops, *, actor: str, now: datetime) -> bool:
+    """Set the bands of a currency, with the journal row; False if they are so already.
+
+    Raises:
+        BadValueError: as `parse_tops`; or the currency is none.
+
+    """
+    if not money.known(currency):
+        raise BadValueError("currency", currency, "unknown")
+    _check(wanted)
+    if wanted[-1] * 10 ** money.decimals(currency) > money.MAX_MINOR:
+        raise BadValueError("tops", str(wanted[-1]), "too_large")
+    if tuple(tops(session, [currency])[currency]) == tuple(wanted):
+        return False
+    written = ",".join(map(str, wanted))
+    row = session.get(CurrencyBands, currency)
+    if row is None:
+        row = CurrencyBands(currency=currency, tops=written)
+        session.add(row)
+    row.tops = written
+    settings.note(session, row, kind="bands.changed", actor=actor, now=now)
+    return True
+
+
+def _check(wanted: Tops) -> None:
+    shown = ",".join(map(str, wanted))
+    if not wanted:
+        raise BadValueError("tops", shown, "empty")
+    if len(wanted) > MOST_TOPS:
+        raise BadValueError("tops", shown, "too_many")
+    if any(low >= high for low, high in pairwise((0, *wanted))):
+        raise BadValueError("tops", shown, "order")
+    if wanted[-1] > money.MAX_MINOR:
+        raise BadValueError("tops", shown, "too_large")
+
+
+def _read(written: str) -> Tops:
+    return tuple(int(top) for top in written.split(","))
+
+
+def _tops_minor(currency: str, its_tops: Tops) -> Sequence[int]:
     """Return the upper bounds of the bands, but for the open one, in minor units."""
     unit: int = 10 ** money.decimals(currency)
-    return (0, *(top * unit for top in TOPS))
+    return (0, *(top * unit for top in its_tops))

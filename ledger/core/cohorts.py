@@ -165,7 +165,7 @@ class Cohort:
 
     def _group_key(self, by: str) -> ColumnElement[str] | Mapped[str]:
         if by == "band":
-            return bands.band_column(self._currencies())
+            return bands.band_column(bands.tops(self._session, self._currencies()))
         keys: Mapping[str, ColumnElement[str] | Mapped[str]] = {
             "all": literal("all"),
             "site": col(Site.location_ref),

@@ -219,15 +219,9 @@ def _by_remedy(session: Session, states: Mapping[str, AtHorizon]) -> Sequence[Pa
 
 
 def _by_band(states: Mapping[str, AtHorizon]) -> Sequence[Part]:
-    ordered = sorted(states, key=_place_of_band)
+    ordered = sorted(states, key=bands.place)
     return [Part(key=key, name=key, at=states[key]) for key in ordered]
 
 
 def _by_month(states: Mapping[str, AtHorizon]) -> Sequence[Part]:
     return [Part(key=key, name=key, at=states[key]) for key in sorted(states)]
-
-
-def _place_of_band(key: str) -> tuple[str, int]:
-    """Return where a band stands: by currency, then from nothing of value upwards."""
-    currency, _, bounds = key.rpartition(" ")
-    return currency, bands.keys().index(bounds)
