@@ -5,6 +5,7 @@ file lock across processes) and then begin with BEGIN IMMEDIATE; readers begin w
 one snapshot. PostgreSQL: READ COMMITTED; the rules take their locks in one fixed order.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,33 +27,43 @@ except ImportError:  # no wheel for this platform: the standard library's SQLite
 # Older write-ahead logs can be corrupted by a checkpoint that restarts the log.
 SAFE_WAL = (3, 51, 3)
 BUSY_MS = 5_000
+# PostgreSQL that does not answer within this is away.
+CONNECT_SECONDS = 5
 
 
 class UnsafeDatabaseError(Exception):
     """The database does not keep what it acknowledges; says which setting is not as it must be."""
 
 
+class MovedFileError(Exception):
+    """The SQLite file that is open is not the one at its place any more: it was moved or replaced.
+
+    What would be written to it would be lost to everybody else; nothing is.
+    """
+
+
 class Database:
     """One ledger's database: hands out sessions in reading and writing transactions."""
 
     def __init__(self, url: str) -> None:
-        """Open the database at this URL; nothing is created but an empty SQLite file.
+        """Open the database at this URL; nothing is created but an empty SQLite file, ours alone.
 
         Raises:
             UnsafeDatabaseError: if a setting that durability needs does not hold.
 
         """
         self.url = make_url(url)
-        self.engine = (
-            _sqlite_engine(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True)
-        )
+        if self.path is not None:
+            _touch(self.path)
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
         self.writing_engine = self.engine.execution_options(latitude_writing=True)
         self._queue = FileQueue(self.path) if self.path else None
         try:
-            self._check_settings()
+            self.check_settings()
         except BaseException:
             self.close()
             raise
+        self._file = _identity(self.path)
 
     @property
     def is_sqlite(self) -> bool:
@@ -64,9 +75,20 @@ class Database:
         """Return the file of a SQLite database."""
         return Path(self.url.database) if self.is_sqlite and self.url.database else None
 
+    def check_place(self) -> None:
+        """Check that the SQLite file is still the one that was opened.
+
+        Raises:
+            MovedFileError: if it was moved, removed or replaced.
+
+        """
+        if _identity(self.path) != self._file:
+            raise MovedFileError
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Yield a session that sees one snapshot (on SQLite) and never takes the write lock."""
+        self.check_place()
         with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
             yield session
 
@@ -77,8 +99,10 @@ class Database:
             with self._transaction() as session:
                 yield session
             return
-        with self._queue.turn(), self._transaction() as session:
-            yield session
+        with self._queue.turn():
+            self.check_place()
+            with self._transaction() as session:
+                yield session
 
     @contextmanager
     def _transaction(self) -> Iterator[Session]:
@@ -91,7 +115,13 @@ class Database:
         if self._queue is not None:
             self._queue.close()
 
-    def _check_settings(self) -> None:
+    def check_settings(self) -> None:
+        """Read back what durability needs.
+
+        Raises:
+            UnsafeDatabaseError: if a setting does not hold.
+
+        """
         with self.engine.connect() as connection:
             wanted = (
                 _sqlite_wanted() if self.is_sqlite else {"fsync": "on", "synchronous_commit": "on"}
@@ -135,6 +165,31 @@ def _sqlite_engine(url: str) -> Engine:
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _postgresql_engine(url: str) -> Engine:
+    asked = make_url(url).query
+    wanted = {"connect_timeout": CONNECT_SECONDS, "application_name": "latitude"}
+    given = {name: value for name, value in wanted.items() if name not in asked}
+    return create_engine(url, pool_pre_ping=True, connect_args=given)
+
+
+def _touch(path: Path) -> None:
+    """Make a file that is not there, so that nobody else on this machine may read it."""
+    if path.exists() or not path.parent.is_dir():
+        return
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _identity(path: Path | None) -> tuple[int, int] | None:
+    """Return what tells a file from every other one; None for what has no file, or is gone."""
+    if path is None:
+        return None
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _set_up(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session
 
-from ledger.database import sqlite_module
+from ledger.database import MovedFileError, sqlite_module
 from ledger.write_queue import QueueTooLongError
 
 try:
@@ -22,6 +22,7 @@ class Trouble(Enum):
 
     CLASH = "two transactions stood in each other's way: the same again works"
     BUSY = "others are writing, or the database is being started: a little later works"
+    MOVED = "the file was moved or replaced: the server must be started again"
     FULL = "there is no room: nothing can be written until somebody makes some"
     OTHER = "something that waiting does not mend"
 
@@ -31,6 +32,7 @@ DATABASE_TROUBLES: tuple[type[Exception], ...] = (
     DBAPIError,
     PoolTimeoutError,
     QueueTooLongError,
+    MovedFileError,
     sqlite_module().OperationalError,
     PostgresError,
 )
@@ -52,6 +54,8 @@ def trouble_of(problem: BaseException) -> Trouble:
     """Say what kind of trouble this exception is."""
     if isinstance(problem, PoolTimeoutError | QueueTooLongError):
         return Trouble.BUSY
+    if isinstance(problem, MovedFileError):
+        return Trouble.MOVED
     original = problem.orig if isinstance(problem, DBAPIError) else problem
     sqlstate = getattr(original, "sqlstate", None)
     if sqlstate is not None:

@@ -12,7 +12,7 @@ from ledger.core.founding import HORIZONS, AlreadyFoundedError
 from ledger.core.permissions import Role
 from ledger.core.person_changes import LastAdministratorError
 from ledger.core.verification import BadRowError
-from ledger.database import UnsafeDatabaseError, sqlite_module
+from ledger.database import MovedFileError, UnsafeDatabaseError, sqlite_module
 from ledger.write_queue import QueueTooLongError
 
 # What a command may meet that somebody can do something about; anything else is our own mistake.
@@ -20,6 +20,7 @@ REFUSALS: tuple[type[Exception], ...] = (
     LedgerError,
     SettingError,
     UnsafeDatabaseError,
+    MovedFileError,
     DBAPIError,
     NoSuchModuleError,
     QueueTooLongError,
@@ -128,6 +129,10 @@ _SENTENCES: Mapping[type[Exception], Callable[[Any], str]] = {
     DBAPIError: _trouble,
     QueueTooLongError: lambda _: (
         "Others have been writing for too long. Nothing was changed: try again in a moment."
+    ),
+    MovedFileError: lambda _: (
+        "The ledger's file was moved or replaced while this ran. Nothing more was written to it: "
+        "look where it is, and run this again."
     ),
     sqlite_module().Error: _trouble,
     OSError: _of_file,

@@ -205,6 +205,8 @@ def _database(problem: Exception) -> ResponseReturnValue:
         return _alone(
             _later(_("There is no room left to save on. Please tell your administrator."))
         )
+    if trouble is Trouble.MOVED:
+        return _alone(_later(_("The ledger was moved. Please tell your administrator.")))
     return _alone(_later(_("Many people are saving just now.")))
 
 

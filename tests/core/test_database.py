@@ -1,5 +1,7 @@
 """Both databases keep what they acknowledge, and writers take turns."""
 
+import os
+import stat
 import subprocess
 import sys
 import threading
@@ -16,7 +18,7 @@ from ledger import write_queue
 from ledger.core import sites
 from ledger.core.sites import NewSite
 from ledger.core.tables import Site
-from ledger.database import Database, UnsafeDatabaseError
+from ledger.database import Database, MovedFileError, UnsafeDatabaseError
 from tests.founded import FOUNDED_AT
 
 Open = Callable[[str], Database]
@@ -184,3 +186,30 @@ def test_who_waits_too_long_to_write_is_told_so_and_writes_nothing(
     other_process.close()
     with sqlite_database.writing() as session:
         assert session.scalar(select(1)) == 1
+
+
+@pytest.mark.parametrize("replaced", [True, False])
+def test_a_ledger_that_was_moved_away_under_a_server_takes_nothing_more(
+    sqlite_database: Database, *, replaced: bool
+) -> None:
+    with sqlite_database.writing() as session:
+        add_site(session, "elm")
+    path = sqlite_database.path
+    assert path is not None
+    aside = path.with_name("aside.sqlite")
+    path.rename(aside)
+    if replaced:
+        path.write_bytes(aside.read_bytes())
+
+    for transaction in (sqlite_database.writing, sqlite_database.reading):
+        with pytest.raises(MovedFileError), transaction() as session:
+            add_site(session, "oak")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no modes of files")
+def test_a_new_ledger_can_be_read_by_its_owner_only(tmp_path: Path, open_database: Open) -> None:
+    file = tmp_path / "new.sqlite"
+
+    open_database(f"sqlite:///{file}")
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
