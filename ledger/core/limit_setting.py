@@ -183,6 +183,8 @@ def _check_scope(session: Session, new: NewLimit) -> None:
         site = session.get(Site, new.site_id)
         if site is None or site.currency != new.currency:
             raise BadValueError(field="currency", value=new.currency, why="not the site's")
+        if site.retired:
+            raise BadValueError(field="site_id", value=str(new.site_id), why="retired")
 
 
 def _check_who(session: Session, person: Person, new: NewLimit, *, on: date) -> None:

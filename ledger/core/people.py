@@ -15,10 +15,7 @@ from ledger.core.errors import BadValueError
 from ledger.core.permissions import Role
 from ledger.core.tables import Person, PersonSite, Site, SubjectKey
 
-LONGEST = 200
-# What joins letters of some scripts is no hidden character; the others only fool the eye.
-_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})
-_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+LONGEST_EMAIL = 254
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,23 +200,6 @@ def person_by_uid(session: Session, uid: str) -> Person | None:
     return session.scalars(select(Person).where(col(Person.uid) == uid)).one_or_none()
 
 
-def typed_line(field: str, text: str) -> str:
-    """Return a name, employee id or grade as it is kept: NFC, on one line, no spaces around it.
-
-    Raises:
-        BadValueError: `why` is "empty", "control" (a character that cannot be seen) or "too_long".
-
-    """
-    line = " ".join(unicodedata.normalize("NFC", text).split())
-    if not line:
-        raise BadValueError(field=field, value=text, why="empty")
-    if any(mark not in _JOINERS and unicodedata.category(mark) in _UNSEEN for mark in line):
-        raise BadValueError(field=field, value=text, why="control")
-    if len(line) > LONGEST:
-        raise BadValueError(field=field, value=text, why="too_long")
-    return line
-
-
 def check_email(text: str) -> str:
     """Return an e-mail address as it is kept.
 
@@ -229,7 +209,7 @@ def check_email(text: str) -> str:
     """
     key = email_key(text)
     before, at, after = key.rpartition("@")
-    is_plain = before and at and after and len(key) <= LONGEST
+    is_plain = before and at and after and len(key) <= LONGEST_EMAIL
     if not is_plain or any(mark.isspace() or mark in ";,<>" for mark in key):
         raise BadValueError(field="email", value=text, why="not_an_email")
     return key

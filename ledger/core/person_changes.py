@@ -19,6 +19,7 @@ from ledger.core import (
 from ledger.core.administrators import LastAdministratorError
 from ledger.core.driver import Driver
 from ledger.core.errors import LedgerError
+from ledger.core.lines import typed_line
 from ledger.core.tables import Person
 
 __all__ = ["LastAdministratorError", "PersonChange", "PersonChangedError", "change_person"]
@@ -134,14 +135,14 @@ def _news(person: Person, change: PersonChange) -> Mapping[str, object]:
     """Return the fields that are to be other than they are, with what they are to be."""
     wanted: dict[str, object] = {}
     if change.name is not None:
-        wanted["name"] = people.typed_line("name", change.name)
+        wanted["name"] = typed_line("name", change.name)
     if change.employee_id is not None:
-        wanted["employee_id"] = people.typed_line("employee_id", change.employee_id)
+        wanted["employee_id"] = typed_line("employee_id", change.employee_id)
     if change.email is not None:
         wanted["email"] = people.check_email(change.email) if change.email.strip() else None
     if change.grade is not None:
         is_given = change.grade.strip()
-        wanted["grade"] = people.typed_line("grade", change.grade) if is_given else None
+        wanted["grade"] = typed_line("grade", change.grade) if is_given else None
     if change.role is not None:
         wanted["role"] = change.role
     if change.ceiling_minor is not None:

@@ -19,8 +19,9 @@ from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.errors import NotPermittedError
 from ledger.core.headroom import Asked, Headroom, Standing
 from ledger.core.permissions import Action
+from ledger.core.sites import SiteChangedError
 from ledger.core.submissions import Claim
-from ledger.core.tables import Customer, Decision, Person
+from ledger.core.tables import Customer, Decision, Person, Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,15 @@ _LOCK_CUSTOMER = Prepared(
     .where(col(Customer.id) == bindparam("id"))
     .with_for_update(key_share=True)
 )
-_LAST_DECISION = Prepared(select(func.coalesce(func.max(col(Decision.id)), 0)))
+# The last number, and the site's currency as it is now: none if the site was retired meanwhile.
+_LAST_DECISION = Prepared(
+    select(
+        func.coalesce(func.max(col(Decision.id)), 0),
+        select(col(Site.currency))
+        .where(col(Site.id) == bindparam("site_id"), col(Site.retired) == 0)
+        .scalar_subquery(),
+    )
+)
 _INSERT_DECISION = Prepared(insert(Decision))
 
 
@@ -133,15 +142,23 @@ def _by_the_ledgers_clock(driver: Driver, posting: Posting) -> Asked:
 
 
 def write(session: Session, posting: Posting, judged: Judgement, *, now: datetime) -> Decision:
-    """Write the decision and its journal row; takes the chain lock. Returns the decision."""
+    """Write the decision and its journal row; takes the chain lock. Returns the decision.
+
+    Raises:
+        SiteChangedError: if the site was retired, or got another currency, since it was prepared.
+
+    """
     driver = Driver(session)
     head = journal.lock_chain(driver)
+    last_id, currency = _LAST_DECISION.one(driver, site_id=posting.asked.site_id)
+    if currency != posting.asked.currency:
+        raise SiteChangedError
     received_at = journal.monotone(head, now)
     limit, room = judged.judge, judged.headroom
     left = room.budget_left_minor
     row: dict[str, Stored] = {
         **posting.row,
-        "id": _LAST_DECISION.one(driver)[0] + 1,
+        "id": last_id + 1,
         "journal_seq": head.seq + 1,
         "received_at": received_at,
         "limit_id": None if limit is None else limit.limit_id,

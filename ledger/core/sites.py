@@ -8,9 +8,9 @@ from functools import lru_cache
 from sqlalchemy import bindparam, or_, select
 from sqlmodel import Session, col
 
-from ledger.core import clock, money, settings
+from ledger.core import clock, journal, money, settings
 from ledger.core.driver import Driver, Prepared
-from ledger.core.errors import BadValueError
+from ledger.core.errors import BadValueError, LedgerError
 from ledger.core.tables import Company, Person, PersonSite, Site, SiteCalendar
 
 # Before any decision: a site's first calendar also counts for all days before it.
@@ -44,6 +44,10 @@ class NewSite:
     currency: str | None = None
     zone: str | None = None
     day_start: str | None = None
+
+
+class SiteChangedError(LedgerError):
+    """The site was retired, or got another currency, while somebody wrote a decision there."""
 
 
 def company(session: Session) -> Company:
@@ -92,18 +96,22 @@ def _calendar(rules: tuple[clock.Rule, ...]) -> clock.Calendar:
 def add_site(session: Session, new: NewSite, *, actor: str, now: datetime) -> Site:
     """Add a site with its calendar and its journal row.
 
+    Takes the chain lock.
+
     Raises:
-        BadValueError: if the currency, the zone or the day start is not one.
+        BadValueError: if the currency, the zone or the day start is not one, or another site has
+            the reference.
 
     """
+    # One after the other, so that of two with one reference the second is told.
+    journal.lock_chain(Driver(session))
     own = company(session)
     currency, zone = new.currency or own.currency, new.zone or own.zone
     start = new.day_start or own.day_start
-    if not money.known(currency):
-        raise BadValueError(field="currency", value=currency, why="unknown")
-    if not clock.known_zone(zone):
-        raise BadValueError(field="zone", value=zone, why="unknown")
-    day_start(start)
+    check_currency(currency)
+    check_clock(zone, start)
+    if site_by_ref(session, new.location_ref) is not None:
+        raise BadValueError(field="location_ref", value=new.location_ref, why="taken")
     site = Site(location_ref=new.location_ref, name=new.name, currency=currency)
     session.add(site)
     session.flush()
@@ -112,6 +120,30 @@ def add_site(session: Session, new: NewSite, *, actor: str, now: datetime) -> Si
     session.flush()
     settings.note(session, site, calendar, kind="site.added", actor=actor, now=now)
     return site
+
+
+def check_currency(currency: str) -> None:
+    """Refuse what is not the code of a currency.
+
+    Raises:
+        BadValueError: if it is none.
+
+    """
+    if not money.known(currency):
+        raise BadValueError(field="currency", value=currency, why="unknown")
+
+
+def check_clock(zone: str, start: str) -> None:
+    """Refuse a zone or a day start that is none; a day start is written "HH:MM".
+
+    Raises:
+        BadValueError: if one is none; the field is named.
+
+    """
+    if not clock.known_zone(zone):
+        raise BadValueError(field="zone", value=zone, why="unknown")
+    if day_start(start).strftime("%H:%M") != start:
+        raise BadValueError(field="day_start", value=start, why="not HH:MM")
 
 
 def day_start(written: str) -> time:
@@ -140,6 +172,18 @@ def sites_of(session: Session, person: Person, *, on: date) -> Sequence[Site]:
     return session.scalars(query).all()
 
 
+def site_by_ref(session: Session, location_ref: str) -> Site | None:
+    """Return the site that has this reference."""
+    query = select(Site).where(col(Site.location_ref) == location_ref)
+    return session.scalars(query).one_or_none()
+
+
 def all_sites(session: Session) -> Sequence[Site]:
-    """Return every site, by name."""
+    """Return every site, by name; retired ones too."""
     return session.scalars(select(Site).order_by(col(Site.name), col(Site.id))).all()
+
+
+def open_sites(session: Session) -> Sequence[Site]:
+    """Return the sites that are not retired, by name: those that can be chosen."""
+    query = select(Site).where(col(Site.retired) == 0)
+    return session.scalars(query.order_by(col(Site.name), col(Site.id))).all()
