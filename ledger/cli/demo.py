@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from ledger import config, schema, server
-from ledger.cli.founding import SIGNING_KEY
 from ledger.cli.options import INSTANCE, now
 from ledger.config import Settings
 from ledger.core import checkpoint, founding, sites
@@ -17,6 +16,7 @@ from ledger.core.founding import Founding
 from ledger.database import Database
 from ledger.demo import cast, company
 from ledger.demo.cast import PASSWORD, SHOWN, WORKERS
+from ledger.signing_key import SIGNING_KEY
 
 FILE = "demo.sqlite"
 # What SQLite, and our queue, lay beside a database file.

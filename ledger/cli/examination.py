@@ -11,7 +11,6 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from ledger import config, guards, schema
-from ledger.cli.founding import SIGNING_KEY
 from ledger.cli.options import shown_address
 from ledger.cli.sentences import REFUSALS, sentence
 from ledger.config import SettingError, Settings
@@ -21,6 +20,7 @@ from ledger.core.tables import Company
 from ledger.core.verification import chain
 from ledger.database import Database, is_wal_safe, sqlite_module
 from ledger.ledgers import open_founded
+from ledger.signing_key import SIGNING_KEY
 
 TAIL_ROWS = 1_000
 

@@ -12,8 +12,7 @@ from ledger.core import checkpoint, founding, sites
 from ledger.core.founding import AlreadyFoundedError, Founding
 from ledger.database import Database
 from ledger.ledgers import open_database, open_existing
-
-SIGNING_KEY = "signing_key"
+from ledger.signing_key import SIGNING_KEY
 
 
 class Wanted(TypedDict):

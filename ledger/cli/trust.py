@@ -4,16 +4,15 @@ from pathlib import Path
 
 import click
 
-from ledger import config
-from ledger.cli.founding import SIGNING_KEY
-from ledger.cli.options import ledger_options, opened_without_keys
+from ledger.cli.options import ledger_options, now, opened_without_keys
 from ledger.cli.progress import progress
-from ledger.config import SettingError, Settings
+from ledger.config import Settings
 from ledger.core import checkpoint as checkpoints
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.verification import Verified
 from ledger.core.verification import verify as verify_ledger
 from ledger.database import Database
+from ledger.signing_key import signed_text
 
 # What people call one row of a table, and several.
 SPOKEN = {
@@ -28,7 +27,8 @@ SPOKEN = {
     "export_file": ("kept export file", "kept export files"),
     "activity": ("thing that a customer did", "things that customers did"),
     "customer": ("customer", "customers"),
-    "customer_join": ("customer joined with another", "customers joined with others"),
+    "customer_join": ("customer joined or parted", "customers joined or parted"),
+    "customer_alias": ("customer counted as another", "customers counted as others"),
     "person": ("person", "people"),
     "words": ("note, reason or story", "notes, reasons and stories"),
     "budget": ("budget", "budgets"),
@@ -75,16 +75,14 @@ def checkpoint(settings: Settings, out: Path | None) -> None:
     Give it to somebody who cannot change the ledger: what happened up to here cannot be changed
     unnoticed any more by anybody who does not hold their copy too.
     """
-    with opened_without_keys(settings) as database, database.reading() as session:
-        stated = checkpoints.checkpoint_now(session)
-        public_key = checkpoints.journal_key(session)
-    private_key = config.load_private(settings, stated.ledger_id, SIGNING_KEY)
-    if checkpoints.public_half(private_key) != public_key:
-        raise SettingError(
-            f"The signing key in {config.keys_folder(settings, stated.ledger_id)} is not the one "
-            "that the journal's first row names: restore the instance folder"
-        )
-    signed = checkpoints.sign(stated, private_key)
+    with opened_without_keys(settings) as database:
+        with database.reading() as session:
+            public_key = checkpoints.journal_key(session)
+            # Whether the key is there is found out before anything is written down.
+            signed_text(settings, checkpoints.checkpoint_now(session), public_key=public_key)
+        with database.writing() as session:
+            stated = checkpoints.note_signed(session, None, now=now()).checkpoint
+    signed = signed_text(settings, stated, public_key=public_key)
     if out is None:
         click.echo(signed, nl=False)
         return

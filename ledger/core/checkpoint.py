@@ -187,7 +187,8 @@ def check(session: Session, written: str) -> Checkpoint:
     is_short = checkpoint.size > head.seq
     if is_short and _books_go_beyond(session, head.seq):
         raise CheckpointError("cut", size=checkpoint.size, found=head.seq)
-    if not is_short and _ROW.one(Driver(session), seq=checkpoint.size)[0] == checkpoint.head:
+    row = _ROW.run(Driver(session), seq=checkpoint.size).fetchone()
+    if row is not None and row[0] == checkpoint.head:
         return checkpoint
     before = [one.size for one in restoring.restores(session) if one.seq <= checkpoint.size]
     if before:

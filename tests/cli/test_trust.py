@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger.cli.founding import SIGNING_KEY
 from ledger.cli.sentences import bad_row
 from ledger.core.verification import BadRowError
 from ledger.database import Database, sqlite_module
+from ledger.signing_key import SIGNING_KEY
 from tests.cli.conftest import Latitude
 from tests.small_ledger import fill
 
@@ -85,12 +85,38 @@ def test_a_checkpoint_shows_that_rows_were_taken_away(
 ) -> None:
     held = tmp_path / "held.txt"
     latitude("checkpoint", "--out", str(held))
-    change(file, "DROP TRIGGER journal_no_delete", "DELETE FROM journal WHERE seq = 3")
+    change(file, "DROP TRIGGER journal_no_delete", "DELETE FROM journal WHERE seq >= 3")
 
     result = latitude("verify", "--checkpoint", str(held))
 
     assert result.exit_code == 1
     assert result.output.startswith("This is an older state of the ledger: it ends at row 2")
+
+
+def test_a_checkpoint_shows_that_its_own_row_is_gone(
+    latitude: Latitude, file: Path, tmp_path: Path
+) -> None:
+    held = tmp_path / "held.txt"
+    latitude("checkpoint", "--out", str(held))
+    change(file, "DROP TRIGGER journal_no_delete", "DELETE FROM journal WHERE seq = 3")
+
+    result = latitude("verify", "--checkpoint", str(held))
+
+    assert result.exit_code == 1
+    assert result.output.startswith("History was rewritten: row 3 of the journal")
+
+
+def test_the_journal_says_that_a_checkpoint_was_signed(latitude: Latitude, file: Path) -> None:
+    signed = latitude("checkpoint").output
+
+    connection = sqlite_module().connect(file)
+    query = "SELECT actor, subject, content FROM journal WHERE kind = 'checkpoint.signed'"
+    (row,) = connection.execute(query).fetchall()
+    connection.close()
+
+    assert row[:2] == ("system", "checkpoint:3")
+    assert signed.splitlines()[2] in row[2]
+    assert latitude("verify").exit_code == 0
 
 
 def test_a_checkpoint_holds_when_nothing_was_changed(
