@@ -1,15 +1,15 @@
-"""The till: which of its entries count, and what its files may say."""
+"""The till: what its files may say, and until when they are complete."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, SQLModel, col
+from sqlalchemy import func, select
+from sqlmodel import Session, col
 
-from ledger.core.tables import ImportFile, ImportUndo, TillEntry
+from ledger.core import standing
+from ledger.core.tables import ImportFile
 
 FILE = "till"
 VOID = "void"
@@ -34,29 +34,15 @@ def decision_number(reference: str | None) -> int | None:
     return int(found[1]) if found else None
 
 
-def counts() -> ColumnElement[bool]:
-    """Return the condition that an entry is visible, not undone, and replaced by none that is."""
-    later = aliased(TillEntry)
-    replaced = exists().where(col(later.replaces_id) == col(TillEntry.id), _stands(later))
-    return _stands(TillEntry) & ~replaced
-
-
-def is_undone() -> ColumnElement[bool]:
-    """Return the condition that the file of an entry was taken back."""
-    return exists().where(col(ImportUndo.import_id) == col(TillEntry.import_id))
-
-
-def is_visible() -> ColumnElement[bool]:
-    """Return the condition that the file of an entry was taken in whole."""
-    return exists().where(col(ImportFile.id) == col(TillEntry.import_id))
-
-
 def throughs(session: Session) -> Mapping[str, TillThrough]:
     """Return until when each till is complete, by feed: as its latest file that stands says."""
-    undone = exists().where(col(ImportUndo.import_id) == col(ImportFile.id))
     latest = (
         select(func.max(col(ImportFile.id)))
-        .where(col(ImportFile.kind) == FILE, col(ImportFile.through).is_not(None), ~undone)
+        .where(
+            col(ImportFile.kind) == FILE,
+            col(ImportFile.through).is_not(None),
+            ~standing.is_undone(col(ImportFile.id)),
+        )
         .group_by(col(ImportFile.feed))
     )
     query = select(
@@ -66,10 +52,3 @@ def throughs(session: Session) -> Mapping[str, TillThrough]:
         feed: TillThrough(on=on, is_stated=bool(stated))
         for feed, on, stated in session.execute(query)
     }
-
-
-def _stands(entry: type[SQLModel]) -> ColumnElement[bool]:
-    import_id = col(entry.import_id)  # type: ignore[attr-defined]  # an entry, under another name
-    return exists().where(col(ImportFile.id) == import_id) & ~exists().where(
-        col(ImportUndo.import_id) == import_id
-    )

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from ledger.core import sites, till
+from ledger.core import sites, standing, till
 from ledger.core.imports import runs
 from ledger.core.imports.problems import ImportRefusedError
 from ledger.core.imports.runs import Imported, Options
@@ -48,7 +48,7 @@ def take_till(database: Database, *rows: str, options: Options | None = None) ->
 def entries(database: Database) -> list[TillEntry]:
     """Return the entries that count, in the order in which they came."""
     with database.reading() as session:
-        found = select(TillEntry).where(till.counts()).order_by(col(TillEntry.id))
+        found = select(TillEntry).where(standing.counts(TillEntry)).order_by(col(TillEntry.id))
         return list(session.scalars(found))
 
 

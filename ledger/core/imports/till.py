@@ -121,7 +121,8 @@ def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datet
     till_rows.compare(session, checked, options.feed)
     known = runs.known_file(session, KIND, options.feed, checked.sha256)
     is_known = known is not None and not options.correct
-    new = [] if is_known else list(checked.new)
+    # Of a file that was taken in before, only what was taken back since is new.
+    new = list(checked.new)
     changed = [] if is_known else list(checked.changed)
     if not options.correct:
         for row in changed:
@@ -131,7 +132,8 @@ def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datet
     before = till.throughs(session).get(options.feed)
     _check_through(session, before, options, problems, now=now)
     problems.refuse_any()
-    through = _through(session, "" if is_known else checked.latest, before, options)
+    latest = checked.latest if new or not is_known else ""
+    through = _through(session, latest, before, options)
     return _Plan(
         checked=checked,
         new=new,

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO, NamedTuple
 
-from sqlalchemy import select, type_coerce
+from sqlalchemy import exists, select, type_coerce
 from sqlmodel import Session, col
 
-from ledger.core import clock, sites, till
+from ledger.core import clock, sites, standing, till
 from ledger.core.batches import IDS_IN_A_QUERY, batched
 from ledger.core.errors import BadValueError
 from ledger.core.imports import cells
 from ledger.core.imports.csv_file import CsvFile, Layout
 from ledger.core.imports.problems import Problems
-from ledger.core.tables import Person, Site, TillEntry
+from ledger.core.tables import ImportFile, Person, Site, TillEntry
 from ledger.core.tables.types import Line
 
 LAYOUT = Layout(
@@ -195,7 +195,7 @@ def _known(session: Session, feed: str, external_ids: Collection[str]) -> Mappin
                 col(TillEntry.external_id),
                 col(TillEntry.id),
                 col(TillEntry.revision),
-                till.is_undone(),
+                standing.is_undone(col(TillEntry.import_id)),
                 col(TillEntry.person_id),
                 col(TillEntry.site_id),
                 type_coerce(col(TillEntry.occurred_at), Line()),
@@ -207,7 +207,7 @@ def _known(session: Session, feed: str, external_ids: Collection[str]) -> Mappin
             .where(
                 col(TillEntry.feed) == feed,
                 col(TillEntry.external_id).in_(batch),
-                till.is_visible(),
+                exists().where(col(ImportFile.id) == col(TillEntry.import_id)),
             )
             .order_by(col(TillEntry.revision))
         )
