@@ -1,13 +1,15 @@
-"""Backups: a copy of the whole database, made while others go on working.
+"""Backups: a copy of the whole database, made while others go on working; the newest ones kept.
 
 SQLite: its online backup, from a connection that reads one snapshot. PostgreSQL: pg_dump, in the
 custom format that pg_restore reads. The keys in the instance folder are not in it.
 """
 
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +53,28 @@ def back_up(database: Database, file: Path, *, tell: Callable[[int], None]) -> j
     return head
 
 
+def dated_name(database: Database, ledger_id: str, *, now: datetime) -> str:
+    """Return the name of a backup made now, which says whose it is, when it was made, and of what.
+
+    The names of one ledger's backups sort by their age.
+    """
+    ending = "sqlite" if database.is_sqlite else "dump"
+    return f"latitude-{ledger_id[:8]}-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.{ending}"
+
+
+def drop_older(folder: Path, ledger_id: str, *, keep: int) -> Sequence[Path]:
+    """Remove all but the newest backups of this ledger; return what was removed, oldest first.
+
+    Only files are looked at whose names `dated_name` gave: whatever else lies there stays.
+    """
+    ours = re.compile(rf"latitude-{re.escape(ledger_id[:8])}-\d{{8}}T\d{{6}}Z\.(sqlite|dump)")
+    found = sorted(path for path in folder.iterdir() if ours.fullmatch(path.name))
+    gone = found[: max(len(found) - keep, 0)]
+    for path in gone:
+        path.unlink()
+    return gone
+
+
 def _copy(database: Database, part: Path, tell: Callable[[int], None]) -> journal.Head:
     target = sqlite_module().connect(part)
     try:
@@ -80,19 +104,31 @@ def _dump(url: URL, part: Path) -> None:
             "PostgreSQL's pg_dump was not found. Install PostgreSQL's client programs, or back the "
             "database up where it runs."
         )
-    plain = url.set(drivername="postgresql", password=None)
-    words = {"PGPASSWORD": str(url.password)} if url.password else {}
+    address, password = address_for_programs(url)
     command = [program, "--format=custom", "--no-password", f"--file={part}"]
-    answer = subprocess.run(  # noqa: S603 - pg_dump, from the PATH, on the ledger's own address
-        [*command, f"--dbname={plain.render_as_string(hide_password=False)}"],
-        env={**os.environ, **words},
-        capture_output=True,
-        text=True,
-        check=False,
+    said = run_program([*command, f"--dbname={address}"], password)
+    if said is not None:
+        raise SettingError(f"pg_dump did not make the backup. It said: {said}")
+
+
+def address_for_programs(url: URL) -> tuple[str, str | None]:
+    """Return the address as PostgreSQL's own programs want it, and the password apart from it.
+
+    What stands on a command line can be read by everybody on the machine.
+    """
+    plain = url.set(drivername="postgresql", password=None)
+    return plain.render_as_string(hide_password=False), url.password
+
+
+def run_program(command: Sequence[str], password: str | None) -> str | None:
+    """Run one of PostgreSQL's programs; return the last line it complained of, None if all went."""
+    words = {"PGPASSWORD": str(password)} if password else {}
+    answer = subprocess.run(  # noqa: S603 - found on the PATH, on the ledger's own address
+        command, env={**os.environ, **words}, capture_output=True, text=True, check=False
     )
-    if answer.returncode != 0:
-        said = answer.stderr.strip().splitlines() or ["nothing"]
-        raise SettingError(f"pg_dump did not make the backup. It said: {said[-1]}")
+    if answer.returncode == 0:
+        return None
+    return (answer.stderr.strip().splitlines() or ["nothing"])[-1]
 
 
 def _make_durable(part: Path) -> None:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import inspect, make_url
 
-from ledger import config, schema
+from ledger import config, places, schema
 from ledger.config import Secrets, SettingError, Settings
 from ledger.core import founding, sites
 from ledger.core.tables import Company
@@ -77,21 +77,75 @@ def open_existing(settings: Settings) -> Database:
 def open_database(settings: Settings) -> Database:
     """Open the database that the settings name, making the folder of a SQLite file if need be."""
     database_folder = settings.instance
-    database_folder.mkdir(parents=True, exist_ok=True)
+    database_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Database(settings.database_url)
 
 
+def refuse_foreign(database: Database) -> None:
+    """Refuse tables that are not ours, or of a program newer than this one.
+
+    Raises:
+        SettingError: if the database belongs to something else, or to a newer Latitude.
+
+    """
+    at, _ = schema.revisions(database)
+    tables = set(inspect(database.engine).get_table_names())
+    if tables and not {"journal", "alembic_version"} <= tables:
+        raise SettingError(
+            f"The database at {shown(database)} holds tables of something else. "
+            "Give Latitude a database of its own."
+        )
+    unknown = sorted(revision for revision in at if not schema.knows(database, revision))
+    if unknown:
+        raise SettingError(
+            f"This ledger is at revision {unknown[0]}, which is newer than this program. "
+            "Install the newer Latitude."
+        )
+
+
+def refuse_unsafe_place(settings: Settings) -> None:
+    """Refuse a SQLite file that is not safe where it lies; on PostgreSQL there is nothing to see.
+
+    Raises:
+        SettingError: if it is on a network file system, open to everybody on this machine, or
+            cannot be written.
+
+    """
+    address = make_url(settings.database_url)
+    if address.get_backend_name() != "sqlite" or not address.database:
+        return
+    file = Path(address.database)
+    kind = places.network_kind(file)
+    if kind is not None:
+        raise SettingError(
+            f"{file} lies on a network file system ({kind}), where SQLite's locks do not hold. "
+            "Move it to a disk of this machine, or use PostgreSQL."
+        )
+    if not file.exists():
+        return
+    if not places.is_writable(file):
+        raise SettingError(
+            f"{file} and its folder cannot be written by this account. Give them to the account "
+            "that serves (chown), or start as that account."
+        )
+    if places.is_open_to_all(file):
+        raise SettingError(
+            f"{file} can be read by everybody on this machine, and it holds names and phone "
+            f"numbers. Run: chmod 600 {file}"
+        )
+
+
+def shown(database: Database) -> str:
+    """Return the database's address without its password."""
+    return database.url.render_as_string(hide_password=True)
+
+
 def _check_ready(database: Database) -> None:
+    refuse_foreign(database)
     at, newest = schema.revisions(database)
     if not at:
         raise SettingError("This ledger has not been set up yet. Run: latitude init")
     if at != newest:
-        unknown = [revision for revision in at if not schema.knows(database, revision)]
-        if unknown:
-            raise SettingError(
-                f"This ledger is at revision {unknown[0]}, which is newer than this program. "
-                "Install the newer Latitude."
-            )
         raise SettingError(
             "This ledger's tables are older than this program. Run: latitude upgrade"
         )

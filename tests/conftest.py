@@ -86,6 +86,20 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
+def empty_postgresql(cluster: Cluster) -> Iterator[Callable[[], str]]:
+    """Make databases without a table in PostgreSQL, which are gone when the test is over."""
+    made: list[str] = []
+
+    def making() -> str:
+        made.append(new_database(cluster))
+        return made[-1]
+
+    yield making
+    for url in made:
+        drop_database(cluster, url)
+
+
+@pytest.fixture
 def open_database() -> Iterator[Callable[[str], Database]]:
     """Open databases that are closed again when the test is over."""
     opened: list[Database] = []

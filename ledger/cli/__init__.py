@@ -7,10 +7,10 @@ from typing import Any, NoReturn
 
 import click
 
-from ledger.cli.backups import backup
+from ledger.cli.backups import backup, restore
 from ledger.cli.demo import demo
 from ledger.cli.exports import export_group
-from ledger.cli.founding import init, upgrade
+from ledger.cli.founding import init
 from ledger.cli.imports import import_group
 from ledger.cli.options import DATABASE, INSTANCE
 from ledger.cli.people import person
@@ -18,6 +18,7 @@ from ledger.cli.reports import report_group
 from ledger.cli.running import doctor, serve
 from ledger.cli.sentences import REFUSALS, sentence
 from ledger.cli.trust import checkpoint, verify
+from ledger.cli.upgrading import upgrade
 
 # In the order in which somebody meets them.
 COMMANDS: tuple[click.Command, ...] = (
@@ -31,6 +32,7 @@ COMMANDS: tuple[click.Command, ...] = (
     verify,
     checkpoint,
     backup,
+    restore,
     upgrade,
     doctor,
 )

@@ -1,30 +1,143 @@
-"""`latitude backup`: a copy of the whole ledger."""
+"""`latitude backup` and `latitude restore`: a copy of the whole ledger, and the way back."""
 
 from pathlib import Path
 
 import click
+from sqlalchemy import make_url
 
-from ledger import backups, config
-from ledger.cli.options import ledger_options, opened_without_keys
+from ledger import backups, config, last_runs, restoring
+from ledger.cli.options import ledger_options, now, opened_without_keys
 from ledger.cli.progress import progress
-from ledger.config import Settings
+from ledger.config import SettingError, Settings
 from ledger.core import sites
+from ledger.core.checkpoint import CheckpointError
+from ledger.core.errors import LedgerError
+from ledger.database import Database
+from ledger.last_runs import LastRun, Run
+from ledger.restoring import BroughtBack, Wanted
+from ledger.signing_key import SIGNING_KEY
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command(short_help="Copy the ledger to a file.")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE, required=False)
+@click.option("--into", type=FOLDER, help="A folder: the backup gets a name with the date in it.")
+@click.option(
+    "--keep",
+    type=click.IntRange(min=1),
+    help="With --into: keep this many of this ledger's backups there, and remove older ones.",
+)
 @ledger_options
-def backup(settings: Settings, file: Path) -> None:
-    """Copy the ledger to a new file while others go on working.
+def backup(settings: Settings, file: Path | None, into: Path | None, keep: int | None) -> None:
+    """Copy the ledger to a new file, or into a folder, while others go on working.
 
     SQLite gives a file that is a ledger itself. PostgreSQL gives what pg_restore reads.
     """
+    if (file is None) == (into is None) or (keep is not None and into is None):
+        raise click.UsageError("Give either FILE, or --into FOLDER and, if you like, --keep.")
+    at = now()
     with opened_without_keys(settings) as database:
-        with progress("Copying, hundredths", 100) as tell:
-            head = backups.back_up(database, file, tell=tell)
         with database.reading() as session:
             ledger_id = sites.company(session).ledger_id
-    click.echo(f"The backup is in {file}.")
-    if head is not None:
-        click.echo(f"It ends at row {head.seq:,} of the journal. Head: {head.hash}")
+        place = file or (into or Path()) / backups.dated_name(database, ledger_id, now=at)
+        size = _backed_up(database, place)
+    done = LastRun(at=at, size=size, place=str(place.absolute()))
+    last_runs.note(settings, ledger_id, Run.BACKUP, done)
+    if into is not None and keep is not None:
+        for gone in backups.drop_older(into, ledger_id, keep=keep):
+            click.echo(f"Removed the older {gone}.")
     click.echo(f"Back up the keys too, apart from it: {config.keys_folder(settings, ledger_id)}")
+
+
+def _backed_up(database: Database, place: Path) -> int:
+    """Make the backup and say so; return how many rows of the journal it holds, 0 if unknown."""
+    with progress("Copying, hundredths", 100) as tell:
+        head = backups.back_up(database, place, tell=tell)
+    click.echo(f"The backup is in {place}.")
+    if head is None:
+        return 0
+    click.echo(f"It ends at row {head.seq:,} of the journal. Head: {head.hash}")
+    return head.seq
+
+
+@click.command(short_help="Go on from a backup.")
+@click.argument("file", type=FILE)
+@click.option(
+    "--checkpoint",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The newest checkpoint that somebody else kept: says whether the backup is older.",
+)
+@click.option("--older", is_flag=True, help="Go on, although the backup is older than that.")
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Move the ledger that is there aside, to a name with the date (SQLite).",
+)
+@click.option("--by", metavar="EMAIL", help="Who brings it back, for the journal.")
+@ledger_options
+def restore(
+    settings: Settings,
+    file: Path,
+    checkpoint: Path | None,
+    by: str | None,
+    *,
+    older: bool,
+    replace: bool,
+) -> None:
+    """Check a backup as a whole, and go on from it in a new epoch that the journal names.
+
+    Nothing is ever written over: the ledger that is there is moved aside, with --replace, and a
+    PostgreSQL database must be empty. Everybody is signed out.
+    """
+    kept = checkpoint.read_text(encoding="utf-8", errors="replace") if checkpoint else None
+    wanted = Wanted(file=file, checkpoint=kept, older=older, replace=replace, by=by)
+    url = settings.database_url
+    try:
+        with progress("Verifying the backup") as tell:
+            done = restoring.bring_back(url, wanted, now=now(), tell=tell)
+    except (LedgerError, SettingError) as refusal:
+        if isinstance(refusal, CheckpointError) and refusal.why == "older":
+            click.echo(
+                f"The backup ends at row {refusal.found:,} of the journal, the checkpoint was made "
+                f"at row {refusal.size:,}: {refusal.size - refusal.found:,} rows that were written "
+                "would be lost. Look for a newer backup. To go on all the same, add --older."
+            )
+            raise click.exceptions.Exit(1) from refusal
+        if make_url(url).get_backend_name() != "sqlite":
+            click.echo("If the database holds the backup now, it is not in use: drop it.", err=True)
+        raise
+    for line in _told(settings, done):
+        click.echo(line)
+
+
+def _told(settings: Settings, done: BroughtBack) -> list[str]:
+    rows = done.restored
+    told = [
+        (
+            f"The backup was brought back. It ends at row {rows.size:,} of the journal, of "
+            f"{rows.last_at:%Y-%m-%d %H:%M} UTC; what was written later is not in it."
+        ),
+        (
+            f"Epoch {rows.epoch} begins at row {rows.seq:,}. Everybody was signed out, and every "
+            "one-time code is over."
+        ),
+    ]
+    if done.upgraded_from is not None:
+        told.append(f"Its tables were brought here from revision {done.upgraded_from}.")
+    if done.aside is not None:
+        told.append(f"The ledger that was there is now {done.aside}.")
+    missing = _missing_keys(settings, done.ledger_id)
+    if missing:
+        told.append(
+            f"These keys of the ledger are not in {config.keys_folder(settings, done.ledger_id)}: "
+            f"{', '.join(missing)}. Bring them back too, or it cannot be served."
+        )
+    return [*told, "Next: latitude doctor, and give somebody a new checkpoint."]
+
+
+def _missing_keys(settings: Settings, ledger_id: str) -> list[str]:
+    given = {"secret_key": settings.secret_key, "pepper": settings.pepper, SIGNING_KEY: None}
+    folder = config.keys_folder(settings, ledger_id)
+    return [name for name, set_to in given.items() if not set_to and not (folder / name).is_file()]

@@ -1,4 +1,4 @@
-"""`latitude init` sets a ledger up; `latitude upgrade` brings its tables to this program."""
+"""`latitude init` sets a ledger up."""
 
 import uuid
 from typing import TypedDict, Unpack
@@ -7,11 +7,11 @@ import click
 
 from ledger import config, schema
 from ledger.cli.options import ledger_options, now, shown_address
-from ledger.config import SettingError, Settings
+from ledger.config import Settings
 from ledger.core import checkpoint, founding, sites
 from ledger.core.founding import AlreadyFoundedError, Founding
 from ledger.database import Database
-from ledger.ledgers import open_database, open_existing
+from ledger.ledgers import open_database, refuse_foreign, refuse_unsafe_place
 from ledger.signing_key import SIGNING_KEY
 
 
@@ -63,8 +63,10 @@ def init(settings: Settings, **wanted: Unpack[Wanted]) -> None:
         watch=wanted["watch"],
     )
     founding.check_founding(new)
+    refuse_unsafe_place(settings)
     database = open_database(settings)
     try:
+        refuse_foreign(database)
         _refuse_founded(database)
         schema.upgrade(database)
         with database.writing() as session:
@@ -78,30 +80,6 @@ def init(settings: Settings, **wanted: Unpack[Wanted]) -> None:
     click.echo(f"  Database  {shown_address(settings)}")
     click.echo(f"  Keys      {keys}  (back them up apart from the database)")
     click.echo("Next: latitude person add --role administrator --name NAME --email ADDRESS")
-
-
-@click.command(short_help="Bring an older ledger's tables to this program.")
-@ledger_options
-def upgrade(settings: Settings) -> None:
-    """Bring the tables of an older ledger to this program, all in one transaction."""
-    database = open_existing(settings)
-    try:
-        at, newest = schema.revisions(database)
-        if not at:
-            raise SettingError("There is no ledger here yet. Run: latitude init")
-        if at == newest:
-            click.echo("The tables are as this program wants them. Nothing was changed.")
-            return
-        unknown = sorted(revision for revision in at if not schema.knows(database, revision))
-        if unknown:
-            raise SettingError(
-                f"This ledger is at revision {unknown[0]}, which is newer than this program. "
-                "Install the newer Latitude."
-            )
-        schema.upgrade(database)
-    finally:
-        database.close()
-    click.echo(f"The tables were brought from {', '.join(at)} to {', '.join(newest)}.")
 
 
 def _refuse_founded(database: Database) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from ledger import last_runs
 from ledger.cli.options import ledger_options, now, opened_without_keys
 from ledger.cli.progress import progress
 from ledger.config import Settings
@@ -12,6 +13,7 @@ from ledger.core.checkpoint import Checkpoint
 from ledger.core.verification import Verified
 from ledger.core.verification import verify as verify_ledger
 from ledger.database import Database
+from ledger.last_runs import LastRun, Run
 from ledger.signing_key import signed_text
 
 # What people call one row of a table, and several.
@@ -56,6 +58,8 @@ def verify(settings: Settings, file: Path | None) -> None:
         held = _check_checkpoint(database, file)
         with database.reading() as session, progress("Verifying the journal") as tell:
             verified = verify_ledger(session, tell=tell)
+    done = LastRun(at=now(), size=verified.size)
+    last_runs.note(settings, verified.ledger_id, Run.VERIFY, done)
     for line in _told(verified):
         click.echo(line)
     if held is not None:
@@ -83,6 +87,8 @@ def checkpoint(settings: Settings, out: Path | None) -> None:
         with database.writing() as session:
             stated = checkpoints.note_signed(session, None, now=now()).checkpoint
     signed = signed_text(settings, stated, public_key=public_key)
+    done = LastRun(at=now(), size=stated.size, place=str(out.absolute()) if out else "")
+    last_runs.note(settings, stated.ledger_id, Run.CHECKPOINT, done)
     if out is None:
         click.echo(signed, nl=False)
         return

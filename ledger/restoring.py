@@ -1,0 +1,294 @@
+"""Bringing a backup back: checked as a whole first, then put in place, and never over a ledger.
+
+SQLite: the backup is copied beside the ledger, brought to this program's tables, verified, given
+its new epoch, and only then moved to the ledger's place. What was there is moved aside, under a
+name with the date. PostgreSQL: pg_restore fills an empty database, and the same is done in it.
+"""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import URL, inspect, make_url
+
+from ledger import schema
+from ledger.backups import address_for_programs, run_program
+from ledger.config import SettingError
+from ledger.core import checkpoint as checkpoints
+from ledger.core import people, restoring, sites
+from ledger.core.checkpoint import CheckpointError
+from ledger.core.restoring import Restored
+from ledger.core.verification import verify
+from ledger.database import Database, sqlite_module
+from ledger.ledgers import refuse_foreign
+
+# What SQLite lays beside a file that is in use.
+BESIDE = ("-wal", "-shm", "-journal")
+LOCKED = (5, 6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """How a backup is to be brought back.
+
+    `checkpoint` is the text of one that somebody kept; `older` says that the backup may be older
+    than it; `replace` that a ledger which is there is moved aside; `by` is the e-mail of whoever
+    does it, where they have one in the backup.
+    """
+
+    file: Path
+    checkpoint: str | None = None
+    older: bool = False
+    replace: bool = False
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BroughtBack:
+    """What was done: the new epoch, whose ledger it is, and where the former one is now."""
+
+    ledger_id: str
+    restored: Restored
+    upgraded_from: str | None
+    aside: Path | None
+
+
+def bring_back(
+    url: str, wanted: Wanted, *, now: datetime, tell: Callable[[int], None]
+) -> BroughtBack:
+    """Bring a backup back as the ledger at this address, in a new epoch.
+
+    Args:
+        url: the ledger's address. A SQLite file may be there only if `wanted.replace`; a
+            PostgreSQL database must be empty.
+        wanted: which backup, and how.
+        now: the instant.
+        tell: is given the number of rows of the journal that are verified.
+
+    Raises:
+        SettingError: if that cannot be done; nothing was changed then, but for an empty PostgreSQL
+            database, which may have been filled.
+        BadRowError: if the backup is not whole.
+        CheckpointError: if it does not fit the checkpoint.
+
+    """
+    if not wanted.file.is_file():
+        raise SettingError(f"There is no backup at {wanted.file}.")
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return _into_postgresql(url, wanted, now=now, tell=tell)
+    if not address.database:
+        raise SettingError("A ledger in memory cannot be restored: give it a file.")
+    return _into_file(Path(address.database), wanted, now=now, tell=tell)
+
+
+def _into_file(
+    target: Path, wanted: Wanted, *, now: datetime, tell: Callable[[int], None]
+) -> BroughtBack:
+    is_there = target.exists()
+    if is_there and not wanted.replace:
+        raise SettingError(
+            f"There is a ledger at {target} already. Stop its server, then add --replace: it is "
+            "moved aside, and nothing of it is lost."
+        )
+    if target.resolve() == wanted.file.resolve():
+        raise SettingError("The backup is the ledger itself. Nothing was changed.")
+    if is_there:
+        refuse_in_use(target)
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    making = target.with_name(target.name + ".restoring")
+    _remove(making)
+    try:
+        _copy(wanted.file, making)
+        with _opened(f"sqlite:///{making}") as database:
+            found = _prepared(database, wanted, now=now, tell=tell)
+        if is_there:
+            _refuse_other_ledger(target, found.ledger_id)
+        _in_one_file(making)
+        aside = _moved_aside(target, now=now) if is_there else None
+        making.replace(target)
+        _sync_folder(target.parent)
+    finally:
+        _remove(making)
+    return BroughtBack(
+        ledger_id=found.ledger_id,
+        restored=found.restored,
+        upgraded_from=found.upgraded_from,
+        aside=aside,
+    )
+
+
+def _into_postgresql(
+    url: str, wanted: Wanted, *, now: datetime, tell: Callable[[int], None]
+) -> BroughtBack:
+    program = shutil.which("pg_restore")
+    if program is None:
+        raise SettingError(
+            "PostgreSQL's pg_restore was not found. Install PostgreSQL's client programs, or "
+            "restore where the database runs."
+        )
+    with _opened(url) as database:
+        if inspect(database.engine).get_table_names():
+            raise SettingError(
+                "This database is not empty. Make a new one (createdb --owner latitude NAME), name "
+                "it in LEDGER_DATABASE_URL, and restore into it: the old one stays as it is."
+            )
+        _pg_restore(program, database.url, wanted.file)
+        return _prepared(database, wanted, now=now, tell=tell)
+
+
+def _pg_restore(program: str, url: URL, file: Path) -> None:
+    address, password = address_for_programs(url)
+    how = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
+    said = run_program([program, *how, "--no-password", f"--dbname={address}", str(file)], password)
+    if said is not None:
+        raise SettingError(f"pg_restore did not bring the backup back. It said: {said}")
+
+
+def _prepared(
+    database: Database, wanted: Wanted, *, now: datetime, tell: Callable[[int], None]
+) -> BroughtBack:
+    """Check the backup in the database that it lies in now, and begin its new epoch."""
+    upgraded_from = _upgraded(database)
+    with database.reading() as session:
+        ledger_id = sites.company(session).ledger_id
+    _check_checkpoint(database, wanted)
+    with database.reading() as session:
+        verify(session, tell=tell)
+    with database.writing() as session:
+        by = people.person_by_email(session, wanted.by) if wanted.by else None
+        if wanted.by and by is None:
+            raise SettingError(f"Nobody in this backup has the e-mail {wanted.by}.")
+        actor = people.subject_of(by) if by else "system"
+        restored = restoring.begin_epoch(session, actor=actor, now=now)
+    return BroughtBack(
+        ledger_id=ledger_id, restored=restored, upgraded_from=upgraded_from, aside=None
+    )
+
+
+def _upgraded(database: Database) -> str | None:
+    """Bring an older backup to this program's tables; return the revision that it was at."""
+    refuse_foreign(database)
+    at, newest = schema.revisions(database)
+    if not at:
+        raise SettingError("This file is no ledger. Give the file that `latitude backup` made.")
+    if at == newest:
+        return None
+    schema.upgrade(database)
+    return ", ".join(sorted(at))
+
+
+def _check_checkpoint(database: Database, wanted: Wanted) -> None:
+    if wanted.checkpoint is None:
+        return
+    with database.reading() as session:
+        try:
+            checkpoints.check(session, wanted.checkpoint)
+        except CheckpointError as refusal:
+            if refusal.why != "older" or not wanted.older:
+                raise
+
+
+def refuse_in_use(file: Path) -> None:
+    """Refuse a ledger that a server or a command has open.
+
+    Raises:
+        SettingError: if it is in use. A file that cannot be read is nobody's in use.
+
+    """
+    connection = sqlite_module().connect(file, timeout=0)
+    try:
+        # Only whoever is alone may leave the write-ahead log, or write all by itself.
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("BEGIN EXCLUSIVE")
+        connection.rollback()
+    except sqlite_module().DatabaseError as refusal:
+        if getattr(refusal, "sqlite_errorcode", 0) & 0xFF in LOCKED:
+            raise SettingError(
+                f"Something has {file} open: a server, or another command. Stop it first "
+                "(systemctl stop latitude), then run this again."
+            ) from refusal
+    finally:
+        connection.close()
+
+
+def _refuse_other_ledger(target: Path, ledger_id: str) -> None:
+    """Refuse to put one ledger in the place of another; one that cannot be read is let go."""
+    connection = sqlite_module().connect(target)
+    try:
+        found = connection.execute("SELECT ledger_id FROM company").fetchone()
+    except sqlite_module().DatabaseError:
+        return
+    finally:
+        connection.close()
+    if found is not None and found[0] != ledger_id:
+        raise SettingError(
+            f"The backup is of another ledger ({ledger_id}) than the one at {target} "
+            f"({found[0]}). Nothing was changed: restore it in a place of its own."
+        )
+
+
+def _copy(file: Path, making: Path) -> None:
+    """Copy a backup, also one that was opened since and has a log beside it."""
+    os.close(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    module = sqlite_module()
+    target = module.connect(making)
+    try:
+        source = module.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            source.backup(target)
+        finally:
+            source.close()
+        found = target.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except module.DatabaseError as refusal:
+        raise SettingError(f"{file} cannot be read as a backup ({refusal}).") from refusal
+    finally:
+        target.close()
+    if found != "ok":
+        raise SettingError(f"The backup is damaged ({found}). Take an earlier one.")
+
+
+def _in_one_file(making: Path) -> None:
+    """Fold the log into the file, and see that all of it is on the disk."""
+    connection = sqlite_module().connect(making)
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.close()
+    with making.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _moved_aside(target: Path, *, now: datetime) -> Path:
+    aside = target.with_name(f"{target.stem}-until-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.sqlite")
+    if aside.exists():
+        raise SettingError(f"{aside} is there already. Wait a second, and run this again.")
+    for end in ("", *BESIDE):
+        found = target.with_name(target.name + end)
+        if found.exists():
+            found.rename(aside.with_name(aside.name + end))
+    return aside
+
+
+def _remove(making: Path) -> None:
+    for end in ("", *BESIDE, ".queue"):
+        making.with_name(making.name + end).unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Database]:
+    with contextlib.closing(Database(url)) as database:
+        yield database
