@@ -12,7 +12,7 @@ from ledger.core.drafts import DecisionDraft, Prepared, prepare
 from ledger.core.driver import Driver
 from ledger.core.headroom import Headroom
 from ledger.core.posting import Judgement, Posting
-from ledger.core.tables import Decision, Person, Reason, Refusal, Remedy
+from ledger.core.tables import Decision, Person, Refusal, Remedy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +87,6 @@ def remedies_offered(session: Session) -> Sequence[Remedy]:
     """Return the remedies that can be given, in their order."""
     query = select(Remedy).where(col(Remedy.retired) == 0)
     return session.scalars(query.order_by(col(Remedy.position), col(Remedy.id))).all()
-
-
-def reasons_offered(session: Session, *, count: int = 7) -> Sequence[Reason]:
-    """Return the reasons that are shown, in their order; at most seven."""
-    query = select(Reason).where(col(Reason.retired) == 0)
-    return session.scalars(query.order_by(col(Reason.position), col(Reason.id)).limit(count)).all()
 
 
 def first_answer(session: Session, uid: str) -> Recorded | Refused:

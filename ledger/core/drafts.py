@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import clock, customers, money, notes, sites, submissions
+from ledger.core import clock, customers, money, notes, reasons, sites, submissions
 from ledger.core.driver import Stored, stored
 from ledger.core.errors import BadValueError, NotFoundError
 from ledger.core.headroom import Asked
@@ -105,7 +105,7 @@ def _posting(
     site, calendar = place.site, place.calendar
     decided_at = _decided_at(calendar, draft.claimed_at, now=now)
     day = calendar.business_date(decided_at)
-    remedy, reason = _remedy_and_reason(session, draft)
+    remedy, reason = _remedy_and_reason(session, draft, since=calendar.start_of(day))
     customer_id = known_customer(session, draft.customer_id)
     _check_answers(session, draft)
     asked = Asked(
@@ -232,11 +232,13 @@ def _decided_at(
     return claimed_at
 
 
-def _remedy_and_reason(session: Session, draft: DecisionDraft) -> tuple[Remedy, Reason]:
+def _remedy_and_reason(
+    session: Session, draft: DecisionDraft, *, since: datetime
+) -> tuple[Remedy, Reason]:
     remedy, reason = session.get(Remedy, draft.remedy_id), session.get(Reason, draft.reason_id)
     if remedy is None or remedy.retired:
         raise BadValueError(field="remedy_id", value=str(draft.remedy_id), why="not offered")
-    if reason is None or reason.retired:
+    if reason is None or not reasons.may_still_be_given(session, reason, since=since):
         raise BadValueError(field="reason_id", value=str(draft.reason_id), why="not offered")
     if not 0 <= draft.amount_minor <= money.MAX_MINOR:
         raise BadValueError(field="amount", value=str(draft.amount_minor), why="out of bounds")

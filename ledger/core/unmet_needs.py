@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import decisions, drafts, journal, money, submissions
+from ledger.core import decisions, drafts, journal, money, reasons, submissions
 from ledger.core.driver import Driver
 from ledger.core.errors import BadValueError, NotFoundError
 from ledger.core.people import subject_of
@@ -44,7 +44,8 @@ def record_unmet_need(
     if submissions.claim(Driver(session), wanted, became="unmet_need", now=now) is not None:
         return session.scalars(select(UnmetNeed).where(col(UnmetNeed.uid) == draft.uid)).one()
     place = drafts.workplace(session, person, draft.site_id, now=now)
-    _check(session, person, draft)
+    since = place.calendar.start_of(place.calendar.business_date(now))
+    _check(session, person, draft, since=since)
     return journal.add_to_book(
         session,
         _need(session, person, draft, place, now=now),
@@ -95,9 +96,9 @@ def _need(
     )
 
 
-def _check(session: Session, person: Person, draft: UnmetNeedDraft) -> None:
+def _check(session: Session, person: Person, draft: UnmetNeedDraft, *, since: datetime) -> None:
     reason = session.get(Reason, draft.reason_id)
-    if reason is None or reason.retired:
+    if not reasons.may_still_be_given(session, reason, since=since):
         raise BadValueError(field="reason_id", value=str(draft.reason_id), why="not offered")
     if not 0 < draft.amount_minor <= money.MAX_MINOR:
         raise BadValueError(field="amount", value=str(draft.amount_minor), why="out of bounds")

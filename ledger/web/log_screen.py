@@ -4,20 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import render_template
+from flask import render_template, request
 from markupsafe import Markup
 
 from ledger.core import customers, money
 from ledger.core.customers import FoundCustomer
 from ledger.core.headroom import NO_LIMIT
 from ledger.core.reports import at_the_counter
-from ledger.core.reports.at_the_counter import Offer, Room
+from ledger.core.reports.at_the_counter import Offer, Opened, Room
 from ledger.core.tables import Refusal, Remedy, Site
 from ledger.core.unmet_needs import UnmetNeedDraft
 from ledger.web import log_refusals, log_words
 from ledger.web.access import signed_in
 from ledger.web.charts import MeterData, meter
-from ledger.web.log_forms import LogForm, Sent
+from ledger.web.log_forms import LogForm, Sent, key_of
 from ledger.web.moment import utc_now
 from ledger.web.transactions import reading, the_ledger
 from ledger.web.words import _
@@ -117,7 +117,11 @@ def choose_site() -> str:
 def form_at(site: Site, **values: object) -> LogForm:
     """Return the form for a site now: what was sent, else these values."""
     session, now = reading(), utc_now()
-    offer = at_the_counter.offer_at(session, site, now=now)
+    opened = Opened(
+        reason_id=key_of(str(request.form.get("reason") or values.get("reason"))),
+        criteria_version=key_of(request.form.get("criteria_version")),
+    )
+    offer = at_the_counter.offer_at(session, site, opened=opened, now=now)
     general = at_the_counter.room(session, signed_in(), site, now=now)
     return LogForm(offer, quick_amounts(general), **values)
 

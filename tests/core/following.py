@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import commitments, journal, outcomes, remedies, sites, voids
+from ledger.core import commitments, journal, outcomes, reasons, remedies, sites, voids
 from ledger.core.imports.problems import ImportRefusedError
 from ledger.core.imports.runs import Options
 from ledger.core.people import everybody
@@ -191,7 +191,7 @@ def logged(
         site_id=site.id,
         customer_id=customer_id,
         remedy_id=remedies.all_remedies(session)[0].id,
-        reason_id=remedies.all_reasons(session)[0].id,
+        reason_id=reasons.all_reasons(session)[0].id,
         amount_minor=500,
         cost_minor=500,
         currency="USD",

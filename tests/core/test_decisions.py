@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlmodel import col
 
-from ledger.core import decisions, sites
+from ledger.core import decisions, reasons, sites
 from ledger.core.drafts import DecisionDraft
 from ledger.core.errors import BadValueError, NotFoundError, NotPermittedError
 from ledger.core.money import MAX_MINOR
@@ -235,7 +235,7 @@ def test_the_forms_choices_come_in_their_order(shop: Shop) -> None:
 
     kinds = [remedy.kind for remedy in decisions.remedies_offered(shop.session)]
     assert (kinds[0], kinds[-1]) == ("refund", "apology")
-    offered = [reason.code for reason in decisions.reasons_offered(shop.session)]
+    offered = [reason.code for reason in reasons.company_reasons(shop.session)]
     assert offered[:4] == ["extra_0", "extra_1", "extra_2", "wrong_item"]
     assert len(offered) == 7
 

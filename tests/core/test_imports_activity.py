@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from ledger.core import activity, remedies
+from ledger.core import activity, reasons, remedies
 from ledger.core.imports import runs
 from ledger.core.imports.activity import import_activity
 from ledger.core.imports.problems import ImportRefusedError
@@ -264,7 +264,7 @@ def test_others_write_and_see_nothing_of_a_file_while_it_comes_in(
 
     def meanwhile(_done: int, _total: int) -> None:
         with database.writing() as session:
-            remedies.add_reason(session, f"r{len(seen_meanwhile)}", "R", actor="system", now=NOW)
+            reasons.add_reason(session, f"r{len(seen_meanwhile)}", "R", actor="system", now=NOW)
             seen_meanwhile.append(activity_count(session))
 
     take_activity(

@@ -3,7 +3,7 @@
 import pytest
 
 from ledger.cli.sentences import sentence
-from ledger.core import remedies
+from ledger.core import reasons, remedies
 from ledger.core.person_changes import PersonChange, change_person
 from ledger.core.remedies import NewRemedy
 from ledger.core.verification import BadRowError, verify
@@ -103,7 +103,7 @@ def test_what_was_added_and_changed_by_the_rules_is_as_it_should_be(ledger: Data
         remedies.add_remedy(
             session, NewRemedy(kind="flowers", name="Flowers"), actor="system", now=TUESDAY
         )
-        remedies.add_reason(session, "rain", "Rain", actor="system", now=TUESDAY)
+        reasons.add_reason(session, "rain", "Rain", actor="system", now=TUESDAY)
         ana = cast.person(session, "ana")
         for wanted in (
             PersonChange(site_ids=[2, 3], grade="Lead"),

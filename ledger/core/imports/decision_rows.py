@@ -8,7 +8,7 @@ from typing import BinaryIO, NamedTuple
 from sqlalchemy import select, type_coerce
 from sqlmodel import Session, col
 
-from ledger.core import clock, money, notes, remedies, sites
+from ledger.core import clock, money, notes, reasons, remedies, sites
 from ledger.core.batches import IDS_IN_A_QUERY, batched
 from ledger.core.imports import cells, known_customers, new_customers
 from ledger.core.imports.csv_file import CsvFile, Layout
@@ -111,7 +111,7 @@ def references(session: Session) -> Ledgers:
         calendars=sites.calendars(session),
         people={person.employee_id: person for person in session.scalars(select(Person))},
         remedies={remedy.kind: remedy for remedy in remedies.all_remedies(session)},
-        reasons={reason.code: reason for reason in remedies.all_reasons(session)},
+        reasons={reason.code: reason for reason in reasons.all_reasons(session)},
         own_calendar=sites.company_calendar(session),
         own_currency=own.currency,
     )

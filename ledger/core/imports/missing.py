@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from ledger.core import money, people, remedies, sites
+from ledger.core import money, people, reasons, remedies, sites
 from ledger.core.imports.decision_rows import Decided, Ledgers, worthless_kinds
 from ledger.core.imports.lookalikes import lookalikes
 from ledger.core.people import NewPerson
@@ -80,7 +80,7 @@ def create(session: Session, wanted: Missing, *, actor: str, now: datetime) -> N
         remedy = NewRemedy(kind=kind, name=_words(kind), worthless=worthless, cost_share_bp=share)
         remedies.add_remedy(session, remedy, actor=actor, now=now)
     for code in wanted.reasons:
-        remedies.add_reason(session, code, _words(code), actor=actor, now=now)
+        reasons.add_reason(session, code, _words(code), actor=actor, now=now)
 
 
 def notices(wanted: Missing, known: Ledgers) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from ledger.core import clock, criteria, customers, decisions, sites
+from ledger.core import clock, criteria, customers, decisions, reasons, sites
 from ledger.core.criteria import Criteria
 from ledger.core.customers import FoundCustomer, Gesture
 from ledger.core.headroom import Headroom, headroom
@@ -58,8 +58,23 @@ def sites_to_log_at(session: Session, person: Person, *, now: datetime) -> Seque
     return [site for site in sites.sites_of(session, person, on=on) if not site.retired]
 
 
-def offer_at(session: Session, site: Site, *, now: datetime) -> Offer:
-    """Return what can be chosen at a site now."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What a form that was opened before has of its own: the reason chosen, the card it showed."""
+
+    reason_id: int | None = None
+    criteria_version: int | None = None
+
+
+NEW_FORM = Opened()
+
+
+def offer_at(session: Session, site: Site, *, opened: Opened = NEW_FORM, now: datetime) -> Offer:
+    """Return what can be chosen at a site now.
+
+    What a form was `opened` with is offered still: its version of the card, and the reason that
+    was chosen in it, after those that the site shows now, as long as it may be given.
+    """
     calendar = sites.calendar_of(session, site.id)
     day = calendar.business_date(now)
     return Offer(
@@ -67,10 +82,27 @@ def offer_at(session: Session, site: Site, *, now: datetime) -> Offer:
         business_date=day,
         zone=calendar.zone_on(day),
         remedies=decisions.remedies_offered(session),
-        reasons=decisions.reasons_offered(session),
+        reasons=_reasons_at(session, site, opened.reason_id, since=calendar.start_of(day)),
         quarters=clock.quarter_hours(calendar, now),
-        criteria=criteria.card_in_force(session),
+        criteria=_card(session, opened.criteria_version),
     )
+
+
+def _card(session: Session, version: int | None) -> Criteria | None:
+    shown = None if version is None else criteria.card(session, version)
+    return shown or criteria.card_in_force(session)
+
+
+def _reasons_at(
+    session: Session, site: Site, reason_id: int | None, *, since: datetime
+) -> Sequence[Reason]:
+    shown = reasons.shown_at(session, site.id)
+    if reason_id is None or reason_id in {one.id for one in shown}:
+        return shown
+    chosen = session.get(Reason, reason_id)
+    if chosen is None or not reasons.may_still_be_given(session, chosen, since=since):
+        return shown
+    return [*shown, chosen]
 
 
 def room(
