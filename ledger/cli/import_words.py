@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
+from ledger.core.errors import BadValueError, LedgerError, NotFoundError
 from ledger.core.imports import activity_rows, customers, decision_rows, people, till_rows
 from ledger.core.imports.problems import ImportRefusedError, Problem
 from ledger.core.imports.runs import Imported
+from ledger.core.imports.undo import Undone, UndoRefusedError
 
 SHOWN = 200
 NAMED = 20
@@ -47,6 +49,7 @@ WHY: Mapping[str, str] = {
     "other_content": "the ledger knows it otherwise; use --correct to replace what it knows",
     "voided": "it was voided on {detail}. A voided decision cannot be corrected: leave the row out",
     "taken": "it belongs to {detail} already",
+    "not_your_site": "it is not one of your sites",
     "unknown_site": "no site has this reference",
     "unknown_staff_ref": f"nobody has this employee id: {_CREATE}",
     "unknown_location_ref": f"no site has this reference: {_CREATE}",
@@ -79,6 +82,14 @@ WHY: Mapping[str, str] = {
     "decimals": "the currency has fewer decimals",
     "too_large": "it is more than the ledger takes",
     "not_a_number": "it is not an amount",
+}
+
+_REASON: Mapping[str, str] = {
+    "empty": "Say why: --reason needs words.",
+    "too_long": "The reason is longer than 140 characters. Write it shorter.",
+    "card": "The reason holds what looks like a card number. Leave it out.",
+    "phone": "The reason holds what looks like a phone number. Leave it out.",
+    "control": "The reason holds a character that cannot be seen. Type it anew.",
 }
 
 _OF_HEADER = {"empty_file", "doubled_column", "unknown_column", "missing_column"}
@@ -134,11 +145,48 @@ def came_lines(came: Imported) -> Iterator[str]:
         )
     if came.without_customer:
         yield f"{_rows(came.without_customer)} name no customer and can be nobody's return."
+    yield from _follows(came)
+
+
+def _follows(came: Imported) -> Iterator[str]:
+    """Yield what follows from the rows."""
+    if came.kind == "activity" and came.outcomes is not None:
+        would = " would change" if came.dry_run else " changed"
+        yield f"{_rows(came.outcomes, 'outcome')}{would}."
     if came.through is not None:
         said = "" if came.through_stated else "; nobody stated it, so that day may be incomplete"
         yield f"Feed {came.feed} is complete through {came.through.isoformat()}{said}."
+    if came.import_id is not None:
+        number = came.import_id
+        yield f"This is import {number}; latitude import undo {number} takes it back."
     if came.dry_run:
         yield "This was a dry run: nothing was written."
+
+
+def undone_lines(done: Undone) -> Iterator[str]:
+    """Yield what taking an import back did."""
+    yield f"Import {done.import_id} is taken back: {_rows(done.rows)} of {done.kind} count no more."
+    if done.restored:
+        yield f"{_rows(done.restored)} that it had corrected count again as before."
+    if done.outcomes is not None:
+        yield f"{_rows(done.outcomes, 'outcome')} changed."
+    if done.through_before != done.through_after:
+        through = done.through_after
+        until = f"is complete through {through.isoformat()}" if through else "has no file any more"
+        yield f"Feed {done.feed} {until}; it was {done.through_before}."
+
+
+def undo_refused(refused: LedgerError, number: int) -> str:
+    """Return why an import cannot be taken back, and what to do."""
+    if isinstance(refused, NotFoundError):
+        return f"There is no import {number}. The page Files lists them all."
+    if isinstance(refused, UndoRefusedError):
+        return {
+            "undone": f"Import {number} was taken back before.",
+            "stays": "Customers and people stay: bring a file with --correct to change them.",
+        }[refused.why]
+    why = refused.why if isinstance(refused, BadValueError) else ""
+    return _REASON.get(why, _REASON["control"])
 
 
 def _problem(problem: Problem) -> str:

@@ -7,10 +7,11 @@ from typing import TypedDict, Unpack
 
 import click
 
-from ledger.cli.import_words import came_lines, problem_lines
+from ledger.cli.import_words import came_lines, problem_lines, undo_refused, undone_lines
 from ledger.cli.options import ledger_options, now, opened_without_keys
 from ledger.cli.progress import progress
 from ledger.config import Settings
+from ledger.core.errors import BadValueError, NotFoundError
 from ledger.core.imports.activity import import_activity
 from ledger.core.imports.customers import import_customers
 from ledger.core.imports.decisions import import_decisions
@@ -18,6 +19,7 @@ from ledger.core.imports.people import import_people
 from ledger.core.imports.problems import ImportRefusedError
 from ledger.core.imports.runs import DEFAULT_FEED, Imported, ImportOvertakenError, Options
 from ledger.core.imports.till import import_till
+from ledger.core.imports.undo import UndoRefusedError, undo_import
 from ledger.import_turn import ImportRunningError, import_turn
 
 Importer = Callable[..., Imported]
@@ -118,6 +120,27 @@ def till(settings: Settings, **wanted: Unpack[Wanted]) -> None:
     The page "Completeness" compares it with what was written here.
     """
     _take_in("till", import_till, settings, wanted)
+
+
+@import_group.command(short_help="Take an import back.")
+@click.argument("number", type=click.IntRange(min=1))
+@click.option("--reason", required=True, metavar="TEXT", help="Why; at most 140 characters.")
+@ledger_options
+def undo(settings: Settings, number: int, reason: str) -> None:
+    """Take back everything that came with import NUMBER: from then on none of it counts.
+
+    What it had corrected counts again as before. Customers, people and sites that it added stay.
+    """
+    with opened_without_keys(settings) as database:
+        try:
+            with import_turn(database), database.writing() as session:
+                done = undo_import(session, number, reason, person=None, now=now())
+        except ImportRunningError as running:
+            raise click.ClickException(str(running)) from running
+        except (NotFoundError, UndoRefusedError, BadValueError) as refused:
+            raise click.ClickException(undo_refused(refused, number)) from refused
+    for line in undone_lines(done):
+        click.echo(line)
 
 
 def _take_in(kind: str, importer: Importer, settings: Settings, wanted: Wanted) -> None:

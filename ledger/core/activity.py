@@ -58,14 +58,18 @@ def _awaited(session: Session) -> Sequence[Feed]:
     return session.scalars(furthest).all()
 
 
-def recomputed_feeds(session: Session) -> Mapping[str, tuple[date, bool]]:
-    """Return what the `feed` tally must hold: each feed's date, and whether it was stated."""
+def recomputed_feeds(session: Session, *, without: int = 0) -> Mapping[str, tuple[date, bool]]:
+    """Return what the `feed` tally must hold: each feed's date, and whether it was stated.
+
+    Imports that were taken back say nothing, and neither does the one whose number is `without`.
+    """
     query = (
         select(col(ImportFile.feed), col(ImportFile.through), col(ImportFile.through_stated))
         .where(
             col(ImportFile.kind) == "activity",
             col(ImportFile.through).is_not(None),
             ~standing.is_undone(col(ImportFile.id)),
+            col(ImportFile.id) != without,
         )
         .order_by(col(ImportFile.id))
     )

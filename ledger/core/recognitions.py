@@ -9,7 +9,16 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from ledger.core import commitments, customers, journal, notes, posting, sites, submissions
+from ledger.core import (
+    commitments,
+    customers,
+    journal,
+    notes,
+    posting,
+    sites,
+    standing,
+    submissions,
+)
 from ledger.core.driver import Driver, Stored
 from ledger.core.errors import BadValueError, LedgerError, NotFoundError, NotPermittedError
 from ledger.core.people import subject_of
@@ -227,10 +236,11 @@ def _check_decision(session: Session, draft: RecognitionDraft) -> None:
 
 
 def _is_gone(session: Session, decision_id: int) -> bool:
-    """Whether a decision was voided, or replaced by a corrected file."""
-    voided = session.scalar(select(col(Void.id)).where(col(Void.decision_id) == decision_id))
-    replaced = select(col(Decision.id)).where(col(Decision.replaces_id) == decision_id)
-    return voided is not None or session.scalars(replaced.limit(1)).first() is not None
+    """Whether a decision was voided, replaced by a corrected file, or taken back with its file."""
+    query = select(col(Decision.id)).where(
+        col(Decision.id) == decision_id, standing.is_out_of_force()
+    )
+    return session.scalar(query) is not None
 
 
 def _was_judged(session: Session, decision_id: int) -> bool:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select, type_coerce
-from sqlalchemy.orm import Mapped, aliased
+from sqlalchemy import ColumnElement, select, type_coerce
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
-from ledger.core import activity, clock
-from ledger.core.tables import Activity, Decision, Void
+from ledger.core import activity, clock, standing
+from ledger.core.tables import Activity, Decision
 from ledger.core.tables.types import Line
 
 
@@ -33,10 +33,6 @@ def decisions(
     session: Session, which: ColumnElement[bool], into: Mapping[int, int]
 ) -> Sequence[Decided]:
     """Return the decisions that fulfil the condition; `into` says as whom the joined count."""
-    later = aliased(Decision)
-    out_of_force = exists().where(col(Void.decision_id) == col(Decision.id)) | exists().where(
-        col(later.replaces_id) == col(Decision.id)
-    )
     query = select(
         col(Decision.id),
         col(Decision.customer_id),
@@ -44,7 +40,7 @@ def decisions(
         _as_stored(col(Decision.business_date)),
         _as_stored(col(Decision.decided_at)),
         col(Decision.external_id),
-        out_of_force,
+        standing.is_out_of_force(),
     ).where(which)
     return [
         Decided(

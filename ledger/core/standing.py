@@ -42,6 +42,11 @@ def is_last_word() -> ColumnElement[bool]:
     return _speaks(Decision) & ~is_replaced()
 
 
+def has_say() -> ColumnElement[bool]:
+    """Return the condition that a decision's import was not taken back, or that it was voided."""
+    return _speaks(Decision)
+
+
 def is_replaced() -> ColumnElement[bool]:
     """Return the condition that a corrected import took the place of a decision."""
     later = aliased(Decision)

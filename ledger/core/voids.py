@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from ledger.core import (
     budgets,
     commitments,
+    customer_joins,
     decisions,
     drafts,
     journal,
@@ -17,12 +18,13 @@ from ledger.core import (
     outcomes,
     posting,
     sites,
+    standing,
     submissions,
 )
 from ledger.core.decisions import Recorded, Refused
 from ledger.core.drafts import DecisionDraft
 from ledger.core.driver import Driver, Stored
-from ledger.core.errors import BadValueError, LedgerError, NotPermittedError
+from ledger.core.errors import BadValueError, LedgerError, NotFoundError, NotPermittedError
 from ledger.core.people import subject_of
 from ledger.core.permissions import Action, may
 from ledger.core.posting import Judgement, Posting
@@ -77,6 +79,7 @@ def void_decision(
         NotPermittedError: if the person may not: the recorder after two minutes, a stranger ever.
         AlreadyVoidedError: if it was voided before.
         AlreadyReplacedError: if a later import corrected it.
+        NotFoundError: if it was taken back with its import.
         SubmissionReusedError: if the form's id was used before for something else.
         BadValueError: if there is no reason, or one that a note could not be (see `notes`).
 
@@ -207,7 +210,7 @@ def _lock(driver: Driver, wanted: Posting, decision: Decision) -> None:
     for person_id in sorted({recorder, replacer}):
         posting.lock_person(driver, person_id, even_if_left=person_id != replacer)
     if wanted.asked.customer_id is not None:
-        posting.lock_customer(driver, wanted.asked.customer_id)
+        customer_joins.lock(driver, [wanted.asked.customer_id])
 
 
 def _checked(draft: VoidDraft) -> VoidDraft:
@@ -229,10 +232,16 @@ def _check_may(session: Session, person: Person, decision: Decision, *, now: dat
 def _check_not_replaced(session: Session, decision: Decision) -> None:
     """Refuse to void what was corrected. An import corrects under the chain's lock: wait for it."""
     journal.lock_chain(Driver(session))
-    query = select(col(Decision.id)).where(col(Decision.replaces_id) == decision.id).limit(1)
-    later = session.scalars(query).one_or_none()
-    if later is not None:
-        raise AlreadyReplacedError(later)
+    counting = select(col(Decision.id)).where(
+        col(Decision.feed) == decision.feed,
+        col(Decision.external_id) == decision.external_id,
+        standing.is_last_word(),
+    )
+    last = session.scalars(counting).one_or_none()
+    if last is None:
+        raise NotFoundError("decision", decision.uid)
+    if last != decision.id:
+        raise AlreadyReplacedError(last)
 
 
 def _write(  # the void's own facts

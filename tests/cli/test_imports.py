@@ -46,6 +46,31 @@ def test_two_files_make_a_report(founded: Latitude, tmp_path: Path) -> None:
     assert "counts 1 of 1 decisions" in table.output
 
 
+def test_an_import_is_taken_back_and_the_report_says_so(founded: Latitude, tmp_path: Path) -> None:
+    decisions = written(tmp_path, "d.csv", DECISIONS, GIVEN)
+    activity = written(tmp_path, "a.csv", ACTIVITY, CAME)
+    founded("import", "decisions", decisions, "--create-missing")
+    came = founded("import", "activity", activity, "--through", "2026-06-20")
+
+    undone = founded("import", "undo", "2", "--reason", "Wrong till")
+    again = founded("import", "undo", "2", "--reason", "Wrong till")
+    nameless = founded("import", "undo", "1", "--reason", " ")
+    report = founded("report", "retention", "--json")
+    verified = founded("verify")
+
+    assert "1 outcome changed" in came.output
+    assert undone.output.splitlines() == [
+        "Import 2 is taken back: 1 row of activity count no more.",
+        "1 outcome changed.",
+        "Feed main has no file any more; it was 2026-06-20.",
+    ]
+    assert (again.exit_code, nameless.exit_code) == (1, 1)
+    assert "was taken back before" in again.output
+    assert "Say why" in nameless.output
+    assert json.loads(report.output)["through"] is None
+    assert verified.exit_code == 0
+
+
 def test_the_same_file_again_is_told_and_is_no_fault(founded: Latitude, tmp_path: Path) -> None:
     activity = written(tmp_path, "a.csv", ACTIVITY, CAME)
     founded("import", "activity", activity)

@@ -5,7 +5,7 @@ and the next one clears them away.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import BinaryIO
 
@@ -37,6 +37,10 @@ class _Plan:
     through: date | None
     through_stated: bool
     moves_through: bool
+    # What this very file says of how far it reaches, and whether somebody stated it.
+    said: tuple[date | None, bool]
+    # How far the feed was complete before.
+    reached: date | None
     # The very same file was taken in before: its rows are left alone.
     is_known: bool
 
@@ -58,9 +62,11 @@ def import_activity(
     """
     with transactions.reading() as session:
         plan = _planned(session, stream, options, now=now)
-    if not (options.dry_run or plan.is_nothing):
-        _write(transactions, plan, options, now=now)
-    return _told(plan, options)
+    told = _told(plan, options)
+    if options.dry_run or plan.is_nothing:
+        return told
+    import_id, changed = _write(transactions, plan, options, now=now)
+    return replace(told, import_id=import_id, outcomes=changed)
 
 
 def _told(plan: _Plan, options: Options) -> Imported:
@@ -75,17 +81,19 @@ def _told(plan: _Plan, options: Options) -> Imported:
         through=plan.through,
         through_stated=plan.through_stated,
         moved_through=plan.moves_through,
-        was_known=plan.is_known,
+        reached=plan.reached,
+        was_known=plan.is_known and not plan.new,
         dry_run=options.dry_run,
     )
 
 
 def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datetime) -> _Plan:
     problems = Problems()
-    checked = activity_rows.read(session, stream, problems, feed=options.feed, now=now)
+    checked = activity_rows.read(session, stream, problems, options=options, now=now)
     known = runs.known_file(session, KIND, options.feed, checked.sha256)
     is_known = known is not None and not options.correct
-    new = [] if is_known else list(checked.new)
+    # Of a file that was taken in before, only what was taken back since is new.
+    new = list(checked.new)
     changed = [] if is_known else list(checked.changed)
     if not options.correct:
         for row in changed:
@@ -95,8 +103,9 @@ def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datet
     feed = session.get(Feed, options.feed)
     _check_through(session, feed, options, problems, now=now)
     problems.refuse_any()
-    latest = "" if is_known else checked.latest
-    through, stated = _through(session, latest, feed, options)
+    latest = checked.latest if new or not is_known else ""
+    said = _said(session, latest, options)
+    through, stated = _through(feed, said)
     references = dict.fromkeys(row.customer_ref for row in (*new, *changed))
     return _Plan(
         checked=checked,
@@ -108,11 +117,20 @@ def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datet
         moves_through=through is not None
         and (feed is None or (feed.through, feed.through_stated) != (through, stated)),
         is_known=is_known,
+        said=said,
+        reached=None if feed is None else feed.through,
     )
 
 
-def _write(transactions: Transactions, plan: _Plan, options: Options, *, now: datetime) -> None:
-    """Stage the rows, then make them visible with everything that follows from them."""
+def _write(
+    transactions: Transactions, plan: _Plan, options: Options, *, now: datetime
+) -> tuple[int, int]:
+    """Stage the rows, then make them visible with everything that follows from them.
+
+    Returns:
+        the import's number, and how many outcomes changed.
+
+    """
     import_id = runs.begin_run(transactions, now=now)
     arrivals = new_customers.arrivals(plan.unknown, since={})
     ids = _staged_customers(transactions, arrivals, import_id)
@@ -121,8 +139,9 @@ def _write(transactions: Transactions, plan: _Plan, options: Options, *, now: da
     _stage(transactions, _stored_rows(plan, customer_ids, options.feed, import_id), plan, options)
     # Hashed before the last transaction, for which others wait: nobody else touches these rows.
     with transactions.reading() as session:
-        told, sha256 = _told(plan, options), plan.checked.sha256
-        file = runs.file_row(session, told, sha256, import_id, now=now)
+        on, stated = plan.said
+        told = replace(_told(plan, options), through=on, through_stated=stated)
+        file = runs.file_row(session, told, plan.checked.sha256, import_id, now=now)
     rows = (*plan.new, *plan.changed)
     before = {plan.checked.known[row.external_id].customer_id for row in plan.changed}
     touched = before | {customer_ids[row.customer_ref] for row in rows}
@@ -135,19 +154,23 @@ def _write(transactions: Transactions, plan: _Plan, options: Options, *, now: da
             activity.state_through(
                 session, options.feed, plan.through, is_stated=plan.through_stated
             )
-        outcomes.recompute(session, touched)
+        return import_id, outcomes.recompute(session, touched)
 
 
-def _through(
-    session: Session, latest: str, feed: Feed | None, options: Options
-) -> tuple[date | None, bool]:
-    """Return until when the feed is complete after this file, and whether somebody said so."""
+def _said(session: Session, latest: str, options: Options) -> tuple[date | None, bool]:
+    """Return until when the feed is complete by this file alone, and whether somebody said so."""
     if options.through is not None:
         return options.through, True
-    if latest:
-        seen = sites.company_calendar(session).business_date(clock.from_text(latest))
-        if feed is None or seen > feed.through:
-            return seen, False
+    if not latest:
+        return None, False
+    return sites.company_calendar(session).business_date(clock.from_text(latest)), False
+
+
+def _through(feed: Feed | None, said: tuple[date | None, bool]) -> tuple[date | None, bool]:
+    """Return until when the feed is complete after this file: as `activity.recomputed_feeds`."""
+    on, stated = said
+    if on is not None and (stated or feed is None or on > feed.through):
+        return said
     return (None, False) if feed is None else (feed.through, feed.through_stated)
 
 

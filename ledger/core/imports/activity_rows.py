@@ -8,12 +8,13 @@ from typing import BinaryIO, NamedTuple
 from sqlalchemy import select, type_coerce
 from sqlmodel import Session, col
 
-from ledger.core import activity, clock
+from ledger.core import activity, clock, standing
 from ledger.core.batches import IDS_IN_A_QUERY, batched
 from ledger.core.errors import BadValueError
 from ledger.core.imports import cells, known_customers, new_customers
 from ledger.core.imports.csv_file import CsvFile, Layout
 from ledger.core.imports.problems import Problems
+from ledger.core.imports.runs import Options
 from ledger.core.tables import Activity, Site
 from ledger.core.tables.types import Line
 
@@ -37,16 +38,19 @@ class Came(NamedTuple):
 
 
 class Known(NamedTuple):
-    """The latest row with an id that the feed has brought before."""
+    """The row with an id that the feed has brought before and that counts; its latest revision.
 
-    id: int
+    `id` is None where none counts any more: the files that brought it were taken back.
+    """
+
+    id: int | None
     revision: int
-    customer_id: int
-    occurred_at: str
-    kind: str
-    amount_minor: int
-    currency: str
-    site_id: int | None
+    customer_id: int = 0
+    occurred_at: str = ""
+    kind: str = ""
+    amount_minor: int = 0
+    currency: str = ""
+    site_id: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,15 +76,20 @@ class Checked:
 
     @property
     def new(self) -> Iterator[Came]:
-        """Yield the rows with ids that the feed has not brought before."""
-        return (row for row in self.rows if row.external_id not in self.known)
+        """Yield the rows with ids of which the feed has brought nothing that counts."""
+        for row in self.rows:
+            before = self.known.get(row.external_id)
+            if before is None or before.id is None:
+                yield row
 
     @property
     def changed(self) -> Iterator[Came]:
         """Yield the rows with known ids that say something else than before."""
         for row in self.rows:
             before = self.known.get(row.external_id)
-            if before is not None and before[2:] != (
+            if before is None or before.id is None:
+                continue
+            if before[2:] != (
                 self.customer_ids.get(row.customer_ref),
                 *row[3:],
             ):
@@ -88,7 +97,7 @@ class Checked:
 
 
 def read(
-    session: Session, stream: BinaryIO, problems: Problems, *, feed: str, now: datetime
+    session: Session, stream: BinaryIO, problems: Problems, *, options: Options, now: datetime
 ) -> Checked:
     """Read a file of activity and compare it with what is known; what is wrong is noted."""
     file = CsvFile(stream, LAYOUT, problems)
@@ -98,6 +107,9 @@ def read(
     lines: dict[str, int] = {}
     for line, row in file.rows():
         came = _checked_row(line, row, sites, latest_allowed, problems)
+        if came is not None and options.forbids(came.site_id):
+            problems.add(line, "location_ref", row[6], "not_your_site")
+            continue
         if came is None:
             continue
         first = lines.setdefault(came.external_id, line)
@@ -110,7 +122,7 @@ def read(
         else:
             checked.without_customer += 1
     checked.sha256 = file.sha256
-    _compare(session, checked, feed)
+    _compare(session, checked, options.feed)
     return checked
 
 
@@ -185,6 +197,7 @@ def _known(session: Session, feed: str, external_ids: Collection[str]) -> Mappin
                 col(Activity.external_id),
                 col(Activity.id),
                 col(Activity.revision),
+                standing.is_undone(col(Activity.import_id)),
                 col(Activity.customer_id),
                 type_coerce(col(Activity.occurred_at), Line()),
                 col(Activity.kind),
@@ -199,6 +212,10 @@ def _known(session: Session, feed: str, external_ids: Collection[str]) -> Mappin
             )
             .order_by(col(Activity.revision))
         )
-        for external_id, *content in session.execute(query):
-            known[external_id] = Known(*content)
+        for external_id, key, revision, undone, *says in session.execute(query):
+            before = known.get(external_id, Known(None, 0))
+            # What was taken back keeps its number, and says nothing any more.
+            known[external_id] = (
+                before._replace(revision=revision) if undone else Known(key, revision, *says)
+            )
     return known

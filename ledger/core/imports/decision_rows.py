@@ -8,11 +8,12 @@ from typing import BinaryIO, NamedTuple
 from sqlalchemy import select, type_coerce
 from sqlmodel import Session, col
 
-from ledger.core import clock, money, notes, reasons, remedies, sites
+from ledger.core import clock, money, notes, reasons, remedies, sites, standing
 from ledger.core.batches import IDS_IN_A_QUERY, batched
 from ledger.core.imports import cells, known_customers, new_customers
 from ledger.core.imports.csv_file import CsvFile, Layout
 from ledger.core.imports.problems import Problems
+from ledger.core.imports.runs import Options
 from ledger.core.tables import Decision, Person, Reason, Remedy, Site, Words
 from ledger.core.tables.types import Line
 
@@ -58,20 +59,23 @@ class Decided:
 
 
 class Known(NamedTuple):
-    """The latest revision of a decision that the feed has brought before."""
+    """The latest revision of a decision that the feed has brought before and that has a say.
 
-    id: int
+    `id` is None where none has any more: the files that brought it were taken back.
+    """
+
+    id: int | None
     revision: int
-    customer_id: int | None
-    person_id: int
-    site_id: int
-    remedy_id: int
-    reason_id: int
-    amount_minor: int
-    currency: str
-    decided_at: str
+    customer_id: int | None = None
+    person_id: int = 0
+    site_id: int = 0
+    remedy_id: int = 0
+    reason_id: int = 0
+    amount_minor: int = 0
+    currency: str = ""
+    decided_at: str = ""
     # None: a note that was erased, which any note equals.
-    note: str | None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,12 +125,12 @@ class Reader:
     """Checks the rows of one file of decisions."""
 
     def __init__(
-        self, known: Ledgers, problems: Problems, *, create_missing: bool, now: datetime
+        self, known: Ledgers, problems: Problems, *, options: Options, now: datetime
     ) -> None:
         """Check against what is known; what is not is a problem unless it may be created."""
         self._known = known
         self._problems = problems
-        self._create_missing = create_missing
+        self._options = options
         self._latest = clock.as_text(now)
 
     def read(self, stream: BinaryIO) -> Checked:
@@ -166,6 +170,7 @@ class Reader:
         self._check_known(line, "location_ref", location_ref, self._known.sites)
         self._check_known(line, "kind", kind, self._known.remedies)
         self._check_known(line, "reason", reason, self._known.reasons)
+        self._check_site(line, location_ref)
         self._check_currency(line, currency, location_ref)
         if self._problems.count > before:
             return None
@@ -192,8 +197,13 @@ class Reader:
     def _check_known(
         self, line: int, column: str, value: str | None, known: Collection[str]
     ) -> None:
-        if value is not None and value not in known and not self._create_missing:
+        if value is not None and value not in known and not self._options.create_missing:
             self._problems.add(line, column, value, f"unknown_{column}")
+
+    def _check_site(self, line: int, location_ref: str | None) -> None:
+        site = self._known.sites.get(location_ref or "")
+        if site is not None and self._options.forbids(site.id):
+            self._problems.add(line, "location_ref", site.location_ref, "not_your_site")
 
     def _check_currency(self, line: int, currency: str | None, location_ref: str | None) -> None:
         if currency is None or location_ref is None:
@@ -250,6 +260,7 @@ def _known(session: Session, feed: str, external_ids: Sequence[str]) -> Mapping[
     query = (
         select(
             col(Decision.external_id),
+            ~standing.has_say(),
             col(Decision.note_commitment),
             col(Words.body),
             col(Decision.id),
@@ -267,7 +278,10 @@ def _known(session: Session, feed: str, external_ids: Sequence[str]) -> Mapping[
         .where(col(Decision.feed) == feed, col(Decision.external_id).in_(external_ids))
         .order_by(col(Decision.revision))
     )
-    return {
-        row[0]: Known._make((*row[3:], "" if row[1] is None else row[2]))
-        for row in session.execute(query)
-    }
+    known: dict[str, Known] = {}
+    for external_id, is_silent, committed, note, *says in session.execute(query):
+        found = Known._make((*says, "" if committed is None else note))
+        before = known.get(external_id, Known(None, 0))
+        # What was taken back keeps its number, and says nothing any more.
+        known[external_id] = before._replace(revision=found.revision) if is_silent else found
+    return known

@@ -4,7 +4,7 @@ One transaction: each decision has its own journal row, and those cannot be stag
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import BinaryIO
 
@@ -59,10 +59,12 @@ def import_decisions(
     """
     with transactions.reading() as session:
         plan = _planned(session, stream, options, now=now)
-    if plan.rows and not options.dry_run:
-        with runs.overtaken_if_taken(), transactions.writing() as session:
-            _write(session, plan, options, now=now)
-    return _told(plan, options)
+    told = _told(plan, options)
+    if options.dry_run or not plan.rows:
+        return told
+    with runs.overtaken_if_taken(), transactions.writing() as session:
+        import_id, changed = _write(session, plan, options, now=now)
+    return replace(told, import_id=import_id, outcomes=changed)
 
 
 def _told(plan: _Plan, options: Options) -> Imported:
@@ -76,7 +78,7 @@ def _told(plan: _Plan, options: Options) -> Imported:
         notes_cut=sum(row.was_cut for row in plan.rows),
         notes_left_out=sum(row.was_left_out for row in plan.rows),
         created=plan.missing.names if plan.rows else {},
-        was_known=plan.is_known,
+        was_known=plan.is_known and not plan.rows,
         dry_run=options.dry_run,
         notices=missing.notices(plan.missing, plan.known),
     )
@@ -85,12 +87,12 @@ def _told(plan: _Plan, options: Options) -> Imported:
 def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datetime) -> _Plan:
     problems = Problems()
     known = decision_rows.references(session)
-    reader = decision_rows.Reader(known, problems, create_missing=options.create_missing, now=now)
+    reader = decision_rows.Reader(known, problems, options=options, now=now)
     checked = reader.read(stream)
     before = runs.known_file(session, KIND, options.feed, checked.sha256)
     is_known = before is not None and not options.correct
     decision_rows.compare(session, checked, options.feed)
-    new = [row for row in checked.rows if row.external_id not in checked.known]
+    new = [row for row in checked.rows if _id_before(checked, row) is None]
     changed = [] if is_known else list(_changed(checked, known))
     _note_changed(session, changed, checked, problems, options)
     if not (checked.rows or problems.count):
@@ -116,9 +118,9 @@ def _note_changed(
     options: Options,
 ) -> None:
     """Name the rows that may not change what is known: no correction revives a voided decision."""
-    voided = decision_voids.voided(session, [checked.known[row.external_id].id for row in changed])
+    voided = decision_voids.voided(session, _replaced_ids(checked, changed))
     for row in changed:
-        void = voided.get(checked.known[row.external_id].id)
+        void = voided.get(_id_before(checked, row) or 0)
         if void is not None:
             problems.add(row.line, "external_id", row.external_id, "voided", void)
         elif not options.correct:
@@ -129,7 +131,7 @@ def _changed(checked: Checked, known: Ledgers) -> Iterator[Decided]:
     """Yield the rows with known ids that say something else than before."""
     for row in checked.rows:
         before = checked.known.get(row.external_id)
-        if before is None:
+        if before is None or before.id is None:
             continue
         # None for what is not known yet, which nothing known is equal to.
         named = (
@@ -150,6 +152,16 @@ def _changed(checked: Checked, known: Ledgers) -> Iterator[Decided]:
             yield row
 
 
+def _id_before(checked: Checked, row: Decided) -> int | None:
+    """Return the id of the decision that a row repeats or changes; None if it is new."""
+    before = checked.known.get(row.external_id)
+    return None if before is None else before.id
+
+
+def _replaced_ids(checked: Checked, changed: Iterable[Decided]) -> Sequence[int]:
+    return [found for row in changed if (found := _id_before(checked, row)) is not None]
+
+
 def _since(rows: Iterable[Decided]) -> Mapping[str, date]:
     """Return the first business date on which each customer was given something."""
     first: dict[str, date] = {}
@@ -158,7 +170,8 @@ def _since(rows: Iterable[Decided]) -> Mapping[str, date]:
     return first
 
 
-def _write(session: Session, plan: _Plan, options: Options, *, now: datetime) -> None:
+def _write(session: Session, plan: _Plan, options: Options, *, now: datetime) -> tuple[int, int]:
+    """Write everything; return the import's number and how many outcomes are new or others."""
     import_id = runs.begin_run_in(session, now=now)
     arrivals = new_customers.arrivals(plan.unknown, since=_since(plan.rows))
     ids = new_customers.add_pseudonyms(session, arrivals, import_id) if arrivals else {}
@@ -172,14 +185,14 @@ def _write(session: Session, plan: _Plan, options: Options, *, now: datetime) ->
     writer = DecisionWriter(session, known, customer_ids, options, import_id=import_id, now=now)
     writer.write(plan.rows, plan.checked)
     # The writer holds the chain's lock: nobody voids what this replaces from here on.
-    if decision_voids.voided(
-        session, [plan.checked.known[one.external_id].id for one in plan.changed]
-    ):
+    if decision_voids.voided(session, _replaced_ids(plan.checked, plan.changed)):
         raise ImportOvertakenError
     file = runs.file_row(session, _told(plan, options), plan.checked.sha256, import_id, now=now)
     runs.make_visible(session, file, import_id, actor=options.actor, now=now)
     replaced = [plan.checked.known[row.external_id] for row in plan.changed]
     touched = {customer_ids[row.customer_ref] for row in plan.rows if row.customer_ref}
     touched |= {one.customer_id for one in replaced if one.customer_id is not None}
-    walk_ins = writer.walk_in_ids + [one.id for one in replaced if one.customer_id is None]
-    outcomes.recompute(session, touched, walk_in_ids=walk_ins)
+    walk_ins = writer.walk_in_ids + [
+        one.id for one in replaced if one.customer_id is None and one.id is not None
+    ]
+    return import_id, outcomes.recompute(session, touched, walk_in_ids=walk_ins)

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
-from ledger.core import commitments, journal, sets, sites
+from ledger.core import commitments, journal, sets, sites, standing
 from ledger.core.batches import IDS_IN_A_QUERY, batched
 from ledger.core.driver import Driver
 from ledger.core.errors import LedgerError
@@ -48,6 +48,8 @@ class Options:
 
     `through` is the last business date that a feed of activity or a till is complete for;
     `correct` allows rows that replace known ones; `dry_run` checks everything and writes nothing.
+    `site_ids` are the sites of which the file may hold rows; None means all, and rows without a
+    site too.
     """
 
     feed: str = DEFAULT_FEED
@@ -57,6 +59,11 @@ class Options:
     correct: bool = False
     actor: str = "system"
     progress: Progress = no_progress
+    site_ids: frozenset[int] | None = None
+
+    def forbids(self, site_id: int | None) -> bool:
+        """Whether a row of this site, or of none, is not for whoever brings the file."""
+        return self.site_ids is not None and site_id not in self.site_ids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +73,9 @@ class Imported:
     `was_known` says that the very same file was taken in before, so that nothing changed.
     `joined` counts customers of the log who turned out to be one whom the till knows.
     `created` names sites, people, remedies and reasons; `notices` are (slug, value) pairs of what
-    somebody should look at.
+    somebody should look at. `import_id` is the number under which the file was taken in. A dry run
+    of activity says how many outcomes would change; a real one how many did, where it knows.
+    `reached` is how far the feed was complete before.
     """
 
     kind: str
@@ -86,6 +95,9 @@ class Imported:
     was_known: bool = False
     dry_run: bool = False
     notices: tuple[tuple[str, str], ...] = ()
+    import_id: int | None = None
+    outcomes: int | None = None
+    reached: date | None = None
 
     @property
     def changed_nothing(self) -> bool:
@@ -176,10 +188,11 @@ def make_visible(
 
 
 def known_file(session: Session, kind: str, feed: str, sha256: str) -> ImportFile | None:
-    """Return the latest import of the very same file into this feed."""
+    """Return the latest import of the very same file into this feed that was not taken back."""
     query = (
         select(ImportFile)
         .where(
+            ~standing.is_undone(col(ImportFile.id)),
             col(ImportFile.kind) == kind,
             col(ImportFile.feed) == feed,
             col(ImportFile.file_sha256) == sha256,

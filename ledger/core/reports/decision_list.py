@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select
-from sqlalchemy.orm import aliased, load_only
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select
+from sqlalchemy.orm import load_only
 from sqlmodel import Session, col
 
-from ledger.core import sites
+from ledger.core import sites, standing
 from ledger.core.reports import states
 from ledger.core.reports.scope import sites_in_sight
 from ledger.core.reports.states import Horizon, State
@@ -117,12 +117,8 @@ def decisions_visible_to(
 
 
 def is_latest_revision() -> ColumnElement[bool]:
-    """Return the condition that no corrected import has taken the place of a decision."""
-    later = aliased(Decision)
-    corrected = exists().where(
-        col(later.replaces_id) == col(Decision.id), col(later.source) == "imported"
-    )
-    return ~corrected
+    """Return the condition that a decision was not taken back, and not replaced by an import."""
+    return standing.is_last_word()
 
 
 def customer_label() -> ColumnElement[str | None]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, case, exists, func, or_, select
 from sqlmodel import Session, col
 
+from ledger.core import standing
 from ledger.core.reports.scope import Scope
 from ledger.core.tables import Decision, Outcome, Void
 
@@ -29,7 +30,8 @@ class Spend:
 def spend(session: Session, scope: Scope) -> Sequence[Spend]:
     """Return what was given in the scope, one row for each currency, by its code."""
     in_force = col(Outcome.in_force) == 1
-    stayed = exists().where(col(Void.decision_id) == col(Decision.id), col(Void.taken_back) == 0)
+    voided = exists().where(col(Void.decision_id) == col(Decision.id), col(Void.taken_back) == 0)
+    stayed = voided & ~standing.is_undone(col(Decision.import_id))
     query = (
         select(
             col(Decision.currency),

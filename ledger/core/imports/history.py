@@ -1,0 +1,99 @@
+"""The files that were taken in: who brought each, when, and whether it was taken back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlmodel import Session, col
+
+from ledger.core import commitments, people
+from ledger.core.errors import NotFoundError
+from ledger.core.imports import undo
+from ledger.core.tables import ImportFile, ImportUndo, Journal, Person, Upload
+
+ON_A_PAGE = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenIn:
+    """One import. `by` and `undone_by` are None for the command line, `name` where it brought it.
+
+    `reason` is why it was taken back, None where that was erased or it was not taken back.
+    """
+
+    file: ImportFile
+    by: str | None
+    name: str | None
+    undone: ImportUndo | None
+    undone_by: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of the history, the latest first; `pages` is at least 1."""
+
+    rows: Sequence[TakenIn]
+    page: int
+    pages: int
+
+
+def imports(session: Session, *, page: int = 1) -> Page:
+    """Return one page of all imports."""
+    count = session.scalar(select(func.count()).select_from(ImportFile)) or 0
+    pages = max(1, -(-count // ON_A_PAGE))
+    page = min(max(page, 1), pages)
+    query = _query().order_by(col(ImportFile.id).desc())
+    rows = session.execute(query.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all()
+    names = _names(session, [actor for _, actor, _, _ in rows])
+    return Page(
+        rows=[
+            TakenIn(file=file, by=names.get(actor), name=name, undone=undone)
+            for file, actor, name, undone in rows
+        ],
+        page=page,
+        pages=pages,
+    )
+
+
+def one_import(session: Session, number: int) -> TakenIn:
+    """Return one import.
+
+    Raises:
+        NotFoundError: if there is none with this number.
+
+    """
+    found = session.execute(_query().where(col(ImportFile.id) == number)).one_or_none()
+    if found is None:
+        raise NotFoundError("import", str(number))
+    file, actor, name, undone = found
+    subject = undo.words_subject(number)
+    by = None if undone is None else undone.person_id
+    return TakenIn(
+        file=file,
+        by=_names(session, [actor]).get(actor),
+        name=name,
+        undone=undone,
+        undone_by=None if by is None else session.get_one(Person, by).name,
+        reason=commitments.words_of(session, [subject]).get(subject),
+    )
+
+
+def _query() -> Select[tuple[ImportFile, str, str | None, ImportUndo | None]]:
+    file_name = (
+        select(func.max(col(Upload.file_name)))
+        .where(col(Upload.import_id) == col(ImportFile.id))
+        .scalar_subquery()
+    )
+    return (
+        select(ImportFile, col(Journal.actor), file_name, ImportUndo)
+        .join(Journal, col(Journal.seq) == col(ImportFile.journal_seq))
+        .outerjoin(ImportUndo, col(ImportUndo.import_id) == col(ImportFile.id))
+    )
+
+
+def _names(session: Session, actors: Sequence[str]) -> Mapping[str, str]:
+    """Return who these actors of the journal are, by name."""
+    uids = {actor.partition(":")[2] for actor in actors}
+    found = session.scalars(select(Person).where(col(Person.uid).in_(uids)))
+    return {people.subject_of(person): person.name for person in found}

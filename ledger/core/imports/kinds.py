@@ -1,0 +1,119 @@
+"""The kinds of file that can be brought: who may, what each needs, and who takes it in."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists, or_, select
+from sqlmodel import Session, col
+
+from ledger.core import sites
+from ledger.core.imports import (
+    activity,
+    activity_rows,
+    customers,
+    decision_rows,
+    decisions,
+    till,
+    till_rows,
+)
+from ledger.core.imports import people as people_file
+from ledger.core.imports.csv_file import Layout
+from ledger.core.imports.runs import Imported
+from ledger.core.permissions import Action, Role, may
+from ledger.core.tables import Activity, Decision, ImportFile, Person, TillEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileKind:
+    """One kind of file.
+
+    `take_in` is given transactions, a binary stream, options and now. `states_through`: the file
+    may say through which day its feed is complete; `creates`: it may name what nobody has added
+    yet; `rows` is the book of rows that belong to sites, if they do.
+    """
+
+    take_in: Callable[..., Imported]
+    layout: Layout
+    states_through: bool = False
+    creates: bool = False
+    for_administrators: bool = False
+    rows: type[Activity] | type[Decision] | type[TillEntry] | None = None
+
+
+# In the order in which they are offered.
+KINDS: Mapping[str, FileKind] = {
+    "activity": FileKind(
+        take_in=activity.import_activity,
+        layout=activity_rows.LAYOUT,
+        states_through=True,
+        rows=Activity,
+    ),
+    "decisions": FileKind(
+        take_in=decisions.import_decisions,
+        layout=decision_rows.LAYOUT,
+        creates=True,
+        rows=Decision,
+    ),
+    "till": FileKind(
+        take_in=till.import_till,
+        layout=till_rows.LAYOUT,
+        states_through=True,
+        creates=True,
+        rows=TillEntry,
+    ),
+    "customers": FileKind(take_in=customers.import_customers, layout=customers.LAYOUT),
+    "people": FileKind(
+        take_in=people_file.import_people,
+        layout=people_file.LAYOUT,
+        creates=True,
+        for_administrators=True,
+    ),
+}
+
+
+def kinds_for(person: Person) -> Sequence[str]:
+    """Return the kinds of file that this person may bring, in the order of the page."""
+    if not may(person.role, Action.BRING_FILES):
+        return ()
+    return [
+        name
+        for name, kind in KINDS.items()
+        if person.role == Role.ADMINISTRATOR or not kind.for_administrators
+    ]
+
+
+def may_create(person: Person) -> bool:
+    """Whether a file of this person may add sites, people, remedies and reasons."""
+    return person.role == Role.ADMINISTRATOR
+
+
+def sites_for(session: Session, person: Person, *, on: date) -> frozenset[int] | None:
+    """Return the sites of which this person may bring rows; None means all, and none in particular.
+
+    A supervisor's are the own ones; where these are all there are, nothing is left to keep apart.
+    """
+    if person.role == Role.ADMINISTRATOR:
+        return None
+    own = sites.site_ids_of(session, person, on=on)
+    everywhere = {site.id for site in sites.all_sites(session)}
+    return None if everywhere and everywhere <= own else own
+
+
+def is_own_feed(session: Session, kind: str, feed: str, site_ids: frozenset[int] | None) -> bool:
+    """Whether all that the feed has brought so far is of these sites.
+
+    Whoever adds to a feed says how far it is complete, and may correct its rows.
+    """
+    book = KINDS[kind].rows
+    if site_ids is None or book is None:
+        return True
+    elsewhere = or_(col(book.site_id).is_(None), col(book.site_id).not_in(site_ids))
+    found = exists().where(col(book.feed) == feed, elsewhere)
+    return not session.scalar(select(found))
+
+
+def known_feeds(session: Session, kind: str) -> Sequence[str]:
+    """Return the feeds that have brought files of this kind, by name."""
+    query = select(col(ImportFile.feed)).where(col(ImportFile.kind) == kind).distinct()
+    return sorted(session.scalars(query))
