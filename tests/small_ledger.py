@@ -6,7 +6,7 @@ from io import BytesIO
 
 from sqlmodel import Session
 
-from ledger.core import downloads, recognitions, unmet_needs
+from ledger.core import downloads, joining, recognitions, unmet_needs
 from ledger.core.exports import making
 from ledger.core.exports.shapes import Choice
 from ledger.core.imports.activity import import_activity
@@ -45,6 +45,8 @@ def fill(database: Database) -> None:
     with database.writing() as session:
         _monday(session, cast)
     import_customers(database, BytesIO(CUSTOMERS), Options(), now=TUESDAY)
+    with database.writing() as session:
+        _joined_and_parted(open_shop(session, cast))
 
 
 def _monday(session: Session, cast: Cast) -> None:
@@ -58,6 +60,15 @@ def _monday(session: Session, cast: Cast) -> None:
     shop.void("dana", shop.give("ana", 300), now=MONDAY + timedelta(hours=1))
     shop.refused("ben", 9_000, customer_id=other)
     _wished_and_thanked(shop, given.id)
+
+
+def _joined_and_parted(shop: Shop) -> None:
+    """Let Dana join two customers, part them, and join them after all."""
+    one, other = (shop.customer(f"555 867 532{number}") for number in range(2))
+    session, dana = shop.session, shop.people["dana"]
+    joining.join_customers(session, dana, one, other, reason="The same person", now=TUESDAY)
+    joining.part_customer(session, dana, one, reason="Two sisters", now=TUESDAY)
+    joining.join_customers(session, dana, one, other, reason="No, the same", now=TUESDAY)
 
 
 def _wished_and_thanked(shop: Shop, decision_id: int) -> None:

@@ -1,4 +1,4 @@
-"""Customers at the log: finding one, adding one, and what they were given before."""
+"""Customers at the log: adding one, and what they were given before."""
 
 import unicodedata
 import uuid
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, exists, func, or_, select, text, union_all
 from sqlmodel import Session, col
 
 from ledger.core import commitments, customer_joins, journal
@@ -33,16 +33,6 @@ LONGEST_TEXT = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FoundCustomer:
-    """A customer as the finder shows them."""
-
-    id: int
-    label: str
-    phone_last4: str | None
-    since: date | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NewCustomer:
     """A customer who was not found, by one field: a phone or a loyalty number."""
 
@@ -62,49 +52,6 @@ class Gesture:
     reason: str
     returned_on: date | None
     left_on: date | None
-
-
-def find_customers(session: Session, text: str, *, count: int = 8) -> Sequence[FoundCustomer]:
-    """Return up to `count` customers whose reference, number, last four digits or name fits."""
-    wanted = unicodedata.normalize("NFC", text.strip())[:LONGEST_TEXT]
-    if not wanted:
-        return []
-    fits = [
-        col(CustomerDetail.reference) == wanted,
-        col(CustomerDetail.loyalty) == wanted,
-    ]
-    digits = phone_key(wanted)
-    if len(digits) >= LEAST_DIGITS:
-        fits.append(col(CustomerDetail.phone) == digits)
-        fits.append(col(CustomerDetail.phone_last4) == digits[-LEAST_DIGITS:])
-    key = name_key(wanted)
-    if any(letter.isalpha() for letter in key):
-        # A range, not LIKE: the text is somebody's, and the index serves a range.
-        past = key + "\U0010ffff"
-        fits.append((col(CustomerDetail.name_key) >= key) & (col(CustomerDetail.name_key) <= past))
-    query = (
-        select(CustomerDetail)
-        .join(Customer, col(Customer.id) == col(CustomerDetail.customer_id))
-        .where(or_(*fits), _visible(), ~customer_joins.is_joined(col(Customer.id)))
-        .order_by(col(CustomerDetail.name_key), col(CustomerDetail.customer_id))
-        .limit(count)
-    )
-    return [_found(detail) for detail in session.scalars(query)]
-
-
-def customer(session: Session, customer_id: int) -> FoundCustomer | None:
-    """Return one customer, if there is such a one and their details were not erased.
-
-    Somebody who was joined with another is that one.
-    """
-    customer_id = customer_joins.current_id(session, customer_id)
-    query = (
-        select(CustomerDetail)
-        .join(Customer, col(Customer.id) == col(CustomerDetail.customer_id))
-        .where(col(CustomerDetail.customer_id) == customer_id, _visible())
-    )
-    detail = session.scalars(query).one_or_none()
-    return None if detail is None else _found(detail)
 
 
 def add_customer(
@@ -184,6 +131,12 @@ def gestures(
     ]
 
 
+def is_visible() -> ColumnElement[bool]:
+    """Return the condition that a customer's import, if they came with one, was finished."""
+    published = exists().where(col(ImportFile.id) == col(Customer.import_id))
+    return or_(col(Customer.import_id).is_(None), published)
+
+
 def subject_of(pseudonym: str) -> str:
     """Return the name by which the journal and the keys know a customer."""
     return f"customer:{pseudonym}"
@@ -214,18 +167,6 @@ def phone_key(written: str) -> str:
     return "".join(mark for mark in written if mark in "0123456789")
 
 
-def _visible() -> ColumnElement[bool]:
-    published = exists().where(col(ImportFile.id) == col(Customer.import_id))
-    return or_(col(Customer.import_id).is_(None), published)
-
-
-def _found(detail: CustomerDetail) -> FoundCustomer:
-    label = detail.name or detail.loyalty or detail.reference or detail.phone_last4 or ""
-    return FoundCustomer(
-        id=detail.customer_id, label=label, phone_last4=detail.phone_last4, since=detail.since
-    )
-
-
 def _detail(new: NewCustomer, *, on: date) -> CustomerDetail:
     phone = phone_key(new.phone) if new.phone else None
     loyalty = unicodedata.normalize("NFC", new.loyalty.strip()) if new.loyalty else None
@@ -249,6 +190,8 @@ def _detail(new: NewCustomer, *, on: date) -> CustomerDetail:
 
 
 def _known(session: Session, detail: CustomerDetail) -> Customer | None:
+    """Return who has the phone or loyalty number already, as whom they count."""
+    # Each a look-up in one index; one condition with "or" would read every customer.
     same = []
     if detail.phone:
         same.append(col(CustomerDetail.phone) == detail.phone)
@@ -256,11 +199,14 @@ def _known(session: Session, detail: CustomerDetail) -> Customer | None:
         same.append(col(CustomerDetail.loyalty) == detail.loyalty)
         # The till's files may know them by this number alone.
         same.append(col(CustomerDetail.reference) == detail.loyalty)
+    with_it = union_all(*(select(col(CustomerDetail.customer_id)).where(one) for one in same))
     query = (
         select(Customer)
-        .join(CustomerDetail, col(CustomerDetail.customer_id) == col(Customer.id))
-        .where(or_(*same), _visible(), ~customer_joins.is_joined(col(Customer.id)))
+        .where(col(Customer.id).in_(with_it), is_visible())
         .order_by(col(Customer.id))
         .limit(1)
     )
-    return session.scalars(query).one_or_none()
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        return None
+    return session.get_one(Customer, customer_joins.current_id(Driver(session), found.id))

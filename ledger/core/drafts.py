@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import clock, customers, money, notes, reasons, sites, submissions
+from ledger.core import clock, customer_finder, money, notes, reasons, sites, submissions
 from ledger.core.driver import Stored, stored
 from ledger.core.errors import BadValueError, NotFoundError
 from ledger.core.headroom import Asked
@@ -200,7 +200,7 @@ def known_customer(session: Session, customer_id: int | None) -> int | None:
     """
     if customer_id is None:
         return None
-    found = customers.customer(session, customer_id)
+    found = customer_finder.customer(session, customer_id)
     if found is None:
         raise NotFoundError("customer")
     return found.id

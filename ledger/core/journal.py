@@ -51,6 +51,7 @@ BOOK_OF_KIND: Mapping[str, type[SQLModel]] = {
     "recognition.given": Recognition,
     "export.made": Export,
     "customer.joined": CustomerJoin,
+    "customer.parted": CustomerJoin,
     "import.undone": ImportUndo,
     "download.begun": Download,
     "download.finished": DownloadEnd,

@@ -7,17 +7,17 @@ voids or imports, inside the same transaction and under the chain lock, and alwa
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
 from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, col
 
 from ledger.core import clock, customer_joins, journal, returns, sites
 from ledger.core.batches import IDS_IN_A_QUERY, batched
 from ledger.core.driver import Driver, Prepared, Stored, stored_row
-from ledger.core.tables import Activity, CustomerJoin, Decision, Outcome
+from ledger.core.tables import Activity, CustomerAlias, Decision, Outcome
 
 DEFINITION = 1
 
@@ -112,6 +112,20 @@ def differences(session: Session) -> Iterator[Difference]:
     yield from _differences(session, None, ())
 
 
+def would_differ(session: Session, customer_ids: Sequence[int], into: Mapping[int, int]) -> int:
+    """Return how many outcomes would say something else if these ids counted as `into` says.
+
+    That one counts for another name is no change; being the first, or having come back, is.
+    """
+    which = col(Decision.customer_id).in_(customer_ids)
+    calendars = sites.calendars(session)
+    return sum(
+        found.found is None
+        or replace(found.found, customer_id=found.expected.customer_id) != found.expected
+        for found in _differing(session, calendars, into, which, customer_ids)
+    )
+
+
 def _differences(
     session: Session, customer_ids: Collection[int] | None, walk_in_ids: Collection[int]
 ) -> Iterator[Difference]:
@@ -127,9 +141,11 @@ def _differences(
     groups = customer_joins.groups(into, customer_ids)
     for group in batched(groups.values(), IDS_IN_A_QUERY):
         everyone = [customer_id for ids in group for customer_id in ids]
-        yield from _differing(session, calendars, into, col(Decision.customer_id).in_(everyone))
+        yield from _differing(
+            session, calendars, into, col(Decision.customer_id).in_(everyone), everyone
+        )
     for ids in batched(sorted(walk_in_ids), IDS_IN_A_QUERY):
-        yield from _differing(session, calendars, into, col(Decision.id).in_(ids))
+        yield from _differing(session, calendars, into, col(Decision.id).in_(ids), ())
 
 
 def _differing(
@@ -137,11 +153,11 @@ def _differing(
     calendars: Calendars,
     into: Mapping[int, int],
     which: ColumnElement[bool],
+    customer_ids: Collection[int],
 ) -> Iterator[Difference]:
     decisions = returns.decisions(session, which, into)
     stored = _stored(session, which)
-    customer_ids = {row.customer_id for row in decisions if row.customer_id is not None}
-    instants = returns.instants_of(session, customer_ids)
+    instants = returns.instants_of(session, customer_ids, into)
     first_ids = returns.firsts(decisions)
     for decided in decisions:
         calendar = calendars[decided.site_id]
@@ -217,12 +233,12 @@ _ANYTHING_SINCE = Prepared(
             col(Activity.customer_id) == bindparam("customer"),
             col(Activity.occurred_at) >= bindparam("since"),
         ),
-        # Who was joined with somebody: what is known of both counts.
-        select(col(CustomerJoin.id)).where(
-            or_(
-                col(CustomerJoin.customer_id) == bindparam("customer"),
-                col(CustomerJoin.into_id) == bindparam("customer"),
-            )
+        # Who is one with somebody: what is known of all of them counts.
+        select(col(CustomerAlias.customer_id)).where(
+            col(CustomerAlias.customer_id) == bindparam("customer")
+        ),
+        select(col(CustomerAlias.customer_id)).where(
+            col(CustomerAlias.into_id) == bindparam("customer")
         ),
     )
     .limit(1)

@@ -14,14 +14,14 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm.attributes import manager_of_class
 from sqlmodel import Session, col
 
-from ledger.core import budgets, clock, headroom, journal
+from ledger.core import budgets, clock, customer_joins, headroom, journal
 from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.errors import NotPermittedError
 from ledger.core.headroom import Asked, Headroom, Standing
 from ledger.core.permissions import Action
 from ledger.core.sites import SiteChangedError
 from ledger.core.submissions import Claim
-from ledger.core.tables import Customer, Decision, Person, Site
+from ledger.core.tables import Decision, Person, Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +54,11 @@ _READ = {
     column.name: column.type.result_processor(sqlite.dialect(), None)
     for column in Decision.__table__.columns  # type: ignore[attr-defined]  # every table model has it
 }
-# NO KEY UPDATE: every row that names a person or a customer holds a share of that row's key, so two
-# who have each claimed a form's id would wait for each other for ever to take the key away.
+# NO KEY UPDATE: every row that names a person holds a share of that row's key, so two who have
+# each claimed a form's id would wait for each other for ever to take the key away.
 _LOCK_PERSON = Prepared(
     select(col(Person.active))
     .where(col(Person.id) == bindparam("id"))
-    .with_for_update(key_share=True)
-)
-_LOCK_CUSTOMER = Prepared(
-    select(col(Customer.id))
-    .where(col(Customer.id) == bindparam("id"))
     .with_for_update(key_share=True)
 )
 # The last number, and the site's currency as it is now: none if the site was retired meanwhile.
@@ -92,11 +87,6 @@ def lock_person(driver: Driver, person_id: int, *, even_if_left: bool = False) -
         raise NotPermittedError(Action.RECORD_DECISION)
 
 
-def lock_customer(driver: Driver, customer_id: int) -> None:
-    """Take the customer's lock, under which what all people give them is summed up."""
-    _LOCK_CUSTOMER.run(driver, id=customer_id)
-
-
 def judge(driver: Driver, posting: Posting) -> Judgement:
     """Weigh the decision against the limit in force, and spend the budget if it is within.
 
@@ -105,7 +95,7 @@ def judge(driver: Driver, posting: Posting) -> Judgement:
     asked, amount = _by_the_ledgers_clock(driver, posting), posting.amount_minor
     limit = headroom.standing(driver, asked)
     if limit is not None and limit.customer_days is not None and asked.customer_id is not None:
-        lock_customer(driver, asked.customer_id)
+        customer_joins.lock(driver, [asked.customer_id])
     room = headroom.left(driver, asked, limit)
     if amount > room.headroom_minor:
         return Judgement(is_within=False, headroom=room, judge=limit)

@@ -57,12 +57,15 @@ def decisions(
 
 
 def instants_of(
-    session: Session, customer_ids: Collection[int]
+    session: Session, customer_ids: Collection[int], into: Mapping[int, int]
 ) -> Mapping[int, tuple[Sequence[str], Sequence[str]]]:
     """Return when each customer came and when they left, as stored, in order of time.
 
-    The till's activity is by reference, so never by the id of somebody who was joined: they had
-    none.
+    Args:
+        session: a transaction.
+        customer_ids: all ids of these customers.
+        into: as whom the joined count.
+
     """
     times: dict[int, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
     query = (
@@ -71,7 +74,11 @@ def instants_of(
         .order_by(col(Activity.customer_id), col(Activity.occurred_at))
     )
     for customer_id, occurred_at, kind in session.execute(query):
-        times[customer_id][kind in activity.LEAVES].append(occurred_at)
+        times[into.get(customer_id, customer_id)][kind in activity.LEAVES].append(occurred_at)
+    # Each id's come in order; of those who are several, one id's after the other's.
+    for current in {into[one] for one in customer_ids if one in into}:
+        for instants in times[current]:
+            instants.sort()
     return times
 
 

@@ -392,13 +392,21 @@ def _let_joins_be_taken_back():
         # SQLite makes the table anew, and forgets its triggers.
         with op.batch_alter_table("customer_join", table_kwargs={"sqlite_strict": True}) as batch:
             batch.drop_constraint("uq_customer_join_customer_id", type_="unique")
+            batch.add_column(_reason())
         _guard("customer_join")
     else:
         op.drop_constraint("uq_customer_join_customer_id", "customer_join", type_="unique")
+        op.add_column("customer_join", _reason())
     op.create_index("ix_customer_join_customer_id", "customer_join", ["customer_id"])
     op.execute(
         "INSERT INTO customer_alias (customer_id, into_id) SELECT customer_id, into_id "
         "FROM customer_join"
+    )
+
+
+def _reason():
+    return sa.Column(
+        "reason_commitment", sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
     )
 
 

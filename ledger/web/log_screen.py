@@ -7,8 +7,8 @@ from datetime import datetime
 from flask import render_template, request
 from markupsafe import Markup
 
-from ledger.core import customers, money
-from ledger.core.customers import FoundCustomer
+from ledger.core import customer_finder, money
+from ledger.core.customer_finder import FoundCustomer
 from ledger.core.headroom import NO_LIMIT
 from ledger.core.reports import at_the_counter
 from ledger.core.reports.at_the_counter import Offer, Opened, Room
@@ -286,7 +286,7 @@ def _card(form: LogForm) -> CustomerCard | None:
 
 
 def _found(form: LogForm) -> Sequence[Candidate]:
-    found = customers.find_customers(reading(), form.find.data or "", count=FOUND_SHOWN + 1)
+    found = customer_finder.find_customers(reading(), form.find.data or "", count=FOUND_SHOWN + 1)
     return [_candidate(one, form.offer) for one in found]
 
 

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from ledger.core import money
-from ledger.core.customers import FoundCustomer, Gesture
+from ledger.core.customer_finder import FoundCustomer
+from ledger.core.customers import Gesture
 from ledger.core.errors import BadValueError
 from ledger.core.headroom import NO_LIMIT
 from ledger.core.reports.at_the_counter import Room

@@ -49,7 +49,7 @@ def test_one_is_said_otherwise_than_several(latitude: Latitude, file: Path) -> N
 
     for words in ("7 decisions", "1 void,", "1 limit,", "1 export,", "1 kept export file,"):
         assert words in said
-    for words in ("3 imported files", "5 notes, reasons and stories", "things that customers did"):
+    for words in ("3 imported files", "8 notes, reasons and stories", "things that customers did"):
         assert words in said
     assert said.endswith("1 feed.\n")
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from ledger.core import customers, headroom, outcomes, unmet_needs
+from ledger.core import customer_finder, customers, headroom, outcomes, unmet_needs
 from ledger.core.customers import NewCustomer
 from ledger.core.errors import NotFoundError
 from ledger.core.imports import known_customers
@@ -91,7 +91,7 @@ def test_who_is_joined_has_one_cap_one_list_of_gestures_and_one_first_decision(
     # A form that was opened before the files came still names the customer of the log.
     give(database, counter, nora, days=1)
     with database.reading() as session:
-        assert customers.customer(session, nora) == customers.customer(session, till)
+        assert customer_finder.customer(session, nora) == customer_finder.customer(session, till)
         for one in (nora, till):
             given = customers.gestures(session, one, since=date(2026, 3, 1))
             assert [gesture.on.day for gesture in given] == [3, 2]
@@ -227,7 +227,7 @@ def take_customers(database: Database, *rows: str) -> Imported:
 def found(database: Database, text: str) -> list[int]:
     """Return the ids of whom the finder shows."""
     with database.reading() as session:
-        return [one.id for one in customers.find_customers(session, text)]
+        return [one.id for one in customer_finder.find_customers(session, text)]
 
 
 def came_back(database: Database) -> tuple[int, int]:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from ledger.core import commitments, customers
+from ledger.core import commitments, customer_finder, customers
 from ledger.core.customers import NewCustomer
 from ledger.core.errors import BadValueError
 from ledger.core.tables import Customer, CustomerDetail, Journal, SubjectKey
@@ -40,7 +40,7 @@ def test_at_most_so_many_are_shown_by_name(shop: Shop) -> None:
     for number in reversed(range(10)):
         add(shop, NewCustomer(phone=f"212555010{number}", name=f"Kim {number}"))
 
-    shown = customers.find_customers(shop.session, "kim")
+    shown = customer_finder.find_customers(shop.session, "kim")
 
     assert [one.label for one in shown] == [f"Kim {number}" for number in range(8)]
     assert shown[0].phone_last4 == "0100"
@@ -98,7 +98,7 @@ def test_a_customer_of_an_import_that_is_not_finished_is_not_seen(shop: Shop) ->
     shop.session.flush()
 
     assert found(shop, "C-1") == []
-    assert customers.customer(shop.session, coming.id) is None
+    assert customer_finder.customer(shop.session, coming.id) is None
     assert add(shop, NewCustomer(phone="2125550100")) != coming.id
 
 
@@ -132,4 +132,4 @@ def add(shop: Shop, new: NewCustomer) -> int:
 
 def found(shop: Shop, text: str) -> Sequence[int]:
     """Return the ids of whom the finder shows."""
-    return [one.id for one in customers.find_customers(shop.session, text)]
+    return [one.id for one in customer_finder.find_customers(shop.session, text)]

@@ -1,7 +1,7 @@
 """Taking in a file of customers: names and numbers for those who are known, and new ones."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -9,8 +9,9 @@ from typing import Any, BinaryIO
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import customer_joins, customers, outcomes
+from ledger.core import customer_joins, customers, joining, outcomes
 from ledger.core.batches import IDS_IN_A_QUERY, batched
+from ledger.core.driver import Driver
 from ledger.core.errors import BadValueError
 from ledger.core.imports import cells, known_customers, new_customers, runs
 from ledger.core.imports.csv_file import CsvFile, Layout
@@ -104,7 +105,7 @@ def _planned(session: Session, stream: BinaryIO, options: Options) -> _Plan:
     is_known = not options.correct and (
         runs.known_file(session, KIND, options.feed, sha256) is not None
     )
-    known = _known(session, rows)
+    known = _known(session, rows, notices)
     pairs = [(row, known[row.reference]) for row in rows if row.reference in known]
     changed = [] if is_known else [pair for pair in pairs if _news(*pair)]
     if not options.correct:
@@ -172,8 +173,13 @@ def _detail(row: Listed) -> CustomerDetail:
     )
 
 
-def _known(session: Session, rows: Sequence[Listed]) -> Mapping[str, _Known]:
-    """Return the rows' customers, by reference: those with it, and those from the log."""
+def _known(
+    session: Session, rows: Sequence[Listed], notices: list[tuple[str, str]]
+) -> Mapping[str, _Known]:
+    """Return the rows' customers, by reference: those with it, and those from the log.
+
+    Two whom a person has parted are not joined again; a notice says so.
+    """
     by_reference: dict[str, CustomerDetail] = {}
     by_number: dict[tuple[str, str], list[CustomerDetail]] = defaultdict(list)
     for batch in batched(rows, IDS_IN_A_QUERY):
@@ -189,6 +195,7 @@ def _known(session: Session, rows: Sequence[Listed]) -> Mapping[str, _Known]:
                 if detail not in same:
                     same.append(detail)
     known: dict[str, _Known] = {}
+    apart = _parted(session)
     taken: set[int] = set()
     for row in rows:
         named_one = by_reference.get(row.reference)
@@ -200,11 +207,21 @@ def _known(session: Session, rows: Sequence[Listed]) -> Mapping[str, _Known]:
             # A number that two rows share belongs to the first of them.
             if one.customer_id not in taken and not _is_another(one, row, named_one)
         }
-        taken |= found.keys()
         everyone = [*([] if named_one is None else [named_one]), *found.values()]
         if everyone:
-            known[row.reference] = _Known(detail=everyone[0], joined=tuple(everyone[1:]))
+            joined = [one for one in everyone[1:] if not apart(one, everyone[0])]
+            if len(joined) < len(everyone) - 1:
+                notices.append(("kept_apart", row.reference))
+            known[row.reference] = _Known(detail=everyone[0], joined=tuple(joined))
+            taken.update(one.customer_id for one in (everyone[0], *joined))
     return known
+
+
+def _parted(session: Session) -> Callable[[CustomerDetail, CustomerDetail], bool]:
+    """Return what tells whether a person took back that two customers were one."""
+    if not joining.was_anybody_parted(session):
+        return lambda _one, _other: False
+    return lambda one, other: joining.were_parted(session, one.customer_id, other.customer_id)
 
 
 def _is_another(from_log: CustomerDetail, row: Listed, named: CustomerDetail | None) -> bool:
@@ -239,14 +256,17 @@ def _change(
         for one in (known.detail, *known.joined)
         if one.reference is None
     ]
+    # Who is joined is locked before the chain is.
+    keepers = {known.detail.customer_id for _, known in changed if known.joined}
+    customer_joins.lock(Driver(session), keepers.union(from_log))
     known_customers.lock_from_log(session, from_log)
     merged = [_merged(row, known) for row, known in changed]
     known_customers.write_details(session, merged, actor=options.actor, now=now)
     pairs = [
         (one.customer_id, known.detail.customer_id) for _, known in changed for one in known.joined
     ]
-    customer_joins.join(session, pairs, actor=options.actor, now=now)
-    outcomes.recompute(session, {into_id for _, into_id in pairs})
+    touched = joining.join(session, pairs, actor=options.actor, now=now)
+    outcomes.recompute(session, touched)
 
 
 def _merged(row: Listed, known: _Known) -> CustomerDetail:

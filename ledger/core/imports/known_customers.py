@@ -6,14 +6,15 @@ Whatever a file changes of who a customer is has its journal row with the new co
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from ledger.core import customer_joins, customers, journal
+from ledger.core import customers, journal
 from ledger.core.batches import IDS_IN_A_QUERY, batched
 from ledger.core.driver import Driver, Prepared, stored_row
 from ledger.core.imports.runs import ImportOvertakenError
-from ledger.core.tables import Customer, CustomerDetail, SubjectKey
+from ledger.core.tables import Customer, CustomerAlias, CustomerDetail, SubjectKey
 
 CHANGING = ("reference", "name", "name_key", "phone", "phone_last4", "email", "loyalty", "since")
 
@@ -28,17 +29,42 @@ def by_loyalty(session: Session, references: Iterable[str]) -> dict[str, int]:
 
 
 def numbered(session: Session, column: str, numbers: Collection[str]) -> Sequence[CustomerDetail]:
-    """Return the details of those from the log with one of these numbers, in order of ids."""
+    """Return the details of those from the log with one of these numbers, in order of ids.
+
+    Who counts as somebody whom the till knows by a reference is not from the log alone any more.
+    """
     query = (
         select(CustomerDetail)
         .where(
             col(getattr(CustomerDetail, column)).in_(numbers),
-            col(CustomerDetail.reference).is_(None),
-            ~customer_joins.is_joined(col(CustomerDetail.customer_id)),
+            is_from_log(),
         )
         .order_by(col(CustomerDetail.customer_id))
     )
     return session.scalars(query).all()
+
+
+def is_from_log() -> ColumnElement[bool]:
+    """Return the condition that neither the customer nor anybody they are one with has a reference.
+
+    On `customer_detail`. Each part is a look-up by a key.
+    """
+    own, other = aliased(CustomerAlias), aliased(CustomerAlias)
+    named = aliased(CustomerDetail)
+    this, has_one = col(CustomerDetail.customer_id), col(named.reference).is_not(None)
+    counts_as = exists().where(
+        col(own.customer_id) == this, col(named.customer_id) == col(own.into_id), has_one
+    )
+    beside = exists().where(
+        col(own.customer_id) == this,
+        col(other.into_id) == col(own.into_id),
+        col(named.customer_id) == col(other.customer_id),
+        has_one,
+    )
+    counted_as = exists().where(
+        col(own.into_id) == this, col(named.customer_id) == col(own.customer_id), has_one
+    )
+    return col(CustomerDetail.reference).is_(None) & ~counts_as & ~beside & ~counted_as
 
 
 def take_references(
@@ -75,8 +101,7 @@ def lock_from_log(session: Session, customer_ids: Collection[int]) -> None:
     for ids in batched(customer_ids, IDS_IN_A_QUERY):
         query = select(func.count()).where(
             col(CustomerDetail.customer_id).in_(ids),
-            col(CustomerDetail.reference).is_(None),
-            ~customer_joins.is_joined(col(CustomerDetail.customer_id)),
+            is_from_log(),
         )
         if session.scalar(query) != len(set(ids)):
             raise ImportOvertakenError

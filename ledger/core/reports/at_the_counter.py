@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from ledger.core import clock, criteria, customers, decisions, reasons, sites
+from ledger.core import clock, criteria, customer_finder, customers, decisions, reasons, sites
 from ledger.core.criteria import Criteria
-from ledger.core.customers import FoundCustomer, Gesture
+from ledger.core.customer_finder import FoundCustomer
+from ledger.core.customers import Gesture
 from ledger.core.headroom import Headroom, headroom
 from ledger.core.reports import states
 from ledger.core.reports.states import Horizon
@@ -147,7 +148,7 @@ def rooms(
 
 def known(session: Session, customer_id: int, *, on: date) -> Known | None:
     """Return a customer who was chosen, if there is such a one."""
-    found = customers.customer(session, customer_id)
+    found = customer_finder.customer(session, customer_id)
     if found is None:
         return None
     return Known(

@@ -7,8 +7,8 @@ from typing import cast
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import customers, voids
-from ledger.core.customers import FoundCustomer
+from ledger.core import customer_finder, voids
+from ledger.core.customer_finder import FoundCustomer
 from ledger.core.errors import NotFoundError
 from ledger.core.reports import states
 from ledger.core.reports.states import Horizon, State
@@ -141,4 +141,4 @@ def _came_of_it(session: Session, decision: Decision, at: Horizon) -> tuple[Stat
 
 
 def _customer(session: Session, customer_id: int | None) -> FoundCustomer | None:
-    return None if customer_id is None else customers.customer(session, customer_id)
+    return None if customer_id is None else customer_finder.customer(session, customer_id)

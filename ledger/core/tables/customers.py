@@ -44,6 +44,8 @@ class CustomerJoin(SQLModel, table=True):
     journal_seq: int = Field(default=None, foreign_key="journal.seq", sa_type=Whole, unique=True)
     customer_id: int = Field(foreign_key="customer.id", sa_type=Whole, index=True)
     into_id: int = Field(foreign_key="customer.id", sa_type=Whole, index=True)
+    # None where nobody gave a reason: an import's, and of those who came along with somebody.
+    reason_commitment: str | None = Field(default=None, sa_type=Line)
     made_at: datetime = Field(sa_type=Instant)
 
 

@@ -106,6 +106,7 @@ def _steps(session: Session, driver: Driver) -> Generator[Step, None, Verified]:
     yield Step(what="tallies", rows=size)
     rows |= {
         "budget": tallies.check_budgets(driver),
+        "customer_alias": tallies.check_aliases(session),
         "outcome": tallies.check_outcomes(session),
         "feed": tallies.check_feeds(session),
     }

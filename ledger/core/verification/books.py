@@ -95,6 +95,9 @@ def _row_in(content: str) -> Mapping[str, Stored]:
 def difference(found: Mapping[str, Stored], written: Mapping[str, Stored]) -> str | None:
     """Return the first column that differs, Unicode's two ways to write one letter apart."""
     for column in (*found, *written):
+        if column not in written and found[column] is None:
+            # A column that a later version added, and of which the row says nothing.
+            continue
         if column not in found or column not in written:
             return column
         if _composed(found[column]) != _composed(written[column]):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Select, literal_column, or_, select
+from sqlalchemy import Select, Text, cast, literal_column, or_, select
 from sqlmodel import SQLModel, col
 
 from ledger.core import commitments, customers
@@ -10,6 +10,7 @@ from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.tables import (
     Customer,
     CustomerDetail,
+    CustomerJoin,
     Decision,
     ImportFile,
     Limit,
@@ -136,9 +137,9 @@ def _check_erased(table: str, key: Stored, subject: Stored, erased: Collection[s
         raise BadRowError(table, key, "gone", str(subject))
 
 
-def _words_of(book: type[SQLModel], prefix: str, committed: str) -> Prepared:
+def _words_of(book: type[SQLModel], prefix: str, committed: str, named: str = "uid") -> Prepared:
     columns = book.__table__.columns  # type: ignore[attr-defined]  # every table model has it
-    subject = literal_column(f"'{prefix}'", Line()) + columns["uid"]
+    subject = literal_column(f"'{prefix}'", Line()) + cast(columns[named], Text)
     return Prepared(
         select(columns["id"], subject, columns[committed], col(Words.body), col(SubjectKey.key))
         .select_from(book)
@@ -153,6 +154,7 @@ _WORDS = {
     "decision": _words_of(Decision, "note:", "note_commitment"),
     "recognition": _words_of(Recognition, "recognition:", "words_commitment"),
     "void": _words_of(Void, "void:", "reason_commitment"),
+    "customer_join": _words_of(CustomerJoin, "join:", "reason_commitment", "id"),
     "latitude_limit": _words_of(Limit, "limit:", "reason_commitment"),
     "sponsor_card": _words_of(SponsorCard, "sponsor:", "stop_commitment"),
 }

@@ -6,9 +6,9 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, case, cast, func, or_, select
 from sqlmodel import Session, col
 
-from ledger.core import activity, clock, outcomes
+from ledger.core import activity, clock, customer_joins, outcomes
 from ledger.core.driver import Driver, Prepared, Stored
-from ledger.core.tables import Budget, Decision, Feed, Outcome, Void
+from ledger.core.tables import Budget, CustomerAlias, Decision, Feed, Outcome, Void
 from ledger.core.tables.types import Whole
 from ledger.core.verification.findings import BadRowError, read
 
@@ -75,6 +75,19 @@ def check_feeds(session: Session) -> int:
     return len(kept)
 
 
+def check_aliases(session: Session) -> int:
+    """Check as whom each customer counts against the book of joins; return how many are joined.
+
+    Raises:
+        BadRowError: if one counts as somebody else than the book says.
+
+    """
+    for difference in customer_joins.differences(session):
+        raise BadRowError("customer_alias", difference.customer_id, "wrong", "into_id")
+    count: int = _ALIASES.one(Driver(session))[0]
+    return count
+
+
 def _is_period(kind: Stored, start: Stored, end: Stored) -> bool:
     known = {name: name for name in PERIODS}.get(str(kind))  # type: ignore[call-overload]  # any text may be looked for
     try:
@@ -131,6 +144,7 @@ _BUDGETS = Prepared(
     .group_by(col(Budget.id))
     .order_by(col(Budget.id))
 )
+_ALIASES = Prepared(select(func.count()).select_from(CustomerAlias))
 _OUTCOMES = Prepared(select(func.count()).select_from(Outcome))
 _STRAY_OUTCOME = Prepared(
     select(col(Outcome.decision_id))
