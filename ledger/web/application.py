@@ -13,6 +13,7 @@ from ledger.web import (
     decisions,
     exports,
     feed_words,
+    journal,
     limits,
     log,
     menu,
@@ -27,6 +28,7 @@ from ledger.web import (
     start,
     team,
     transactions,
+    trust,
     unmet_needs,
 )
 from ledger.web import help as help_pages
@@ -46,6 +48,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     outcomes.bp,
     recognitions.bp,
     exports.bp,
+    journal.bp,
+    trust.bp,
     team.bp,
     help_pages.bp,
 )

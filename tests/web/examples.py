@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ledger.core import checkpoint
 from ledger.core.exports import making
 from ledger.core.exports.shapes import Choice
 from ledger.core.unmet_needs import UnmetNeedDraft, record_unmet_need
@@ -60,6 +61,17 @@ def an_unmet_need_of_ana(ledger: Ledger) -> Arguments:
         return {"uid": need.uid}
 
 
+def the_first_journal_row(_ledger: Ledger) -> Arguments:
+    """Name the row that founded the ledger."""
+    return {"seq": 1}
+
+
+def a_checkpoint(ledger: Ledger) -> Arguments:
+    """Write down that a checkpoint was signed."""
+    with ledger.database.writing() as session:
+        return {"seq": checkpoint.note_signed(session, None, now=counter.MONDAY).seq}
+
+
 def help_for_staff(_ledger: Ledger) -> Arguments:
     """Name a page of help."""
     return {"name": "staff"}
@@ -67,6 +79,9 @@ def help_for_staff(_ledger: Ledger) -> Arguments:
 
 EXAMPLES: Mapping[str, Example] = {
     "help.show": help_for_staff,
+    "journal.show": the_first_journal_row,
+    "trust.show": a_checkpoint,
+    "trust.file": a_checkpoint,
     "exports.show": an_export,
     "exports.download": an_export,
     "decisions.show": a_decision_of_ana,

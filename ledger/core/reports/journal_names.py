@@ -1,0 +1,143 @@
+"""What stands behind the numbers and pseudonyms in journal rows: names of people, sites and so on.
+
+Customers are never named: neither here nor in what is looked up.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from ledger.core.tables import (
+    Decision,
+    Download,
+    ImportFile,
+    Journal,
+    Limit,
+    Person,
+    Reason,
+    Remedy,
+    Site,
+)
+
+PERSON = "person:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """Names by number; `pseudonyms` are people by what the journal calls them.
+
+    `decisions`, `files` and `downloads` are rows by number, `uids` the ids of decisions and limits
+    that are there to be linked to.
+    """
+
+    people: Mapping[int, str]
+    pseudonyms: Mapping[str, str]
+    sites: Mapping[int, str]
+    remedies: Mapping[int, str]
+    reasons: Mapping[int, str]
+    decisions: Mapping[int, Decision]
+    files: Mapping[int, ImportFile]
+    downloads: Mapping[int, Download]
+    uids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A journal row with its content read; an empty one if that is not JSON any more."""
+
+    row: Journal
+    content: Mapping[str, Any]
+
+    @property
+    def book(self) -> Mapping[str, Any]:
+        """Return the row of a book in it, or nothing."""
+        found = self.content.get("row")
+        return found if isinstance(found, dict) else {}
+
+
+def said_in(rows: Sequence[Journal]) -> Sequence[Said]:
+    """Return journal rows with their content read."""
+    return [Said(row=row, content=_read(row.content)) for row in rows]
+
+
+def names_for(session: Session, rows: Sequence[Said]) -> Names:
+    """Return what the numbers in these rows stand for, one look-up for each kind of thing."""
+    books = [one.book for one in rows]
+    decisions = _by_id(session, Decision, _numbers(books, "decision_id"))
+    files = _by_id(session, ImportFile, _numbers(books, "import_id"))
+    downloads = _by_id(session, Download, _after(rows, "download:"))
+    everybody = [
+        *_numbers(books, "person_id", "set_by_id", "given_by_id", "agreed_by_id"),
+        *(decision.person_id for decision in decisions.values()),
+    ]
+    people = _names(session, Person, everybody)
+    places = [*_numbers(books, "site_id"), *(one.site_id for one in decisions.values())]
+    return Names(
+        people=people,
+        pseudonyms=_pseudonyms(session, rows),
+        sites=_names(session, Site, places),
+        remedies=_names(session, Remedy, _numbers(books, "remedy_id")),
+        reasons=_names(session, Reason, _numbers(books, "reason_id")),
+        decisions=decisions,
+        files=files,
+        downloads=downloads,
+        uids=_uids(session, rows),
+    )
+
+
+def _read(content: str) -> Mapping[str, Any]:
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _numbers(books: Iterable[Mapping[str, Any]], *columns: str) -> Sequence[int]:
+    found = (book.get(column) for book in books for column in columns)
+    return [one for one in found if isinstance(one, int)]
+
+
+def _after(rows: Sequence[Said], prefix: str) -> Sequence[int]:
+    """Return the numbers of the subjects that begin like this."""
+    found = [one.row.subject.removeprefix(prefix) for one in rows if _is(one, prefix)]
+    return [int(number) for number in found if number.isascii() and number.isdigit()]
+
+
+def _is(one: Said, prefix: str) -> bool:
+    return one.row.subject.startswith(prefix)
+
+
+def _names(
+    session: Session, table: type[Person | Site | Remedy | Reason], ids: Iterable[int]
+) -> dict[int, str]:
+    query = select(col(table.id), col(table.name)).where(col(table.id).in_(sorted(set(ids))))
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _by_id(session: Session, table: Any, ids: Iterable[int]) -> dict[int, Any]:  # noqa: ANN401  # one of three tables
+    query = select(table).where(col(table.id).in_(sorted(set(ids))))
+    return {row.id: row for row in session.scalars(query)}
+
+
+def _pseudonyms(session: Session, rows: Sequence[Said]) -> Mapping[str, str]:
+    subjects = {one.row.actor for one in rows} | {one.row.subject for one in rows}
+    uids = sorted(one.removeprefix(PERSON) for one in subjects if one.startswith(PERSON))
+    query = select(col(Person.uid), col(Person.name)).where(col(Person.uid).in_(uids))
+    return {PERSON + uid: name for uid, name in session.execute(query)}
+
+
+def _uids(session: Session, rows: Sequence[Said]) -> frozenset[str]:
+    found: set[str] = set()
+    tables: tuple[tuple[str, type[Decision | Limit]], ...] = (
+        ("decision:", Decision),
+        ("limit:", Limit),
+    )
+    for prefix, table in tables:
+        uids = sorted({one.row.subject.removeprefix(prefix) for one in rows if _is(one, prefix)})
+        found.update(session.scalars(select(col(table.uid)).where(col(table.uid).in_(uids))))
+    return frozenset(found)

@@ -1,0 +1,82 @@
+"""Who took what out, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.core.exports.handing_out import Made
+from ledger.core.reports.journal_taken import TakenList
+from ledger.web.journal_told import list_words
+from ledger.web.periods import period_words
+from ledger.web.when import moment_words
+from ledger.web.words import _, ngettext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenLine:
+    """A list or an export that somebody took, all of it words; `seq` is its journal row."""
+
+    seq: int
+    when: str
+    who: str
+    what: str
+    chosen: str
+    rows: str
+    sha256: str
+    is_finished: bool
+
+
+def list_line(one: TakenList, *, zone: str, today: date) -> TakenLine:
+    """Return a list that was taken out as a line."""
+    download, end = one.taken.download, one.taken.end
+    return TakenLine(
+        seq=download.journal_seq,
+        when=moment_words(download.made_at, zone, today=today),
+        who=one.taken.taken_by or _("Command line"),
+        what=_(
+            "List of %(what)s, %(format)s",
+            what=list_words(download.subject),
+            format=download.format.upper(),
+        ),
+        chosen=choice_words(one.choice),
+        rows="" if end is None else ngettext("%(count)s row", "%(count)s rows", end.rows),
+        sha256="" if end is None else end.sha256,
+        is_finished=end is not None,
+    )
+
+
+def export_line(made: Made, *, zone: str, today: date) -> TakenLine:
+    """Return a numbered export as a line."""
+    export = made.export
+    return TakenLine(
+        seq=export.journal_seq,
+        when=moment_words(export.made_at, zone, today=today),
+        who=made.made_by or _("Command line"),
+        what=_("Number %(number)s, %(format)s", number=export.id, format=export.format.upper()),
+        chosen=period_words(export.period_start, export.period_end),
+        rows=ngettext("%(count)s row", "%(count)s rows", export.rows),
+        sha256=export.sha256,
+        is_finished=True,
+    )
+
+
+def choice_words(choice: Mapping[str, str]) -> str:
+    """Return a filter in words: "Site Elm Street, from 2026-03-01"."""
+    known = [word for word in _WORDS if word in choice]
+    others = [word for word in choice if word not in _WORDS]
+    said = [f"{_WORDS.get(word, word)} {choice[word]}" for word in (*known, *others)]
+    return ", ".join(said) or _("Everything")
+
+
+_WORDS = {
+    "site": _("Site"),
+    "person": _("Person"),
+    "remedy": _("Remedy"),
+    "reason": _("Reason"),
+    "since": _("from"),
+    "until": _("to"),
+    "least_minor": _("at least (minor units)"),
+    "currency": _("Currency"),
+    "state": _("What came of it:"),
+    "source": _("Written:"),
+}

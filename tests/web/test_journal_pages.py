@@ -1,0 +1,188 @@
+"""The auditor's journal: every row in a sentence, what was hashed, and who took what out."""
+
+import re
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import select, text
+from sqlmodel import col
+
+from ledger.core import downloads
+from ledger.core.reports import journal_list
+from ledger.core.reports.journal_list import ON_A_PAGE, JournalFilter, journal_page
+from ledger.core.tables import Journal
+from ledger.database import Database
+from ledger.ledgers import Ledger
+from tests import cast
+from tests.counter import MONDAY, TUESDAY
+from tests.small_ledger import fill
+from tests.web.conftest import ClientFor
+from tests.web.opened import opened
+
+
+def last_row(ledger: Ledger, kind: str) -> int:
+    with ledger.database.reading() as session:
+        query = select(col(Journal.seq)).where(col(Journal.kind) == kind)
+        return session.scalars(query.order_by(col(Journal.seq).desc()).limit(1)).one()
+
+
+def seqs(page: journal_list.JournalPage) -> Sequence[int]:
+    return [row.seq for row in page.rows]
+
+
+def test_a_row_says_who_gave_what_and_leads_to_it(ledger: Ledger, client_for: ClientFor) -> None:
+    with opened(ledger) as shop:
+        shop.limit(2_500)
+        customer = shop.customer("555 867 5309")
+        given = shop.give("ana", 1_200, customer_id=customer)
+        shop.void("dana", given)
+        shop.refused("ben", 4_000)
+
+    page = client_for("otto").get("/journal").text
+
+    assert "Ana gave $12.00 at Elm Street: Refund, Quality" in page
+    assert "Dana voided the $12.00 that Ana gave at Elm Street: it was taken back" in page
+    assert "Ben was not let give $40.00 at Elm Street: $25.00 was left" in page
+    assert "Ada set a limit for everyone: $25.00 a decision, from 2 Feb" in page
+    assert "Ana added a customer" in page
+    assert f'href="/decisions/{given.uid}"' in page
+    assert "5309" not in page
+
+
+def test_every_kind_of_row_has_a_sentence(
+    sqlite_database: Database, client_for: ClientFor, ledger: Ledger
+) -> None:
+    assert ledger.database is not sqlite_database
+    fill(sqlite_database)
+    with sqlite_database.reading() as session:
+        kinds = set(session.scalars(select(col(Journal.kind))))
+
+    groups = {journal_list.group_of(kind) for kind in kinds}
+
+    assert journal_list.OTHER not in groups
+    assert client_for("otto").get("/journal").status_code == 200
+
+
+def test_a_filter_in_the_address_leaves_what_was_asked_for(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    with opened(ledger) as shop:
+        shop.limit(2_500)
+        shop.give("ana", 1_200)
+        given = shop.give("chidi", 700, site="harbour", now=TUESDAY)
+        shop.void("sam", given, now=TUESDAY)
+        harbour, ana = shop.sites["harbour"].id, shop.people["ana"].uid
+    browser = client_for("otto")
+
+    def said(query: str) -> list[str]:
+        return re.findall(r"(?:Ana|Chidi) gave (?=\$)|voided|set a limit", browser.get(query).text)
+
+    assert said("/journal?group=limits") == ["set a limit"]
+    assert said(f"/journal?person={ana}") == ["Ana gave "]
+    assert said(f"/journal?group=decisions&person={ana}") == ["Ana gave "]
+    assert said(f"/journal?group=decisions&site={harbour}") == ["voided", "Chidi gave "]
+    assert said("/journal?group=decisions&since=2026-03-02&until=2026-03-02") == ["Ana gave "]
+    assert said("/journal?group=exports") == []
+    assert "No row fits" in browser.get("/journal?group=exports").text
+
+
+def test_pages_lead_on_by_row_number_and_back_again(database: Database) -> None:
+    with database.writing() as session:
+        people = cast.hire(session).people
+        for _time in range(120):
+            begun = downloads.begin(
+                session, people["otto"], subject="limits", format="csv", choice={}, now=MONDAY
+            )
+            assert begun.id
+    with database.reading() as session:
+        wanted = JournalFilter(group="exports")
+        first = journal_page(session, wanted)
+        second = journal_page(session, wanted, before=first.older)
+        third = journal_page(session, wanted, before=second.older)
+        back = journal_page(session, wanted, after=second.newer)
+
+    found = [*seqs(first), *seqs(second), *seqs(third)]
+    assert [len(one.rows) for one in (first, second, third)] == [ON_A_PAGE, ON_A_PAGE, 20]
+    assert found == sorted(set(found), reverse=True)
+    assert (first.newer, third.older) == (None, None)
+    assert seqs(back) == seqs(first)
+
+
+def test_a_site_is_looked_for_a_stretch_at_a_time(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.writing() as session:
+        hired = cast.hire(session)
+        site = hired.sites["elm_street"].id
+    with database.reading() as session:
+        whole = journal_page(session, JournalFilter(site_id=site))
+        monkeypatch.setattr(journal_list, "LOOKED_THROUGH", 4)
+        found, before, pages = [], None, 0
+        while pages == 0 or before is not None:
+            page = journal_page(session, JournalFilter(site_id=site), before=before)
+            found += seqs(page)
+            before, pages = page.older, pages + 1
+
+    assert pages > 1
+    assert found == seqs(whole)
+    assert found
+
+
+def test_one_row_shows_the_exact_bytes_and_that_it_is_whole(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    with opened(ledger) as shop:
+        shop.limit(2_500)
+        shop.give("ana", 1_200)
+    seq = last_row(ledger, "decision.recorded")
+    with ledger.database.reading() as session:
+        row = session.get_one(Journal, seq)
+
+    page = client_for("otto").get(f"/journal/{seq}").text
+
+    assert page.count(row.hash) == 2
+    assert row.previous_hash in page
+    assert "amount_minor&#34;:1200" in page
+    assert "This row is as it was written." in page
+    assert "Every column is as in the journal." in page
+    assert client_for("otto").get("/journal/999999").status_code == 404
+
+
+def test_a_changed_row_is_said_to_be_changed(ledger: Ledger, client_for: ClientFor) -> None:
+    with opened(ledger) as shop:
+        shop.limit(2_500)
+        shop.give("ana", 1_200)
+    seq = last_row(ledger, "decision.recorded")
+    with ledger.database.writing() as session:
+        session.execute(text("DROP TRIGGER decision_no_update"))
+        session.execute(text("UPDATE decision SET amount_minor = 100"))
+
+    page = client_for("otto").get(f"/journal/{seq}").text
+
+    assert "This row is not as it was written." in page
+    assert "amount_minor is not what the journal says." in page
+
+
+def test_who_took_what_out_and_whether_it_came_to_an_end(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    with opened(ledger) as shop:
+        chosen = {"site": shop.sites["harbour"].id, "since": "2026-03-01"}
+        for name in ("dana", "otto"):
+            begun = downloads.begin(
+                shop.session,
+                shop.people[name],
+                subject="decisions",
+                format="csv",
+                choice=chosen,
+                now=MONDAY,
+            )
+        downloads.finish(shop.session, begun, rows=12, sha256="ab" * 32, now=MONDAY)
+
+    page = client_for("otto").get("/journal/exports").text
+
+    assert page.count("Begun, not finished") == 1
+    assert "12 rows" in page
+    assert "ab" * 32 in page
+    assert page.count("Site Harbour, from 2026-03-01") == 2
+    assert client_for("dana").get("/journal/exports").status_code == 404
