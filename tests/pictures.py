@@ -35,7 +35,7 @@ from tests.browser.conftest import CHROMIUMS
 SIZES = ((1024, 768), (768, 1024), (390, 844), (1440, 900))
 THEMES = ("light", "dark")
 # Pages that are no pages for the eye, or that end the visit.
-LEFT_OUT = frozenset({"static", "sign_in.sign_out", "start.health", "start.index"})
+LEFT_OUT = frozenset({"static", "sign_in.sign_out", "health.alive", "health.ready", "start.index"})
 # Whose page, at which size; what is tapped before it is taken.
 IN_HELP = {
     "log": ("Ana", (1024, 768), ("Free item", "Quality", "Walk-in", "Not sure", "$5")),

@@ -13,6 +13,7 @@ from ledger.web import (
     decisions,
     exports,
     feed_words,
+    health,
     journal,
     limits,
     log,
@@ -23,6 +24,7 @@ from ledger.web import (
     problems,
     receipts,
     recognitions,
+    request_log,
     security,
     sign_in,
     start,
@@ -36,6 +38,7 @@ from ledger.web.numbers import NumberConverter
 
 # Every page, in the order of the menus. A new page adds its line here.
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    health.bp,
     start.bp,
     sign_in.bp,
     account.bp,
@@ -100,10 +103,12 @@ def assemble(ledger: Ledger, *, clock: moment.Clock = moment.system_clock) -> Fl
     menu.set_up(app)
     feed_words.set_up(app)
     problems.set_up(app)
+    health.set_up(app, ledger)
     app.view_functions["static"] = access.public(app.view_functions["static"])
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     _refuse_unguarded(app)
+    request_log.set_up(app, ledger.settings)
     return app
 
 

@@ -1,7 +1,6 @@
 """When a page cannot be shown: what happened and what to do next, in plain words."""
 
 import secrets
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,8 +20,10 @@ from werkzeug.exceptions import (
 from ledger.core.errors import LedgerError, NotFoundError, NotPermittedError
 from ledger.core.passwords import PasswordsBusyError
 from ledger.core.permissions import Role
+from ledger.logs import FACTS, places
 from ledger.sessions import DATABASE_TROUBLES, Trouble, trouble_of
 from ledger.web.access import somebody
+from ledger.web.request_log import request_number
 from ledger.web.words import _
 
 RETRY_SECONDS = 5
@@ -113,8 +114,13 @@ def note_incident(app: Flask, problem: BaseException | None) -> str:
     """
     number = secrets.randbelow(90) + 10
     code = f"{secrets.choice(_COLOURS)} {secrets.choice(_THINGS)} {number}"
-    places = "".join(traceback.format_tb(problem.__traceback__)) if problem else ""
-    app.logger.error("%s: %s\n%s", code, type(problem).__qualname__, places)
+    facts = {
+        "code": code,
+        "request": request_number(),
+        "kind": type(problem).__qualname__,
+        "places": places(problem.__traceback__) if problem else [],
+    }
+    app.logger.error("stopped", extra={FACTS: facts})
     return code
 
 
@@ -200,7 +206,8 @@ def _database(problem: Exception) -> ResponseReturnValue:
     trouble = trouble_of(problem)
     if trouble is Trouble.OTHER:
         raise problem
-    current_app.logger.warning("not saved, the database is %s", trouble.name)
+    facts = {"request": request_number(), "trouble": trouble.name.lower()}
+    current_app.logger.warning("not saved", extra={FACTS: facts})
     if trouble is Trouble.FULL:
         return _alone(
             _later(_("There is no room left to save on. Please tell your administrator."))
@@ -239,7 +246,9 @@ def _page(problem: Problem, extra: Sequence[tuple[str, str]] = ()) -> ResponseRe
         return _foreign_host(request.routing_exception)
     person = somebody()
     chrome = "staff" if person and person.role == Role.STAFF else "desk"
-    page = render_template("problems/page.html", problem=problem, chrome=chrome)
+    page = render_template(
+        "problems/page.html", problem=problem, chrome=chrome, number=request_number()
+    )
     allowed = [(name, value) for name, value in extra if name == "Allow"]
     return make_response(page, problem.status, [*problem.headers, *allowed])
 
@@ -247,5 +256,5 @@ def _page(problem: Problem, extra: Sequence[tuple[str, str]] = ()) -> ResponseRe
 def _alone(problem: Problem) -> ResponseReturnValue:
     """Answer with a page that asks the database nothing."""
     template = current_app.jinja_env.get_template("problems/page.html")
-    page = template.render(problem=problem, chrome="desk")
+    page = template.render(problem=problem, chrome="desk", number=request_number())
     return make_response(page, problem.status, list(problem.headers))

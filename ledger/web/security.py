@@ -2,8 +2,10 @@
 
 import hashlib
 import os
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, current_app, request
 from flask_wtf import CSRFProtect
@@ -13,6 +15,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ledger import config
 from ledger.ledgers import Ledger
 from ledger.web.access import is_tls
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 POLICY = (
     "default-src 'none'; "
@@ -39,6 +44,9 @@ TWO_YEARS = 63_072_000
 ONE_YEAR = 31_536_000
 MOST_BYTES = 1024 * 1024
 HERE = ("localhost", "127.0.0.1", "[::1]")
+# Probes come by the machine's number and not by its name. These two answer under every name: they
+# say nothing that a name could change, and link nowhere.
+PROBES = frozenset({"/healthz", "/readyz"})
 
 _CSRF = CSRFProtect()
 
@@ -72,6 +80,10 @@ def set_up(app: Flask, ledger: Ledger) -> None:
         # Where a request came from is asked of Sec-Fetch-Site and Origin, below.
         WTF_CSRF_SSL_STRICT=False,
     )
+    trusted: list[str] = app.config["TRUSTED_HOSTS"]
+    app.wsgi_app = _UnderAnyName(  # type: ignore[method-assign]  # Flask's own way to wrap it
+        app.wsgi_app, name=trusted[0].lstrip(".")
+    )
     if settings.proxy_count:
         hops = settings.proxy_count
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's own way to wrap it
@@ -81,6 +93,21 @@ def set_up(app: Flask, ledger: Ledger) -> None:
     _CSRF.init_app(app)
     app.after_request(_harden)
     app.url_defaults(_add_version)
+
+
+class _UnderAnyName:
+    """Lets a probe by any name through, as if it had asked for ours."""
+
+    def __init__(self, app: "WSGIApplication", *, name: str) -> None:
+        self._app = app
+        self._name = name
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        if environ.get("PATH_INFO") in PROBES:
+            environ["HTTP_HOST"] = self._name
+        return self._app(environ, start_response)
 
 
 def _refuse_other_sites() -> None:
