@@ -46,6 +46,12 @@ def open_work_of(session: Session, person: Person, *, now: datetime) -> OpenWork
     )
 
 
+def limits_of(session: Session, person: Person) -> Sequence[Limit]:
+    """Return the limits that were ever set for this person alone, the newest first, at most 100."""
+    query = select(Limit).where(col(Limit.person_id) == person.id)
+    return session.scalars(query.order_by(col(Limit.id).desc()).limit(100)).all()
+
+
 def end_of(session: Session, person: Person, last_day: date) -> datetime:
     """Return when a last day is over: for the company and at every site of the person."""
     ids = session.scalars(

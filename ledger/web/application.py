@@ -21,6 +21,7 @@ from ledger.web import (
     moment,
     my_decisions,
     outcomes,
+    people,
     problems,
     receipts,
     recognitions,
@@ -54,6 +55,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     journal.bp,
     trust.bp,
     team.bp,
+    people.bp,
     help_pages.bp,
 )
 

@@ -72,7 +72,9 @@ def menu_of(person: Person) -> Sequence[Entry]:
             url=url_for(endpoint),
             label=label,
             icon=icon,
-            current=request.blueprint == endpoint.partition(".")[0],
+            # A page of its own under the address of an entry belongs to it: /team/…/leave.
+            current=request.blueprint == endpoint.partition(".")[0]
+            or request.path.startswith(f"{url_for(endpoint)}/"),
         )
         for endpoint in MENUS[Role(person.role)]
         if endpoint in current_app.view_functions

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ledger.core import checkpoint
+from ledger.core import checkpoint, work_places
 from ledger.core.exports import making
 from ledger.core.exports.shapes import Choice
 from ledger.core.unmet_needs import UnmetNeedDraft, record_unmet_need
@@ -24,6 +24,14 @@ def bens_uid(ledger: Ledger) -> Arguments:
     """Name Ben."""
     with ledger.database.reading() as session:
         return {"uid": cast.person(session, "ben").uid}
+
+
+def bens_place(ledger: Ledger) -> Arguments:
+    """Name where Ben works."""
+    with ledger.database.reading() as session:
+        ben = cast.person(session, "ben")
+        (place, *_) = work_places.places_of(session, ben, now=cast.MONDAY)
+        return {"uid": ben.uid, "number": place.row.id}
 
 
 def an_export(ledger: Ledger) -> Arguments:
@@ -92,6 +100,17 @@ EXAMPLES: Mapping[str, Example] = {
     "receipts.show": a_decision_of_ana,
     "receipts.undo": a_decision_of_ana,
     "receipts.undo_submit": a_decision_of_ana,
+    "people.change": bens_uid,
+    "people.change_submit": bens_uid,
+    "people.leave": bens_uid,
+    "people.leave_submit": bens_uid,
+    "people.place_end": bens_place,
+    "people.place_end_submit": bens_place,
+    "people.places": bens_uid,
+    "people.places_submit": bens_uid,
+    "people.return_submit": bens_uid,
     "team.code_submit": bens_uid,
+    "team.show": bens_uid,
+    "team.sign_ins_end": bens_uid,
     "unmet_needs.show": an_unmet_need_of_ana,
 }

@@ -1,0 +1,132 @@
+"""What the journal says of one person or one site, as what was other than before, newest first."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from ledger.core import people
+from ledger.core.driver import Stored
+from ledger.core.tables import Journal, Person, Site
+
+# Comings and goings of browsers are many, and change nothing about a person.
+PERSON_KINDS = (
+    "person.added",
+    "person.changed",
+    "person.left",
+    "person.returned",
+    "code.made",
+    "password.set",
+    "sign_in.ended_all",
+)
+SITE_KINDS = ("site.added", "site.changed")
+MOST = 500
+_FACTS = ("role", "grade", "ceiling_minor", "last_day", "active")
+
+Row = Mapping[str, Stored]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One journal row of a person: by whom, and each fact with what it was and became.
+
+    `named` are facts that the journal only names, such as "email". `places` are the work places
+    that the row says, and `before` those that it replaced; None where it says none.
+    """
+
+    kind: str
+    at: datetime
+    by: str | None
+    facts: Mapping[str, tuple[Stored, Stored]]
+    named: Sequence[str]
+    places: Sequence[Row] | None
+    before: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteChange:
+    """One journal row of a site: what it and its calendars were, and became."""
+
+    kind: str
+    at: datetime
+    by: str | None
+    before: Row
+    after: Row
+    calendars: Sequence[Row]
+
+
+def changes_of(session: Session, person: Person) -> Sequence[Change]:
+    """Return the latest changes of a person that the journal tells, newest first."""
+    rows = _rows(session, people.subject_of(person), PERSON_KINDS)
+    names = _names(session, rows)
+    told: list[Change] = []
+    last: dict[str, Stored] = {}
+    places: Sequence[Row] = ()
+    for row in rows:
+        content: dict[str, Any] = json.loads(row.content)
+        news = {name: content[name] for name in _FACTS if name in content}
+        facts = {
+            name: (last.get(name), value)
+            for name, value in news.items()
+            if name in last and last[name] != value
+        }
+        now_at = content.get("works_at")
+        told.append(
+            Change(
+                kind=row.kind,
+                at=row.at,
+                by=names.get(row.actor),
+                facts=facts,
+                named=[name for name in content.get("changed", ()) if name not in _FACTS],
+                places=now_at,
+                before=places,
+            )
+        )
+        last |= news
+        places = places if now_at is None else now_at
+    return told[::-1]
+
+
+def changes_at(session: Session, site: Site) -> Sequence[SiteChange]:
+    """Return the latest changes of a site that the journal tells, newest first."""
+    rows = _rows(session, f"site:{site.id}", SITE_KINDS)
+    names = _names(session, rows)
+    told: list[SiteChange] = []
+    last: Row = {}
+    for row in rows:
+        tables = json.loads(row.content)["rows"]
+        after = tables["site"][0] if "site" in tables else last
+        told.append(
+            SiteChange(
+                kind=row.kind,
+                at=row.at,
+                by=names.get(row.actor),
+                before=last,
+                after=after,
+                calendars=tables.get("site_calendar", ()),
+            )
+        )
+        last = after
+    return told[::-1]
+
+
+def _rows(session: Session, subject: str, kinds: Sequence[str]) -> Sequence[Journal]:
+    """Return the latest rows of a subject, the oldest of them first."""
+    query = (
+        select(Journal)
+        .where(col(Journal.subject) == subject, col(Journal.kind).in_(kinds))
+        .order_by(col(Journal.seq).desc())
+        .limit(MOST)
+    )
+    return session.scalars(query).all()[::-1]
+
+
+def _names(session: Session, rows: Sequence[Journal]) -> Mapping[str, str]:
+    """Return the names of who did it, by how the journal names them."""
+    uids = {row.actor.removeprefix("person:") for row in rows if row.actor.startswith("person:")}
+    query = select(col(Person.uid), col(Person.name)).where(col(Person.uid).in_(sorted(uids)))
+    return {f"person:{uid}": name for uid, name in session.execute(query)}

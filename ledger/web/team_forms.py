@@ -1,0 +1,216 @@
+"""The forms of the team: finding somebody, and who they are."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from flask import request
+from wtforms import HiddenField, StringField
+from wtforms.validators import ValidationError
+
+from ledger.core import money
+from ledger.core.administrators import LastAdministratorError
+from ledger.core.errors import AmountError, BadValueError, LedgerError
+from ledger.core.lines import typed_line
+from ledger.core.people import NewPerson, check_email
+from ledger.core.permissions import Role
+from ledger.core.person_changes import PersonChange, PersonChangedError, version_of
+from ledger.core.tables import Person, Site
+from ledger.web.forms import Form
+from ledger.web.limit_fixes import amount_fix
+from ledger.web.picks import DayField, PickField, whole
+from ledger.web.step_up import StepUpForm
+from ledger.web.team_words import last_administrator_words, person_fix
+from ledger.web.words import _, role_words
+
+_PLAIN = {"autocomplete": "off"}
+
+
+class FindForm(Form):
+    """Whom to look for; it stands in the address."""
+
+    find = StringField(
+        _("Find by name, employee id or e-mail"),
+        render_kw={"type": "search", "autocomplete": "off"},
+    )
+    gone = PickField(_("Show"))
+
+    def __init__(self) -> None:
+        super().__init__(formdata=request.args, meta={"csrf": False})
+        self.gone.offer([("", _("Who works here")), ("1", _("Who has left"))])
+
+    def address(self) -> dict[str, str]:
+        """Return what the address says."""
+        typed = {"find": (self.find.data or "").strip(), "gone": "1" if self.wants_gone else ""}
+        return {name: value for name, value in typed.items() if value}
+
+    @property
+    def wants_gone(self) -> bool:
+        """Whether those who have left are looked for."""
+        return bool(self.gone.data == "1")
+
+
+class PersonForm(StepUpForm):
+    """Who somebody is; another role or ceiling asks for the password again."""
+
+    seen = HiddenField()
+    name = StringField(_("Name"), description=_("As colleagues know them."), render_kw=_PLAIN)
+    employee_id = StringField(
+        _("Employee id"),
+        description=_("As payroll knows it. Zeros in front stay."),
+        render_kw=_PLAIN,
+    )
+    email = StringField(
+        _("E-mail"),
+        description=_("To sign in with. Empty: they cannot sign in."),
+        render_kw={"autocomplete": "off", "inputmode": "email"},
+    )
+    role = PickField(_("Role"))
+    grade = StringField(
+        _("Grade"),
+        description=_("Limits may be set by grade. Empty: none."),
+        render_kw={"autocomplete": "off", "list": "grades"},
+    )
+    ceiling = StringField(
+        _("Highest limit they may set"), render_kw={"inputmode": "decimal", "autocomplete": "off"}
+    )
+
+    def __init__(self, person: Person | None, currency: str) -> None:
+        values: dict[str, object] = {"role": Role.STAFF.value}
+        if person is not None:
+            ceiling = money.plain(person.ceiling_minor, currency) if person.ceiling_minor else ""
+            values = {
+                "seen": version_of(person),
+                "name": person.name,
+                "employee_id": person.employee_id,
+                "email": person.email or "",
+                "role": person.role,
+                "grade": person.grade or "",
+                "ceiling": ceiling,
+            }
+        super().__init__(**values)
+        self.person = person
+        self.currency = currency
+        self.role.offer([(role.value, role_words(role)) for role in Role])
+
+    def validate_name(self, field: StringField) -> None:
+        """Ask for the name."""
+        _check_line("name", field)
+
+    def validate_employee_id(self, field: StringField) -> None:
+        """Ask for the employee id."""
+        _check_line("employee_id", field)
+
+    def validate_email(self, field: StringField) -> None:
+        """Read the e-mail, if there is one."""
+        if (field.data or "").strip():
+            try:
+                check_email(field.data or "")
+            except BadValueError as problem:
+                raise ValidationError(person_fix(problem)) from problem
+
+    def validate_grade(self, field: StringField) -> None:
+        """Read the grade, if there is one."""
+        if (field.data or "").strip():
+            _check_line("grade", field)
+
+    def validate_ceiling(self, field: StringField) -> None:
+        """Read the amount."""
+        try:
+            money.parse((field.data or "").strip() or "0", self.currency)
+        except AmountError as problem:
+            raise ValidationError(amount_fix(problem)) from problem
+
+    def may_be_saved(self) -> bool:
+        """Whether role and ceiling stay as they are, or it is proven who changes them."""
+        change, person = self.change(), self.person
+        is_same = change.role == (
+            person.role if person else Role.STAFF
+        ) and change.ceiling_minor == (person.ceiling_minor if person else 0)
+        return is_same or self.is_proven()
+
+    def change(self) -> PersonChange:
+        """Return what the person is to be."""
+        return PersonChange(
+            name=self.name.data or "",
+            employee_id=self.employee_id.data or "",
+            email=self.email.data or "",
+            role=self.role.data,
+            grade=self.grade.data or "",
+            ceiling_minor=self._ceiling_minor(),
+        )
+
+    def say(self, problem: LedgerError) -> None:
+        """Put what a rule said at the field that it is about, or over the form."""
+        if isinstance(problem, LastAdministratorError):
+            self.role.errors = [last_administrator_words(problem.name)]
+        elif isinstance(problem, PersonChangedError):
+            self.form_errors.append(
+                _(
+                    "Not saved: somebody changed this person in the meantime. Open the page again, "
+                    "look, and make the change once more if it is still needed."
+                )
+            )
+        else:
+            say_at_field(self, problem)
+
+    def _ceiling_minor(self) -> int:
+        typed = (self.ceiling.data or "").strip()
+        return money.parse(typed, self.currency) if typed else 0
+
+
+class NewPersonForm(PersonForm):
+    """Somebody new, with the site at which they begin."""
+
+    site = PickField(_("Works at"), description=_("More sites can be added afterwards."))
+    from_date = DayField(_("From"), description=_("Their first day there."))
+
+    def __init__(self, sites: Sequence[Site], *, currency: str, today: date) -> None:
+        super().__init__(None, currency)
+        self.today = today
+        if self.from_date.data is None and not self.from_date.raw_data:
+            self.from_date.data = today
+        none = ("", _("No site"))
+        self.site.offer([none, *((str(site.id), site.name) for site in sites)])
+
+    def validate_from_date(self, field: DayField) -> None:
+        """Ask for the first day at the site."""
+        if field.errors:
+            return
+        if self.site.data and field.data is None:
+            raise ValidationError(_("Choose the first day"))
+        if field.data is not None and field.data < self.today:
+            raise ValidationError(_("That day is over. Choose today or a later day."))
+
+    def new_person(self) -> NewPerson:
+        """Return the person as they were typed."""
+        site_id = whole(self.site.data)
+        grade, email = (self.grade.data or "").strip(), (self.email.data or "").strip()
+        return NewPerson(
+            employee_id=typed_line("employee_id", self.employee_id.data or ""),
+            name=typed_line("name", self.name.data or ""),
+            email=email or None,
+            role=self.role.data,
+            grade=typed_line("grade", grade) if grade else None,
+            site_ids=[] if site_id is None else [site_id],
+            from_date=self.from_date.data or self.today,
+            ceiling_minor=self._ceiling_minor(),
+        )
+
+
+def _check_line(name: str, field: StringField) -> None:
+    try:
+        typed_line(name, field.data or "")
+    except BadValueError as problem:
+        raise ValidationError(person_fix(problem)) from problem
+
+
+def say_at_field(form: Form, problem: LedgerError) -> None:
+    """Put what a rule said of a value at its field.
+
+    Raises:
+        LedgerError: the problem itself, if it is of none of the fields.
+
+    """
+    if not isinstance(problem, BadValueError) or problem.field not in form:
+        raise problem
+    form[problem.field].errors = [person_fix(problem)]
