@@ -39,6 +39,8 @@ class Settings:
     secret_key: str | None = None
     old_secret_keys: tuple[str, ...] = ()
     pepper: str | None = None
+    # json or plain; nothing: plain on a terminal, else json.
+    log: str = ""
 
     @property
     def is_loopback(self) -> bool:
@@ -69,7 +71,7 @@ def load(
     """Return the settings of the environment; the two keywords win over it.
 
     Raises:
-        SettingError: if a number is not one, or a secret is too short.
+        SettingError: if a number or a choice is not one, or a secret is too short.
 
     """
     env = os.environ if environ is None else environ
@@ -93,6 +95,7 @@ def load(
         secret_key=secret,
         old_secret_keys=_words(env, "LEDGER_SECRET_KEY_OLD"),
         pepper=env.get("LEDGER_PEPPER"),
+        log=_one_of(env, "LEDGER_LOG", ("json", "plain")),
     )
 
 
@@ -200,6 +203,14 @@ def _number(env: Mapping[str, str], name: str, otherwise: int) -> int:
         message = f"{name} is {written!r}, and must be a whole number"
         raise SettingError(message)
     return int(written)
+
+
+def _one_of(env: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:
+    written = env.get(name, "")
+    if written and written not in known:
+        message = f"{name} is {written!r}, and must be {' or '.join(known)}"
+        raise SettingError(message)
+    return written
 
 
 def _words(env: Mapping[str, str], name: str) -> tuple[str, ...]:

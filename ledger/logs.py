@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from ledger.config import SettingError
+
 JSON, PLAIN = "json", "plain"
 KINDS = (JSON, PLAIN)
 FACTS = "facts"
@@ -89,8 +91,10 @@ def _stopped(record: logging.LogRecord) -> Mapping[str, object]:
     """Return the kind of what stopped, and where: its message may hold what people typed."""
     if not record.exc_info or record.exc_info[0] is None:
         return {}
-    kind, _, trace = record.exc_info
-    return {"kind": kind.__qualname__, "places": places(trace)}
+    kind, problem, trace = record.exc_info
+    # What is to be set otherwise is a sentence of our own, about settings.
+    why = {"why": str(problem)} if isinstance(problem, SettingError) else {}
+    return {"kind": kind.__qualname__, **why, "places": places(trace)}
 
 
 def places(trace: object) -> list[str]:

@@ -1,18 +1,28 @@
-"""The server's entry: gunicorn where there is fork, waitress on Windows."""
+"""The server's entry: gunicorn where there is fork, waitress on Windows.
+
+Asked to stop (SIGTERM, Ctrl-C), it takes no new request and lets those that run finish. Killed, it
+loses nothing that it acknowledged: that was on the disk before the answer.
+"""
 
 import errno
+import logging
 import os
 import socket
 import sys
 from pathlib import Path
 from typing import Any
 
-from ledger import create_app
+from ledger import create_app, logs
 from ledger.config import SettingError, Settings
 
 # A worker that has not said anything for this long is replaced.
 SILENT_SECONDS = 60
-
+# How long requests that run have, when the server is asked to stop.
+GRACE_SECONDS = 30
+# How long a connection waits for its next request.
+KEPT_SECONDS = 5
+# What a request line and its headers may hold: filters in an address, and a few cookies.
+LINE_BYTES, FIELDS, FIELD_BYTES = 4094, 64, 8190
 
 _WHY_NOT = {
     errno.EADDRINUSE: "Something listens on {address} already: choose another port with --port.",
@@ -44,6 +54,7 @@ def refuse_taken_port(settings: Settings) -> None:
 
 def serve(settings: Settings) -> None:
     """Serve the ledger until somebody stops it."""
+    logs.set_up(logs.kind_for(settings.log))
     if sys.platform == "win32":
         _serve_with_waitress(settings)
         return
@@ -52,6 +63,21 @@ def serve(settings: Settings) -> None:
 
 def _serve_with_gunicorn(settings: Settings) -> None:
     from gunicorn.app.base import BaseApplication  # noqa: PLC0415 - there is none on Windows
+    from gunicorn.glogging import Logger  # noqa: PLC0415 - the same
+
+    class ServersLog(Logger):  # type: ignore[misc]  # gunicorn has no types
+        """What gunicorn says, in the form of everything else: through the root's handler."""
+
+        def setup(self, cfg: Any) -> None:  # noqa: ANN401 - gunicorn's settings
+            """Hand everything on, and open nothing of its own."""
+            del cfg
+            self.error_log.handlers = []
+            self.error_log.propagate = True
+            self.error_log.setLevel(logging.WARNING)
+            self.access_log.propagate = False
+
+        def access(self, *_: object) -> None:
+            """Say nothing: the application logs its requests itself."""
 
     class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """Gunicorn with our settings in place of its files and options."""
@@ -60,6 +86,7 @@ def _serve_with_gunicorn(settings: Settings) -> None:
             """Take the settings over."""
             for name, value in gunicorn_settings(settings).items():
                 self.cfg.set(name, value)
+            self.cfg.set("logger_class", ServersLog)
 
         def load(self) -> Any:  # noqa: ANN401 - what gunicorn calls for each request
             """Make the application in the worker: connections must not cross a fork."""
@@ -82,9 +109,18 @@ def gunicorn_settings(settings: Settings) -> dict[str, object]:
         "workers": settings.workers,
         "threads": settings.threads,
         "timeout": SILENT_SECONDS,
+        "graceful_timeout": GRACE_SECONDS,
+        "keepalive": KEPT_SECONDS,
+        # Nothing is known to grow; and what a worker does beside its requests may take long.
+        "max_requests": 0,
+        "limit_request_line": LINE_BYTES,
+        "limit_request_fields": FIELDS,
+        "limit_request_field_size": FIELD_BYTES,
+        # What a proxy says of the browser is believed by count (LEDGER_PROXY_COUNT), not by where
+        # it comes from.
+        "forwarded_allow_ips": "",
         "worker_tmp_dir": str(memory) if os.access(memory, os.W_OK) else None,
         "control_socket_disable": True,
-        "loglevel": "warning",
         "proc_name": "latitude",
     }
 

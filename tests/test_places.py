@@ -58,7 +58,7 @@ def test_there_is_room_where_the_tests_run(tmp_path: Path) -> None:
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """Make a folder that everybody on this machine can enter: pytest's own are not."""
-    with tempfile.TemporaryDirectory(dir="/tmp") as name:  # noqa: S108 - a new folder of its own
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
         folder = Path(name)
         folder.chmod(0o755)
         yield folder

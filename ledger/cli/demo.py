@@ -10,6 +10,7 @@ import click
 
 from ledger import config, schema, server
 from ledger.cli.options import INSTANCE, now
+from ledger.cli.upgrading import upgrade_demo
 from ledger.config import Settings
 from ledger.core import checkpoint, founding, sites
 from ledger.core.founding import Founding
@@ -57,11 +58,22 @@ def demo(
         _make(settings, at=now())
     else:
         click.echo("The demo company is there already (--fresh makes it again).")
+        _bring_here(settings)
     click.echo(_sign_ins())
     if no_serve:
         return
     click.echo(f"\nOpen http://127.0.0.1:{port}/  (Ctrl-C stops it)")
     server.serve(settings)
+
+
+def _bring_here(settings: Settings) -> None:
+    """Bring a demo that an older program made to this one; there is nothing in it to lose."""
+    database = Database(settings.database_url)
+    try:
+        if upgrade_demo(database):
+            click.echo("It was made by an older Latitude: its tables were brought to this one.")
+    finally:
+        database.close()
 
 
 def _make(settings: Settings, *, at: datetime) -> None:

@@ -8,6 +8,7 @@ from ledger import config, server
 from ledger.cli.examination import How, examine
 from ledger.cli.options import ledger_options, opened
 from ledger.config import Settings
+from ledger.ledgers import refuse_unsafe_place
 
 MARKS = {How.GOOD: "ok  ", How.NOTE: "note", How.BAD: "BAD "}
 
@@ -20,6 +21,7 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
     """Serve the pages until you press Ctrl-C."""
     chosen = replace(settings, host=host or settings.host, port=port or settings.port)
     # What is missing is said here, once, and not by every worker.
+    refuse_unsafe_place(chosen)
     with opened(chosen) as ledger:
         config.refuse_unsafe(chosen, ledger.secrets)
         name = ledger.company.name
