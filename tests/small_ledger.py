@@ -6,15 +6,17 @@ from io import BytesIO
 
 from sqlmodel import Session
 
-from ledger.core import downloads, joining, recognitions, unmet_needs
+from ledger.core import downloads, joining, recognitions, unmet_needs, uploads
 from ledger.core.exports import making
 from ledger.core.exports.shapes import Choice
+from ledger.core.imports import undo
 from ledger.core.imports.activity import import_activity
 from ledger.core.imports.customers import import_customers
 from ledger.core.imports.decisions import import_decisions
 from ledger.core.imports.runs import Options
 from ledger.core.recognitions import RecognitionDraft
 from ledger.core.unmet_needs import UnmetNeedDraft
+from ledger.core.uploads import Wanted
 from ledger.database import Database
 from tests.cast import Cast, hire
 from tests.counter import MONDAY, TUESDAY, Shop, open_shop
@@ -23,6 +25,9 @@ ACTIVITY = b"""external_id,customer_ref,occurred_at,kind,amount,currency
 T1,C001,2026-02-20T15:00:00Z,purchase,12.50,USD
 T2,C002,2026-02-27T15:00:00Z,visit,0.00,USD
 T3,C001,2026-02-28T14:00:00Z,purchase,8.00,USD
+"""
+WRONG = b"""external_id,customer_ref,occurred_at,kind,amount,currency
+K1,C001,2026-03-01T15:00:00Z,visit,0.00,USD
 """
 COLUMNS = "external_id,decided_at,customer_ref,staff_ref,location_ref,kind,amount,currency"
 DECISIONS = f"""{COLUMNS},reason,note
@@ -45,8 +50,22 @@ def fill(database: Database) -> None:
     with database.writing() as session:
         _monday(session, cast)
     import_customers(database, BytesIO(CUSTOMERS), Options(), now=TUESDAY)
+    _brought_and_taken_back(database, cast)
     with database.writing() as session:
         _joined_and_parted(open_shop(session, cast))
+
+
+def _brought_and_taken_back(database: Database, cast: Cast) -> None:
+    """Let a till's file be brought, and taken back; and another lie there, looked at only."""
+    wrong = Options(feed="cards", correct=True)
+    came = import_activity(database, BytesIO(WRONG), wrong, now=TUESDAY)
+    ada = cast.people["ada"]
+    with database.writing() as session:
+        undo.undo_import(session, came.import_id or 0, "Another shop", person=ada, now=TUESDAY)
+        upload = uploads.begin(
+            session, ada, "activity", "till.csv", Wanted(feed="cards"), now=TUESDAY
+        )
+        uploads.add_piece(session, upload.uid, 0, WRONG, now=TUESDAY)
 
 
 def _monday(session: Session, cast: Cast) -> None:

@@ -91,6 +91,33 @@ def upload_of(session: Session, person: Person, uid: str) -> Upload:
     return upload
 
 
+def by_uid(session: Session, uid: str) -> Upload:
+    """Return an upload, whoever brought it, as it is now.
+
+    Raises:
+        NotFoundError: if it was cleared away.
+
+    """
+    upload = session.scalars(
+        select(Upload).where(col(Upload.uid) == uid).execution_options(populate_existing=True)
+    ).one_or_none()
+    if upload is None:
+        raise NotFoundError("upload", uid)
+    return upload
+
+
+def owner(session: Session, upload: Upload) -> Person:
+    """Return who brought an upload."""
+    return session.get_one(Person, upload.person_id)
+
+
+def discard(session: Session, upload: Upload) -> None:
+    """Delete an upload that was not taken in, and its file."""
+    _drop_pieces(session, [upload.uid])
+    gone = delete(Upload).where(col(Upload.uid) == upload.uid, col(Upload.state) != "taken_in")
+    session.execute(gone.execution_options(synchronize_session=False))
+
+
 def waiting(session: Session, person: Person) -> Sequence[Upload]:
     """Return what this person brought and nobody has taken in yet, the latest first."""
     query = (

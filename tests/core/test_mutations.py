@@ -36,6 +36,8 @@ UNVERIFIED = {
     "one_time_code": "as sign_in",
     "throttle": "as sign_in",
     "submission": "only answers a form that is sent twice, by what the books hold",
+    "upload": "a file that waits to be taken in; what came of it is in import_file",
+    "upload_piece": "as upload",
     "import_run": "says which import is under way; what it brought is in import_file",
     "person.password_hash": "a secret that its owner changes without a journal row",
     "company.fingerprint_key": "a secret; with another one a repeated form or file is not known",

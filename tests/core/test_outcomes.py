@@ -46,6 +46,7 @@ steps = st.lists(
         st.tuples(st.just("activity"), activity_files),
         st.tuples(st.just("decisions"), decision_files),
         st.tuples(st.just("void"), st.integers(0, 9)),
+        st.tuples(st.just("undo"), st.integers(0, 9)),
         st.tuples(st.just("log"), st.tuples(customers, instants, site_refs)),
     ),
     min_size=1,

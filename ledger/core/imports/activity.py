@@ -17,6 +17,7 @@ from ledger.core.batches import batched
 from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.imports import activity_rows, known_customers, new_customers, runs
 from ledger.core.imports.activity_rows import Came, Checked
+from ledger.core.imports.foreseen import outcomes_changed
 from ledger.core.imports.new_customers import Arrival
 from ledger.core.imports.problems import Problems
 from ledger.core.imports.runs import Imported, Options, Transactions
@@ -62,7 +63,9 @@ def import_activity(
     """
     with transactions.reading() as session:
         plan = _planned(session, stream, options, now=now)
-    told = _told(plan, options)
+        rows = (*plan.new, *plan.changed)
+        foreseen = outcomes_changed(session, plan.checked, rows) if options.dry_run else 0
+    told = replace(_told(plan, options), outcomes=foreseen)
     if options.dry_run or plan.is_nothing:
         return told
     import_id, changed = _write(transactions, plan, options, now=now)

@@ -79,6 +79,11 @@ def one_import(session: Session, number: int) -> TakenIn:
     )
 
 
+def last_number(session: Session) -> int:
+    """Return the number of the latest import; 0 if there is none."""
+    return session.scalar(select(func.max(col(ImportFile.id)))) or 0
+
+
 def _query() -> Select[tuple[ImportFile, str, str | None, ImportUndo | None]]:
     file_name = (
         select(func.max(col(Upload.file_name)))

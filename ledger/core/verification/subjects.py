@@ -13,6 +13,7 @@ from ledger.core.tables import (
     CustomerJoin,
     Decision,
     ImportFile,
+    ImportUndo,
     Limit,
     Person,
     Recognition,
@@ -155,6 +156,7 @@ _WORDS = {
     "recognition": _words_of(Recognition, "recognition:", "words_commitment"),
     "void": _words_of(Void, "void:", "reason_commitment"),
     "customer_join": _words_of(CustomerJoin, "join:", "reason_commitment", "id"),
+    "import_undo": _words_of(ImportUndo, "import_undo:", "reason_commitment", "import_id"),
     "latitude_limit": _words_of(Limit, "limit:", "reason_commitment"),
     "sponsor_card": _words_of(SponsorCard, "sponsor:", "stop_commitment"),
 }
