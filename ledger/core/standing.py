@@ -60,11 +60,15 @@ def is_replaced() -> ColumnElement[bool]:
 
 def is_out_of_force() -> ColumnElement[bool]:
     """Return the condition that a decision was voided, replaced, or taken back with its import."""
-    voided = exists().where(col(Void.decision_id) == col(Decision.id))
-    return voided | is_undone(col(Decision.import_id)) | is_replaced()
+    return _is_voided(Decision) | is_undone(col(Decision.import_id)) | is_replaced()
 
 
 def _speaks(decision: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the table, or an alias of it
     """Whether a revision has a say: its import was not taken back, or it was voided."""
-    voided = exists().where(col(Void.decision_id) == col(decision.id))
-    return ~is_undone(col(decision.import_id)) | voided
+    return ~is_undone(col(decision.import_id)) | _is_voided(decision)
+
+
+def _is_voided(decision: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the table, or an alias of it
+    # A void of its own: the query around it may be joined with voids too.
+    void = aliased(Void)
+    return exists().where(col(void.decision_id) == col(decision.id))
