@@ -5,6 +5,7 @@ Nothing here reads the clock; `now` is an argument.
 
 import re
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC as _UTC
 from datetime import date, datetime, time, timedelta
@@ -206,14 +207,14 @@ def from_text(text: str) -> datetime:
 
 def known_zone(name: str) -> bool:
     """Say whether this is the name of a time zone, such as "Europe/London"."""
-    return name in _zones()
+    return name in zones()
 
 
 @cache
-def _zones() -> frozenset[str]:
-    """Return the names of all time zones, of the system and of the tzdata package."""
+def zones() -> Mapping[str, None]:
+    """Return the names of all time zones, of the system and of the tzdata package, in order."""
     # Some systems list two more that say nothing, or something else on each machine.
-    return frozenset(available_timezones() - {"Factory", "localtime"})
+    return dict.fromkeys(sorted(available_timezones() - {"Factory", "localtime"}))
 
 
 def _first_reached(wall: datetime, zone: str) -> datetime:

@@ -28,6 +28,7 @@ from ledger.web import (
     request_log,
     security,
     sign_in,
+    sites,
     start,
     team,
     transactions,
@@ -56,6 +57,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     trust.bp,
     team.bp,
     people.bp,
+    sites.bp,
     help_pages.bp,
 )
 

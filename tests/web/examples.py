@@ -34,6 +34,12 @@ def bens_place(ledger: Ledger) -> Arguments:
         return {"uid": ben.uid, "number": place.row.id}
 
 
+def elm_street(ledger: Ledger) -> Arguments:
+    """Name Elm Street."""
+    with opened(ledger) as shop:
+        return {"number": shop.sites["elm_street"].id}
+
+
 def an_export(ledger: Ledger) -> Arguments:
     """Make the export of a story about Ana."""
     with ledger.database.writing() as session:
@@ -109,6 +115,13 @@ EXAMPLES: Mapping[str, Example] = {
     "people.places": bens_uid,
     "people.places_submit": bens_uid,
     "people.return_submit": bens_uid,
+    "sites.change_submit": elm_street,
+    "sites.clock_keep": elm_street,
+    "sites.clock_submit": elm_street,
+    "sites.reopen_submit": elm_street,
+    "sites.retire": elm_street,
+    "sites.retire_submit": elm_street,
+    "sites.show": elm_street,
     "team.code_submit": bens_uid,
     "team.show": bens_uid,
     "team.sign_ins_end": bens_uid,

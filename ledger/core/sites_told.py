@@ -1,0 +1,76 @@
+"""The sites as a list shows them: by which clock they count, what is to come, who works there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from ledger.core import people, site_changes, sites
+from ledger.core.site_changes import ClockNow, ClockToCome
+from ledger.core.tables import Person, PersonSite, Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteFacts:
+    """One site with its clock, the clock to come, and how many people work there now."""
+
+    site: Site
+    clock: ClockNow
+    coming: ClockToCome | None
+    people: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staying:
+    """Whom retiring a site touches: who works there, and who works nowhere else."""
+
+    people: int
+    only_here: int
+
+
+def sites_with_facts(session: Session, *, now: datetime) -> Sequence[SiteFacts]:
+    """Return every site, those that are open first, by name."""
+    on = sites.company_calendar(session).business_date(now)
+    counts = _people_at(session, on=on, now=now)
+    found = [
+        SiteFacts(
+            site=site,
+            clock=site_changes.clock_now(session, site.id, now=now),
+            coming=site_changes.clock_to_come(session, site.id, now=now),
+            people=counts.get(site.id, 0),
+        )
+        for site in sites.all_sites(session)
+    ]
+    return sorted(found, key=lambda facts: facts.site.retired)
+
+
+def staying_at(session: Session, site: Site, *, now: datetime) -> Staying:
+    """Return whom retiring a site would touch."""
+    on = sites.company_calendar(session).business_date(now)
+    here = _open_places(session, on=on, now=now)
+    ids = {person_id for person_id, site_id in here if site_id == site.id}
+    elsewhere = {person_id for person_id, site_id in here if site_id != site.id}
+    return Staying(people=len(ids), only_here=len(ids - elsewhere))
+
+
+def _people_at(session: Session, *, on: date, now: datetime) -> Mapping[int, int]:
+    counts: dict[int, int] = {}
+    for _person_id, site_id in _open_places(session, on=on, now=now):
+        counts[site_id] = counts.get(site_id, 0) + 1
+    return counts
+
+
+def _open_places(session: Session, *, on: date, now: datetime) -> Sequence[tuple[int, int]]:
+    query = (
+        select(col(PersonSite.person_id), col(PersonSite.site_id), func.count())
+        .join(Person, col(Person.id) == col(PersonSite.person_id))
+        .where(
+            people.are_here(now=now),
+            col(PersonSite.from_date) <= on,
+            col(PersonSite.until).is_(None) | (col(PersonSite.until) >= on),
+        )
+        .group_by(col(PersonSite.person_id), col(PersonSite.site_id))
+    )
+    return [(person_id, site_id) for person_id, site_id, _count in session.execute(query)]
