@@ -1,11 +1,15 @@
 """What an export is made from and of: the choice, the rows, and what a format promises."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
+from sqlmodel import Session
+
 from ledger.core.errors import LedgerError
+from ledger.core.reports.decision_list import DecisionFilter
+from ledger.core.tables import Person
 
 RowAction = Literal["new", "reverse"]
 # Why a row is left out until it is fixed.
@@ -78,3 +82,29 @@ class Format:
     media_type: str
     columns: Sequence[str]
     write: Callable[[Sequence[RecognitionRow], Handover], bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListChoice:
+    """What is taken out: by whom, as they are now, at which instant, and by which filter.
+
+    `wanted` is the filter of the list of decisions; of limits only its site counts.
+    """
+
+    person: Person
+    now: datetime
+    wanted: DecisionFilter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFormat:
+    """How a list is taken out: each column with what it says, and its lines, one at a time.
+
+    `lines` is given a session, what is chosen, and the journal row up to which the list goes.
+    """
+
+    name: str
+    extension: str
+    media_type: str
+    columns: Mapping[str, str]
+    lines: Callable[[Session, ListChoice, int], Iterator[str]]

@@ -116,6 +116,18 @@ def decisions_visible_to(
     )
 
 
+def decisions_chosen(
+    session: Session, person: Person, wanted: DecisionFilter, *, now: datetime
+) -> tuple[Select[Decision], Horizon]:
+    """Return the query of all decisions of the person's sites that the filter leaves.
+
+    It is joined with void and outcome, where there are any, and has no order.
+    """
+    at = states.horizon(session)
+    site_ids = [site.id for site in sites_of_decisions(session, person, now=now)]
+    return _chosen(wanted, site_ids, at), at
+
+
 def is_latest_revision() -> ColumnElement[bool]:
     """Return the condition that a decision was not taken back, and not replaced by an import."""
     return standing.is_last_word()

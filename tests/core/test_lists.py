@@ -1,0 +1,154 @@
+"""Lists of decisions and limits as CSV: exact, guarded, without customers' names, and flat."""
+
+import csv
+import io
+import tracemalloc
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+
+from ledger.core.driver import Driver
+from ledger.core.exports import LISTS
+from ledger.core.exports.shapes import ListChoice
+from ledger.core.imports.decisions import import_decisions
+from ledger.core.imports.runs import Options
+from ledger.core.journal import read_head
+from ledger.core.reports.decision_list import DecisionFilter
+from ledger.database import Database
+from tests import cast
+from tests.counter import MONDAY, Shop
+from tests.small_ledger import COLUMNS
+
+ALL = DecisionFilter()
+
+
+def taken(
+    shop: Shop, subject: str, name: str = "otto", wanted: DecisionFilter = ALL
+) -> Sequence[Mapping[str, str]]:
+    """Return a list as a program reads it."""
+    found = LISTS[subject]
+    choice = ListChoice(person=shop.people[name], now=MONDAY, wanted=wanted)
+    shop.session.flush()
+    head = read_head(Driver(shop.session)).seq
+    written = "".join(found.lines(shop.session, choice, head))
+    assert written.endswith("\r\n") or not written
+    return list(csv.DictReader(io.StringIO(written, newline=""), fieldnames=list(found.columns)))
+
+
+def test_a_decision_is_one_line_with_what_judged_it_and_what_became_of_it(shop: Shop) -> None:
+    limit = shop.limit(2_500, budget_minor=10_000, budget_period="week")
+    customer = shop.customer("555 867 5309")
+    given = shop.give("ana", 1_200, customer_id=customer)
+    void = shop.void("dana", given)
+
+    (row,) = taken(shop, "decisions")
+
+    assert {
+        name: row[name] for name in ("decision_id", "site_code", "employee_id", "remedy", "amount")
+    } == {
+        "decision_id": given.uid,
+        "site_code": "S1",
+        "employee_id": "00412",
+        "remedy": "refund",
+        "amount": "12.00",
+    }
+    assert (row["limit_id"], row["limit_per_decision"], row["limit_budget"]) == (
+        limit.uid,
+        "25.00",
+        "100.00",
+    )
+    assert (row["state"], row["voided_by"], row["taken_back"]) == ("voided", "00101", "yes")
+    assert row["void_journal_row"] == str(void.journal_seq)
+    assert row["decided_at"] == "2026-03-02T15:00:00.000000Z"
+    assert row["journal_row"] == str(given.journal_seq)
+    assert len(row["customer"]) == 36
+    assert "5309" not in str(row)
+    assert None not in row
+
+
+def test_a_supervisor_gets_their_own_sites_only(shop: Shop) -> None:
+    shop.limit(2_500)
+    shop.limit(3_000, site_id=shop.sites["harbour"].id)
+    shop.limit(4_000, person_id=shop.people["chidi"].id)
+    shop.limit(5_000, person_id=shop.people["ben"].id)
+    shop.give("ana", 1_200)
+    shop.give("chidi", 1_300, site="harbour")
+
+    assert [row["person"] for row in taken(shop, "decisions", "dana")] == ["Ana"]
+    assert [row["person"] for row in taken(shop, "decisions", "sam")] == ["Ana", "Chidi"]
+    assert [row["per_decision"] for row in taken(shop, "limits", "dana")] == ["25.00", "50.00"]
+    assert len(taken(shop, "limits", "otto")) == 4
+
+
+def test_a_list_holds_what_its_filter_leaves(shop: Shop) -> None:
+    shop.limit(2_500)
+    shop.give("ana", 1_200)
+    shop.give("ben", 300)
+    ben = DecisionFilter(person_id=shop.people["ben"].id)
+    harbour = DecisionFilter(site_id=shop.sites["harbour"].id)
+
+    assert [row["person"] for row in taken(shop, "decisions", wanted=ben)] == ["Ben"]
+    assert taken(shop, "decisions", wanted=harbour) == []
+    assert [row["site_code"] for row in taken(shop, "limits", wanted=harbour)] == [""]
+
+
+def test_text_that_looks_like_a_formula_stays_text(shop: Shop) -> None:
+    shop.people["ana"].name = "=HYPERLINK(1)"
+    shop.limit(2_500, grade="+1", reason="@import")
+    shop.limit(2_500)
+    shop.give("ana", 1_200)
+
+    (row,) = taken(shop, "decisions")
+    limit = taken(shop, "limits")[0]
+
+    assert row["person"] == "'=HYPERLINK(1)"
+    assert (limit["grade"], limit["reason"]) == ("'+1", "'@import")
+
+
+def test_only_what_the_journal_held_is_in_the_list(shop: Shop) -> None:
+    shop.limit(2_500)
+    first = shop.give("ana", 1_200)
+    shop.give("ana", 300)
+    choice = ListChoice(person=shop.people["otto"], now=MONDAY, wanted=ALL)
+
+    lines = list(LISTS["decisions"].lines(shop.session, choice, first.journal_seq))
+
+    assert [one.split(",")[0] for one in lines] == [first.uid]
+
+
+@pytest.mark.parametrize("subject", LISTS)
+def test_every_column_says_what_it_holds_and_has_a_cell(shop: Shop, subject: str) -> None:
+    shop.limit(2_500)
+    shop.give("ana", 1_200)
+
+    (row,) = taken(shop, subject)
+
+    assert all(LISTS[subject].columns.values())
+    assert None not in row
+    assert None not in row.values()
+
+
+def test_a_long_list_needs_no_more_memory_than_a_short_one(database: Database) -> None:
+    with database.writing() as session:
+        otto = cast.hire(session).people["otto"]
+    rows = "".join(
+        f"D{number},2026-02-10T15:00:00Z,,00412,S1,refund,4.65,USD,quality,\n"
+        for number in range(12_000)
+    )
+    file = BytesIO(f"{COLUMNS},reason,note\n{rows}".encode())
+    import_decisions(database, file, Options(), now=MONDAY - timedelta(days=3))
+    choice = ListChoice(person=otto, now=MONDAY, wanted=ALL)
+
+    with database.reading() as session:
+        lines = LISTS["decisions"].lines(session, choice, 10**9)
+        for _line in range(2_000):
+            next(lines)
+        tracemalloc.start()
+        count = sum(1 for _line in lines)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+
+    assert count == 10_000
+    assert peak < 1_500_000
