@@ -6,8 +6,9 @@ from flask import request
 
 from ledger.core import passwords, people, signing_in, throttle
 from ledger.core.tables import Person
+from ledger.web.company import company_name
 from ledger.web.moment import utc_now
-from ledger.web.transactions import reading, the_ledger, writing
+from ledger.web.transactions import reading, writing
 from ledger.web.words import _
 
 
@@ -48,7 +49,7 @@ def counts(keys: Sequence[throttle.Key]) -> bool:
 
 def weak_words(password: str, *, about: Sequence[str]) -> str | None:
     """Return what to do about a new password that is too easy, or None."""
-    known = [*about, the_ledger().company.name]
+    known = [*about, company_name()]
     weakness = passwords.weakness(password, known=known)
     if weakness is None:
         return None

@@ -17,9 +17,10 @@ from ledger.core.unmet_needs import UnmetNeedDraft
 from ledger.web import log_refusals, log_words
 from ledger.web.access import signed_in
 from ledger.web.charts import MeterData, meter
+from ledger.web.company import company_name
 from ledger.web.log_forms import LogForm, Sent, key_of
 from ledger.web.moment import utc_now
-from ledger.web.transactions import reading, the_ledger
+from ledger.web.transactions import reading
 from ledger.web.words import _
 
 QUICK_FIFTHS = (1, 2, 3, 5)
@@ -157,7 +158,7 @@ def page(form: LogForm, *, fork: Fork | None = None, is_searched: bool = False) 
         worthless=[str(one.id) for one in offer.remedies if one.worthless],
         symbol=money.symbol(offer.site.currency),
         decimals=money.decimals(offer.site.currency),
-        company=the_ledger().company.name,
+        company=company_name(),
         has_sites=len(at_the_counter.sites_to_log_at(reading(), signed_in(), now=now)) > 1,
     )
 

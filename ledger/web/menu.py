@@ -9,8 +9,9 @@ from ledger.core import sites
 from ledger.core.permissions import Role
 from ledger.core.tables import Person
 from ledger.web.access import may, somebody
+from ledger.web.company import company_name
 from ledger.web.moment import today
-from ledger.web.transactions import reading, the_ledger
+from ledger.web.transactions import reading
 from ledger.web.words import _, role_words
 
 # Up to so many sites are named; more are counted.
@@ -92,7 +93,7 @@ def _around() -> dict[str, object]:
     return {
         "me": _me(person) if person else None,
         "menu": menu_of(person) if person else [],
-        "company_name": the_ledger().company.name,
+        "company_name": company_name(),
         "may": may,
         "sign_out_url": url_for("sign_in.sign_out"),
         "account_url": url_for("account.show"),

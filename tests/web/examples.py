@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ledger.core import checkpoint, work_places
+from ledger.core import checkpoint, reasons, remedies, work_places
 from ledger.core.exports import making
 from ledger.core.exports.shapes import Choice
 from ledger.core.unmet_needs import UnmetNeedDraft, record_unmet_need
@@ -91,6 +91,24 @@ def help_for_staff(_ledger: Ledger) -> Arguments:
     return {"name": "staff"}
 
 
+def the_first_remedy(ledger: Ledger) -> Arguments:
+    """Name a remedy."""
+    with ledger.database.reading() as session:
+        return {"key": remedies.all_remedies(session)[0].id}
+
+
+def the_first_reason(ledger: Ledger) -> Arguments:
+    """Name a reason."""
+    with ledger.database.reading() as session:
+        return {"key": reasons.all_reasons(session)[0].id}
+
+
+def reasons_at_elm_street(ledger: Ledger) -> Arguments:
+    """Name a site."""
+    with opened(ledger) as shop:
+        return {"site_id": shop.sites["elm_street"].id}
+
+
 EXAMPLES: Mapping[str, Example] = {
     "help.show": help_for_staff,
     "journal.show": the_first_journal_row,
@@ -122,6 +140,16 @@ EXAMPLES: Mapping[str, Example] = {
     "sites.retire": elm_street,
     "sites.retire_submit": elm_street,
     "sites.show": elm_street,
+    "settings_reasons.move_submit": the_first_reason,
+    "settings_reasons.retire_submit": the_first_reason,
+    "settings_reasons.show": the_first_reason,
+    "settings_reasons.site": reasons_at_elm_street,
+    "settings_reasons.site_submit": reasons_at_elm_street,
+    "settings_reasons.submit": the_first_reason,
+    "settings_remedies.move_submit": the_first_remedy,
+    "settings_remedies.retire_submit": the_first_remedy,
+    "settings_remedies.show": the_first_remedy,
+    "settings_remedies.submit": the_first_remedy,
     "team.code_submit": bens_uid,
     "team.show": bens_uid,
     "team.sign_ins_end": bens_uid,
