@@ -16,13 +16,14 @@ from ledger.core.tables import Activity, Decision, ImportFile, ImportUndo, TillE
 
 def is_undone(import_id: Mapped[Any]) -> ColumnElement[bool]:
     """Return the condition that the import with the number in this column was taken back."""
-    return exists().where(col(ImportUndo.import_id) == import_id)
+    undo = aliased(ImportUndo)
+    return exists().where(col(undo.import_id) == import_id)
 
 
 def is_in_sight(import_id: Mapped[Any]) -> ColumnElement[bool]:
     """Return the condition that the import with this number was finished and not taken back."""
-    finished = exists().where(col(ImportFile.id) == import_id)
-    return finished & ~is_undone(import_id)
+    file = aliased(ImportFile)
+    return exists().where(col(file.id) == import_id) & ~is_undone(import_id)
 
 
 def counts(book: type[Activity | TillEntry]) -> ColumnElement[bool]:
