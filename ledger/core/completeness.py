@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from ledger.core import standing, till
-from ledger.core.tables import FeedSetting, TillEntry
+from ledger.core.tables import FeedSetting, ImportFile, TillEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +50,13 @@ def coverage(session: Session) -> Mapping[int, Covered]:
             )
         )
     )
+    in_sight = select(col(ImportFile.id)).where(
+        col(ImportFile.kind) == till.FILE, ~standing.is_undone(col(ImportFile.id))
+    )
     first = (
         select(col(TillEntry.site_id), col(TillEntry.feed), func.min(col(TillEntry.business_date)))
-        .where(standing.is_in_sight(col(TillEntry.import_id)))
+        # Once for each file, not for each of its rows.
+        .where(col(TillEntry.import_id).in_(in_sight))
         .group_by(col(TillEntry.site_id), col(TillEntry.feed))
     )
     found: dict[int, list[tuple[str, date]]] = {}

@@ -213,11 +213,16 @@ def upgrade():
         ),
         sqlite_strict=True,
     )
-    op.create_index("ix_till_entry_decision", "till_entry", ["decision_number"], unique=False)
+    op.create_index(
+        "ix_till_entry_decision", "till_entry", ["decision_number", "site_id"], unique=False
+    )
     op.create_index("ix_till_entry_import", "till_entry", ["import_id"], unique=False)
     op.create_index("ix_till_entry_replaces", "till_entry", ["replaces_id"], unique=False)
     op.create_index(
-        "ix_till_entry_site_day", "till_entry", ["site_id", "business_date"], unique=False
+        "ix_till_entry_site_day",
+        "till_entry",
+        ["site_id", "business_date", "feed", "import_id"],
+        unique=False,
     )
     op.create_table(
         "upload",

@@ -124,10 +124,10 @@ class TillEntry(SQLModel, table=True):
             "kind IN ('refund', 'credit', 'discount', 'free_item', 'void')", name="kind"
         ),
         UniqueConstraint("feed", "external_id", "revision"),
-        Index("ix_till_entry_site_day", "site_id", "business_date"),
+        Index("ix_till_entry_site_day", "site_id", "business_date", "feed", "import_id"),
         Index("ix_till_entry_import", "import_id"),
         Index("ix_till_entry_replaces", "replaces_id"),
-        Index("ix_till_entry_decision", "decision_number"),
+        Index("ix_till_entry_decision", "decision_number", "site_id"),
         STRICT,
     )
 
