@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ledger.config import Settings, keys_folder
 from ledger.core import clock
+from ledger.core.errors import BadValueError
 
 FILE = "last_runs.json"
 
@@ -56,7 +57,7 @@ def last_runs(settings: Settings, ledger_id: str) -> Mapping[Run, LastRun]:
         try:
             at = clock.from_text(str(said["at"]))
             found[Run(name)] = LastRun(at=at, size=int(said["size"]), place=str(said["place"]))
-        except (KeyError, TypeError, ValueError):
+        except (BadValueError, KeyError, TypeError, ValueError):
             continue
     return found
 

@@ -26,16 +26,16 @@ class Room:
     is_read_only: bool
 
 
-def network_kind(path: Path, mounts: Path = MOUNTS) -> str | None:
+def network_kind(path: Path, mounts: Path | None = None) -> str | None:
     """Return the kind of network file system on which this lies, such as "nfs4"; None is local."""
     kind = file_system(path, mounts)
     return kind if kind is not None and _OVER_A_NETWORK.fullmatch(kind) else None
 
 
-def file_system(path: Path, mounts: Path = MOUNTS) -> str | None:
+def file_system(path: Path, mounts: Path | None = None) -> str | None:
     """Return the kind of file system on which this lies, where the system says so."""
     try:
-        listed = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
+        listed = (mounts or MOUNTS).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return None
     found, kind = -1, None
@@ -81,4 +81,5 @@ def is_open_to_group(path: Path) -> bool:
 
 def is_writable(path: Path) -> bool:
     """Whether this account may write this file, and beside it, as SQLite must."""
-    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    as_we_are = os.access in os.supports_effective_ids
+    return all(os.access(place, os.W_OK, effective_ids=as_we_are) for place in (path, path.parent))

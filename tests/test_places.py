@@ -1,8 +1,6 @@
 """A ledger's file is on a disk of this machine, with room, and open to nobody else."""
 
 import os
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -53,15 +51,6 @@ def test_where_the_system_does_not_say_nothing_is_claimed(tmp_path: Path) -> Non
 def test_there_is_room_where_the_tests_run(tmp_path: Path) -> None:
     assert places.room(tmp_path).free_bytes > 0
     assert not places.room(tmp_path).is_read_only
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """Make a folder that everybody on this machine can enter: pytest's own are not."""
-    with tempfile.TemporaryDirectory(dir="/tmp") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        yield folder
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no modes of files")

@@ -1,16 +1,16 @@
 """`latitude serve` runs the server; `latitude doctor` says whether all is as it should be."""
 
+import json
 from dataclasses import replace
 
 import click
 
 from ledger import config, server
-from ledger.cli.examination import How, examine
-from ledger.cli.options import ledger_options, opened
+from ledger.cli.examination import examine
+from ledger.cli.findings import How
+from ledger.cli.options import ledger_options, now, opened
 from ledger.config import Settings
 from ledger.ledgers import refuse_unsafe_place
-
-MARKS = {How.GOOD: "ok  ", How.NOTE: "note", How.BAD: "BAD "}
 
 
 @click.command(short_help="Serve the pages.")
@@ -31,11 +31,18 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
 
 
 @click.command(short_help="Say whether all is as it should be.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list, for programs.")
 @ledger_options
-def doctor(settings: Settings) -> None:
-    """Say what is in use and what is missing. Leaves with 1 if the ledger cannot be relied on."""
-    found = list(examine(settings))
-    for finding in found:
-        click.echo(f"{MARKS[finding.how]}  {finding.what}")
+def doctor(settings: Settings, *, as_json: bool) -> None:
+    """Say what is in use, what is missing, why that matters and what to do.
+
+    Leaves with 1 if there is something that must be mended.
+    """
+    found = list(examine(settings, now=now()))
+    if as_json:
+        click.echo(json.dumps([finding.as_json() for finding in found], indent=1))
+    else:
+        for finding in found:
+            click.echo("\n".join(finding.lines()))
     if any(finding.how == How.BAD for finding in found):
         click.get_current_context().exit(1)

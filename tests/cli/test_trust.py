@@ -210,7 +210,7 @@ def test_the_doctor_names_a_guard_that_somebody_dropped(latitude: Latitude, file
     assert result.exit_code == 1
     assert (
         "BAD   the books are not guarded (not there or switched off: "
-        "decision_no_delete, journal_no_update)." in result.output
+        "decision_no_delete, journal_no_update)\n" in result.output
     )
 
 
