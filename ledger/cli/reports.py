@@ -3,20 +3,24 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import TypedDict, TypeVar, Unpack
 
 import click
+from sqlalchemy import select
 from sqlmodel import Session
 
 from ledger.cli.options import ledger_options, opened_without_keys
 from ledger.config import Settings
-from ledger.core import money, sites
-from ledger.core.cohorts import GROUPINGS, UNITS
+from ledger.core import bands, money, sites
+from ledger.core.cohorts import GROUPINGS
 from ledger.core.reports.retention import Group, RetentionReport, retention
-from ledger.core.reports.scope import Scope
+from ledger.core.reports.scope import Scope, bands_of
+from ledger.core.tables import Reason, Remedy
+from ledger.core.units import UNITS
 
 DAY = click.DateTime(["%Y-%m-%d"])
 ENOUGH = 30
+T = TypeVar("T")
 
 
 class Wanted(TypedDict):
@@ -26,6 +30,10 @@ class Wanted(TypedDict):
     by: str
     as_json: bool
     site_refs: tuple[str, ...]
+    remedy: str | None
+    reason: str | None
+    band: str | None
+    horizon: int | None
     since: datetime | None
     until: datetime | None
 
@@ -39,6 +47,15 @@ def report_group() -> None:
 @click.option("--unit", type=click.Choice(UNITS), default="customer", show_default=True)
 @click.option("--by", type=click.Choice(GROUPINGS), default="all", show_default=True)
 @click.option("--site", "site_refs", multiple=True, metavar="REF", help="Only these; repeatable.")
+@click.option("--remedy", metavar="KIND", help="Only this one.")
+@click.option("--reason", metavar="CODE", help="Only this one.")
+@click.option("--band", metavar="KEY", help="Only amounts in this band, as in 10-25.")
+@click.option(
+    "--horizon",
+    type=click.IntRange(1, 366),
+    metavar="DAYS",
+    help="With episodes: so many days before one are without a decision. [the company's]",
+)
 @click.option("--from", "since", type=DAY, metavar="DATE", help="The first business date.")
 @click.option("--until", type=DAY, metavar="DATE", help="The last business date.")
 @click.option("--json", "as_json", is_flag=True, help="One object, with every figure unrounded.")
@@ -47,7 +64,11 @@ def retention_report(settings: Settings, **wanted: Unpack[Wanted]) -> None:
     """Say how many of those who were given something came back, and how sure that is."""
     with opened_without_keys(settings) as database, database.reading() as session:
         report = retention(
-            session, unit=wanted["unit"], by=wanted["by"], scope=_scope(session, wanted)
+            session,
+            unit=wanted["unit"],
+            by=wanted["by"],
+            scope=_scope(session, wanted),
+            episode_days=wanted["horizon"],
         )
     if wanted["as_json"]:
         click.echo(json.dumps(report.as_object(), ensure_ascii=False, allow_nan=False))
@@ -65,11 +86,26 @@ def _scope(session: Session, wanted: Wanted) -> Scope:
                 raise click.ClickException(f"No site has the reference {ref}.")
         site_ids = frozenset(known[ref] for ref in wanted["site_refs"])
     since, until = wanted["since"], wanted["until"]
+    remedies = {row.kind: row.id for row in session.scalars(select(Remedy))}
+    reasons = {row.code: row.id for row in session.scalars(select(Reason))}
+    bands_by_key = bands_of(session, bands.currencies(session))
     return Scope(
         site_ids=site_ids,
         since=since.date() if since else None,
         until=until.date() if until else None,
+        remedy_id=_one_of("remedy", wanted["remedy"], remedies),
+        reason_id=_one_of("reason", wanted["reason"], reasons),
+        band=_one_of("band", wanted["band"], bands_by_key),
     )
+
+
+def _one_of(what: str, name: str | None, known: Mapping[str, T]) -> T | None:
+    """Return what was named, or None for nothing; leave the command where there is no such one."""
+    if name is None:
+        return None
+    if name not in known:
+        raise click.ClickException(f"No {what} is called {name}. There are: {', '.join(known)}.")
+    return known[name]
 
 
 def _lines(report: RetentionReport) -> Iterator[str]:
@@ -87,6 +123,11 @@ def _lines(report: RetentionReport) -> Iterator[str]:
     )
     if report.unit == "decision":
         yield "Every decision counts, also several for one customer: the intervals are too narrow."
+    if report.unit == "episode":
+        yield (
+            f"An episode is a decision with none by that customer in the {report.episode_days} "
+            "days before. The intervals allow for customers with several."
+        )
     if not report.groups:
         yield "No decision for a known customer falls under this."
     for group in report.groups:

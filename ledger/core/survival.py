@@ -1,7 +1,9 @@
 """Shares of customers who came back, with how sure they are. Counts in, figures out."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import exp, log, sqrt
 
 from ledger.core.errors import BadValueError
@@ -16,6 +18,29 @@ class Interval:
 
     low: float
     high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clustering:
+    """How the known are spread over customers, of whom some are there several times.
+
+    With x of n successes, and a customer's x_c of n_c: `customers` is how many customers there are,
+    `spread` the sum over them of (n x_c - x n_c)², a whole number.
+    """
+
+    customers: int
+    spread: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """One of several units of one customer: on which day after it was last watched, and why then.
+
+    `returned` says that the customer was back on that day; else nobody knows what came after it.
+    """
+
+    day: int
+    returned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +59,21 @@ class CurvePoint:
     high: float | None
 
 
-def curve(returned: Mapping[int, int], censored: Mapping[int, int]) -> list[CurvePoint]:
+def curve(
+    returned: Mapping[int, int],
+    censored: Mapping[int, int],
+    several: Iterable[Sequence[Watched]] = (),
+) -> list[CurvePoint]:
     """Return the share that has come back by each whole day, 1 to the last day with a return.
 
-    Both arguments map a day (1 or more) to how many came back on it, or were last seen not
-    to have. Nobody came back: an empty list. Who is censored on a day is at risk on that day.
+    Both counts map a day (1 or more) to how many came back on it, or were last seen not to have.
+    Nobody came back: an empty list. Who is censored on a day is at risk on that day. `several` are
+    the units of each customer who is counted more than once; they are among the counts.
 
     Source: Kaplan and Meier (1958); variance of Greenwood (1926); 95 % limits on the
-    log(-log) scale, Kalbfleisch and Prentice (1980).
+    log(-log) scale, Kalbfleisch and Prentice (1980). Where customers are counted several times the
+    variance is summed by customer, Williams (1995), Lifetime Data Analysis 1:171, and never taken
+    as less than Greenwood's; with one unit a customer it is Greenwood's.
 
     Raises:
         BadValueError: a day is under 1 or a count under 0.
@@ -52,6 +84,7 @@ def curve(returned: Mapping[int, int], censored: Mapping[int, int]) -> list[Curv
     last = max((day for day, count in returned.items() if count), default=0)
     at_risk = sum(returned.values()) + sum(censored.values())
     survival, greenwood = 1.0, 0.0
+    more = _between(returned, censored, several, last=last)
     points = []
     for day in range(1, last + 1):
         back = returned.get(day, 0)
@@ -59,7 +92,7 @@ def curve(returned: Mapping[int, int], censored: Mapping[int, int]) -> list[Curv
         if back:
             survival *= stay / at_risk
             greenwood += back / (at_risk * stay) if stay else 0.0
-        limits = _limits(survival, greenwood)
+        limits = _limits(survival, greenwood + max(0.0, more[day]))
         points.append(
             CurvePoint(
                 day=day,
@@ -87,15 +120,99 @@ def wilson(successes: int, n: int) -> Interval | None:
         raise BadValueError("successes", f"{successes} of {n}", "out_of_range")
     if n == 0:
         return None
-    share = successes / n
+    return _score(successes / n, float(n))
+
+
+def clustered(successes: int, n: int, by: Clustering) -> Interval | None:
+    """Return the 95 % interval of a share whose n are several for some customers; None at n = 0.
+
+    Wilson's interval with the effective number in place of n: n over the design effect, which is
+    the variance of the share summed by customer, C/(C - 1) sum((x_c - p n_c)²)/n², over that of n
+    independent ones, p(1 - p)/(n - 1). The design effect is never taken as less than 1, and with
+    one unit a customer it is 1: then this is `wilson`. Where the data show no variance, since none
+    or all are successes or there is one customer, each customer counts as one: n is C.
+
+    Source: variance of a ratio summed by cluster, Cochran (1977), Sampling Techniques, section 6.3,
+    and Liang and Zeger (1986), Biometrika 73:13; the score interval with the effective number,
+    Kott and Carr (1997), Journal of Official Statistics 13:81.
+
+    Raises:
+        BadValueError: successes are not 0 to n, or customers not 1 to n.
+
+    """
+    if not 0 <= successes <= n:
+        raise BadValueError("successes", f"{successes} of {n}", "out_of_range")
+    if n == 0:
+        return None
+    if not 1 <= by.customers <= n:
+        raise BadValueError("customers", f"{by.customers} of {n}", "out_of_range")
+    if successes in (0, n) or by.customers == 1:
+        return _score(successes / n, float(by.customers))
+    above = by.customers * by.spread * (n - 1)
+    below = (by.customers - 1) * n * n * successes * (n - successes)
+    return _score(successes / n, n / max(1.0, above / below))
+
+
+def _score(share: float, n: float) -> Interval:
+    """Return Wilson's limits of a share of n, which need not be whole."""
     middle = share + Z * Z / (2 * n)
     half = Z * sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
     scale = 1 + Z * Z / n
     # At none and at all the limits are 0 and 1 by algebra, and in floats only nearly so.
     return Interval(
-        low=(middle - half) / scale if successes else 0.0,
-        high=(middle + half) / scale if successes < n else 1.0,
+        low=(middle - half) / scale if share > 0 else 0.0,
+        high=(middle + half) / scale if share < 1 else 1.0,
     )
+
+
+def _between(
+    returned: Mapping[int, int],
+    censored: Mapping[int, int],
+    several: Iterable[Sequence[Watched]],
+    *,
+    last: int,
+) -> Sequence[float]:
+    """Return what the variance summed by customer is above Greenwood's on each day, 0 to last.
+
+    A unit adds (1 if it came back that day, less that day's hazard) / (at risk - returned) to the
+    logarithm of survival on each day it is watched. The squares of all units add up to Greenwood's
+    variance, so only the products of one customer's units are missing in it.
+    """
+    falls, rises = _steps(returned, censored, last=last)
+    changes: dict[int, float] = defaultdict(float)
+    for units in several:
+        before = 0.0
+        days = range(1, min(last, max(unit.day for unit in units)) + 1)
+        for day in days:
+            sums = [_weight(unit, day, falls, rises) for unit in units]
+            now = sum(sums) ** 2 - sum(part * part for part in sums)
+            changes[day] += now - before
+            before = now
+    return list(accumulate(changes[day] for day in range(last + 1)))
+
+
+def _weight(unit: Watched, day: int, falls: Sequence[float], rises: Sequence[float]) -> float:
+    """Return what one unit has added to the logarithm of survival by this day."""
+    if unit.day > day:
+        return -falls[day]
+    until = min(unit.day, len(falls) - 1)
+    return (rises[until] if unit.returned else 0.0) - falls[until]
+
+
+def _steps(
+    returned: Mapping[int, int], censored: Mapping[int, int], *, last: int
+) -> tuple[Sequence[float], Sequence[float]]:
+    """Return, for each day from 0: the sum so far for being watched, and the gain of a return."""
+    at_risk = sum(returned.values()) + sum(censored.values())
+    falls, rises = [0.0], [0.0]
+    for day in range(1, last + 1):
+        back = returned.get(day, 0)
+        stay = at_risk - back
+        # Where nobody stays there are no limits, and nothing to add to.
+        falls.append(falls[-1] + (back / (at_risk * stay) if stay else 0.0))
+        rises.append(1.0 / stay if stay else 0.0)
+        at_risk = stay - censored.get(day, 0)
+    return falls, rises
 
 
 def _limits(survival: float, greenwood: float) -> Interval | None:

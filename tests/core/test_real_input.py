@@ -9,15 +9,16 @@ import pytest
 
 from ledger import schema
 from ledger.core import founding, outcomes
-from ledger.core.cohorts import GROUPINGS, UNITS
+from ledger.core.cohorts import GROUPINGS
 from ledger.core.imports.activity import import_activity
 from ledger.core.imports.decisions import import_decisions
 from ledger.core.imports.runs import Options
 from ledger.core.reports.retention import retention
+from ledger.core.units import UNITS
 from ledger.core.verification import verify
 from ledger.database import Database
 from tests.founded import LEDGER_ID, PUBLIC_KEY
-from tests.oracle.figures import load_figures, look_up
+from tests.oracle.figures import flat, load_figures, look_up
 from tests.oracle.retention import report as second_opinion
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
@@ -94,18 +95,6 @@ def test_the_whole_report_is_the_one_that_was_worked_out_a_second_time(
     expected = second_opinion(DATA / name, unit=unit, by=by)
 
     assert flat(found) == pytest.approx(flat(expected), abs=CLOSE)
-
-
-def flat(part: Any, place: str = "") -> dict[str, Any]:  # noqa: ANN401  # any part of a JSON object
-    """Return each figure by where it stands, so that all can be compared at once."""
-    if isinstance(part, dict):
-        parts = [(f"{place}.{name}", value) for name, value in part.items()]
-    elif isinstance(part, list):
-        parts = [(f"{place}[{number}]", value) for number, value in enumerate(part)]
-        parts.append((f"{place}.length", len(part)))
-    else:
-        return {place: part}
-    return {at: figure for name, value in parts for at, figure in flat(value, name).items()}
 
 
 def test_a_year_of_a_retailer_verifies_and_recomputes(imported: Ledgers) -> None:

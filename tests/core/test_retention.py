@@ -1,18 +1,30 @@
 """The retention report, on cohorts small enough to count on the fingers."""
 
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
-from ledger.core import sites
+from ledger.core import sites, voids
+from ledger.core.cohorts import GROUPINGS
 from ledger.core.errors import BadValueError
 from ledger.core.imports.runs import Options
 from ledger.core.reports.retention import RetentionReport, retention
-from ledger.core.reports.scope import Scope
+from ledger.core.reports.scope import Scope, bands_of
 from ledger.core.sites import NewSite
+from ledger.core.tables import Decision, Remedy
+from ledger.core.units import UNITS
+from ledger.core.voids import VoidDraft
 from ledger.database import Database
-from tests.core.files import NOW, take_activity, take_decisions
+from tests import cast
+from tests.core.files import ACTIVITY, DECISIONS, NOW, take_activity, take_decisions
+from tests.oracle.figures import flat
+from tests.oracle.retention import report as second_opinion
+
+ZONE = "America/New_York"
 
 
 def given(key: str, day: str, customer: str, site: str = "Elm", amount: str = "5.00") -> str:
@@ -175,8 +187,101 @@ def watch_who_stays(session: Session) -> None:
     session.add(company)
 
 
+def test_an_episode_has_no_decision_of_its_customer_in_the_horizon_before(
+    database: Database,
+) -> None:
+    days = ("2026-06-01", "2026-06-08", "2026-06-16", "2026-06-16")
+    take_decisions(database, *(given(f"d{n}", day, "c1") for n, day in enumerate(days)))
+
+    found = {gap: report(database, unit="episode", episode_days=gap).groups for gap in (6, 7, 8)}
+
+    assert {gap: group.decisions for gap, (group,) in found.items()} == {6: 3, 7: 2, 8: 1}
+
+
+def test_an_episode_looks_at_all_sites_and_counts_at_its_own(database: Database) -> None:
+    take_decisions(
+        database, given("d1", "2026-06-01", "c1", "Elm"), given("d2", "2026-06-02", "c1", "Oak")
+    )
+    with database.reading() as session:
+        ids = {site.location_ref: site.id for site in sites.all_sites(session)}
+
+    oak = Scope(site_ids=frozenset({ids["Oak"]}))
+
+    assert report(database, unit="episode", scope=oak, episode_days=7).groups == []
+
+
+def test_a_voided_decision_hides_no_episode(database: Database) -> None:
+    with database.writing() as session:
+        cast.hire(session)
+    rows = (given("d1", "2026-06-01", "c1", "S1"), given("d2", "2026-06-02", "c1", "S1"))
+    take_decisions(database, *rows)
+    with database.writing() as session:
+        first = session.scalars(select(Decision).order_by(col(Decision.id)).limit(1)).one()
+        draft = VoidDraft(uid=str(uuid4()), reason="Wrong", taken_back=True)
+        voids.void_decision(session, cast.person(session, "sam"), first, draft, now=NOW)
+
+    assert report(database, unit="episode").groups[0].decisions == 1
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_busy_season_is_as_the_second_opinion_has_it(
+    busy_season: tuple[Database, Path], unit: str
+) -> None:
+    database, folder = busy_season
+
+    found = [report(database, unit=unit, by=by, episode_days=30).as_object() for by in GROUPINGS]
+
+    expected = [second_opinion(folder, unit=unit, by=by, zone=ZONE, horizon=30) for by in GROUPINGS]
+    assert flat(found) == pytest.approx(flat(expected), abs=1e-9)
+
+
+@pytest.fixture
+def busy_season(database: Database, tmp_path: Path) -> tuple[Database, Path]:
+    """Take in 120 decisions for 23 customers and their visits; return also where the files are."""
+    decisions, visits = [], []
+    for n in range(120):
+        day = date(2026, 1, 1) + timedelta(days=n * 37 % 110)
+        customer = f"c{n * n % 23}" if n % 11 else ""
+        amount = f"{n * 7 % 40 + 1}.00"
+        row = given(f"d{n:03}", day.isoformat(), customer, ("Elm", "Oak")[n % 2], amount)
+        decisions.append(row.replace("refund", ("refund", "credit")[n % 3 // 2]))
+        if customer and n % 4:
+            back = day + timedelta(days=n * 5 % 70)
+            visits.append(came(f"a{n:03}", back.isoformat(), customer))
+    (tmp_path / "decisions.csv").write_text("\n".join([DECISIONS, *decisions]) + "\n")
+    (tmp_path / "activity.csv").write_text("\n".join([ACTIVITY, *visits]) + "\n")
+    take_decisions(database, *decisions)
+    take_activity(database, *visits)
+    return database, tmp_path
+
+
+def test_filters_narrow_the_report_to_a_remedy_a_reason_and_a_band(
+    busy_season: tuple[Database, Path],
+) -> None:
+    database, _ = busy_season
+    by_remedy = {group.key: group for group in report(database, by="remedy").groups}
+    by_band = {group.key: group for group in report(database, by="band").groups}
+    with database.reading() as session:
+        credit = session.scalars(select(Remedy).where(col(Remedy.kind) == "credit")).one()
+        bands = bands_of(session, ["USD"])
+
+    of_credit = report(database, scope=Scope(remedy_id=credit.id)).group()
+    of_bands = {
+        key: report(database, scope=Scope(band=band)).group() for key, band in bands.items()
+    }
+
+    assert of_credit is not None
+    assert of_credit.horizons == by_remedy["credit"].horizons
+    assert {key: group.horizons for key, group in of_bands.items() if group} == {
+        key: group.horizons for key, group in by_band.items()
+    }
+    assert report(database, scope=Scope(reason_id=0)).groups == []
+
+
 def test_an_unknown_unit_or_grouping_is_refused(sqlite_database: Database) -> None:
     with pytest.raises(BadValueError):
         report(sqlite_database, unit="visit")
     with pytest.raises(BadValueError):
         report(sqlite_database, by="person")
+    with pytest.raises(BadValueError):
+        report(sqlite_database, unit="episode", episode_days=-1)

@@ -1,7 +1,7 @@
 """Shares of customers who came back: by hand, and against scipy."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from ledger.core.errors import BadValueError
-from ledger.core.survival import CurvePoint, curve, wilson
+from ledger.core.survival import Clustering, CurvePoint, Watched, clustered, curve, wilson
 
 COUNTS = st.dictionaries(st.integers(1, 60), st.integers(0, 9), max_size=25)
 
@@ -165,3 +165,93 @@ def test_the_share_never_falls_and_lies_between_its_limits(
         if point.low is not None:
             assert point.high is not None
             assert 0 <= point.low <= point.share <= point.high <= 1
+
+
+UNITS_OF_CUSTOMERS = st.lists(
+    st.lists(st.booleans(), min_size=1, max_size=6), min_size=2, max_size=40
+)
+
+
+def clustering_of(customers: Sequence[Sequence[bool]]) -> tuple[int, int, Clustering]:
+    n, x = sum(map(len, customers)), sum(map(sum, customers))
+    spread = sum((n * sum(units) - x * len(units)) ** 2 for units in customers)
+    return x, n, Clustering(customers=len(customers), spread=spread)
+
+
+def test_with_one_each_the_interval_is_the_plain_one() -> None:
+    customers = [[number % 3 == 0] for number in range(40)]
+
+    x, n, by = clustering_of(customers)
+
+    found, plain = clustered(x, n, by), wilson(x, n)
+    assert found is not None
+    assert plain is not None
+    assert (found.low, found.high) == pytest.approx((plain.low, plain.high), abs=1e-12)
+
+
+def test_whoever_comes_always_or_never_counts_as_one() -> None:
+    customers = [[number % 3 == 0] * 4 for number in range(45)]
+
+    x, n, by = clustering_of(customers)
+
+    found, of_customers = clustered(x, n, by), wilson(15, 45)
+    assert found is not None
+    assert of_customers is not None
+    assert (found.low, found.high) == pytest.approx((of_customers.low, of_customers.high), abs=3e-3)
+
+
+@given(UNITS_OF_CUSTOMERS)
+def test_it_is_never_surer_than_if_all_were_apart(customers: list[list[bool]]) -> None:
+    x, n, by = clustering_of(customers)
+
+    found, plain = clustered(x, n, by), wilson(x, n)
+
+    assert found is not None
+    assert plain is not None
+    assert found.low <= plain.low + 1e-12
+    assert found.high >= plain.high - 1e-12
+    assert 0 <= found.low <= x / n + 1e-12
+    assert x / n - 1e-12 <= found.high <= 1
+
+
+def test_the_variance_is_that_of_leaving_each_customer_out() -> None:
+    customers = [[(n * k) % 7 < 4 for k in range(1, 2 + n % 4)] for n in range(300)]
+    x, n, by = clustering_of(customers)
+
+    found = clustered(x, n, by)
+
+    # The jackknife: the rate without each customer in turn.
+    rates = [(x - sum(units)) / (n - len(units)) for units in customers]
+    mean = sum(rates) / len(rates)
+    count = len(customers)
+    variance = (count - 1) / count * sum((rate - mean) ** 2 for rate in rates)
+    assert variance > x / n * (1 - x / n) / n
+    # With so many Wilson's limits are nearly those of the normal distribution.
+    assert found is not None
+    half = (found.high - found.low) / 2
+    assert half == pytest.approx(1.96 * variance**0.5, rel=0.03)
+
+
+@pytest.mark.parametrize("x", [0, 40])
+def test_where_no_variance_is_seen_each_customer_counts_as_one(x: int) -> None:
+    assert clustered(x, 40, Clustering(customers=12, spread=0)) == wilson(12 if x else 0, 12)
+
+
+@pytest.mark.parametrize("customers", [0, 41])
+def test_more_customers_than_there_are_units_is_refused(customers: int) -> None:
+    with pytest.raises(BadValueError):
+        clustered(7, 40, Clustering(customers=customers, spread=1))
+
+
+def test_a_curve_of_customers_counted_twice_is_as_sure_as_that_of_each_once() -> None:
+    days = {1: 3, 4: 5, 9: 2}
+    pairs = [(Watched(day=day, returned=True),) * 2 for day, n in days.items() for _ in range(n)]
+    pairs += [(Watched(day=30, returned=False),) * 2] * 10
+
+    once = curve(days, {30: 10})
+    twice = curve({day: 2 * n for day, n in days.items()}, {30: 20}, pairs)
+
+    for found, expected in zip(twice, once, strict=True):
+        assert found.share == pytest.approx(expected.share)
+        assert found.low == pytest.approx(expected.low) if expected.low else found.low is None
+        assert found.high == pytest.approx(expected.high) if expected.high else found.high is None

@@ -78,6 +78,18 @@ def look_up(whole: Mapping[str, Any], figure: Mapping[str, Any]) -> Any:  # noqa
     return rows[figure["at"]][figure["name"]]
 
 
+def flat(part: Any, place: str = "") -> dict[str, Any]:  # noqa: ANN401  # any part of a JSON object
+    """Return each figure by where it stands, so that all can be compared at once."""
+    if isinstance(part, dict):
+        parts = [(f"{place}.{name}", value) for name, value in part.items()]
+    elif isinstance(part, list):
+        parts = [(f"{place}[{number}]", value) for number, value in enumerate(part)]
+        parts.append((f"{place}.length", len(part)))
+    else:
+        return {place: part}
+    return {at: figure for name, value in parts for at, figure in flat(value, name).items()}
+
+
 def chosen_figures(data: Path) -> Iterator[dict[str, Any]]:
     """Work out every chosen figure; `data` is the folder with both data sets."""
     for name, groupings in CHOSEN_GROUPS.items():

@@ -9,26 +9,28 @@ FOLDER holds decisions.csv and activity.csv.
 """
 
 import argparse
-import csv
+import itertools
 import json
 import math
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-UNITS = ("customer", "decision")
+from tests.oracle.reading import business_date, instant, read_rows
+from tests.oracle.shares import Z, effective_n, wilson
+
+UNITS = ("customer", "decision", "episode")
 GROUPINGS = ("all", "site", "remedy", "reason", "band", "month")
 HORIZONS = (7, 30, 60, 90, 180, 365)
 RETURN_KINDS = ("purchase", "visit", "renewal")
 BAND_TOPS = (5, 10, 25, 50, 100)
-Z = 1.959963984540054
 # Two decimals unless the currency is here.
 DECIMALS = {"JPY": 0, "KRW": 0, "BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3}
 
@@ -50,12 +52,19 @@ class Decided:
 
 
 def report(
-    folder: Path, *, unit: str, by: str, zone: str = "UTC", day_start: str = "04:00"
+    folder: Path,
+    *,
+    unit: str,
+    by: str,
+    zone: str = "UTC",
+    day_start: str = "04:00",
+    horizon: int = 90,
 ) -> dict[str, Any]:
     """Return the object that `latitude report retention --json` prints for these two files.
 
     Every site has the company's zone and day start. `through` is the latest business date of
-    any activity, None without any; then every decision is maturing.
+    any activity, None without any; then every decision is maturing. `horizon` is the company's:
+    so many days before an episode the customer has no other decision.
     """
     day_of = partial(business_date, zone=ZoneInfo(zone), day_start=time.fromisoformat(day_start))
     activity = read_rows(folder / "activity.csv")
@@ -84,31 +93,39 @@ def report(
                 returned_after=(min(later) - day).days if later else None,
             )
         )
-    return {
+    counted = {
+        "customer": first_decisions(decisions),
+        "decision": [d for d in decisions if d.customer],
+        "episode": episodes(decisions, days=horizon),
+    }[unit]
+    robust = unit == "episode"
+    whole: dict[str, Any] = {
         "definition": 1,
         "unit": unit,
         "by": by,
         "through": through.isoformat() if through else None,
-        "groups": groups_of(decisions, unit=unit, by=by, through=through),
+        "groups": groups_of(decisions, counted, by=by, through=through, robust=robust),
     }
+    return {**whole, "episode_days": horizon} if robust else whole
 
 
 def groups_of(
-    decisions: Sequence[Decided], *, unit: str, by: str, through: date | None
+    decisions: Sequence[Decided],
+    counted: Sequence[Decided],
+    *,
+    by: str,
+    through: date | None,
+    robust: bool,
 ) -> list[dict[str, Any]]:
-    """Return the groups that have at least one unit, sorted by key."""
-    first_ids = {first.external_id for first in first_decisions(decisions)}
+    """Return the groups that have at least one unit, sorted by key; `counted` are the units."""
     several_currencies = len({d.currency for d in decisions}) > 1
-    cohorts = defaultdict(list)
-    walk_ins = defaultdict(list)
-    for decision in decisions:
+    cohorts: dict[str, list[Decided]] = defaultdict(list)
+    walk_ins: dict[str, list[Decided]] = defaultdict(list)
+    for decision in [*counted, *(d for d in decisions if not d.customer)]:
         key = key_of(decision, by=by)
         if by == "band" and several_currencies:
             key = f"{decision.currency} {key}"
-        if not decision.customer:
-            walk_ins[key].append(decision)
-        elif unit == "decision" or decision.external_id in first_ids:
-            cohorts[key].append(decision)
+        (cohorts if decision.customer else walk_ins)[key].append(decision)
     return [
         {
             "key": key,
@@ -116,11 +133,27 @@ def groups_of(
             "customers": len({d.customer for d in cohorts[key]}),
             "walk_ins": len(walk_ins[key]),
             "amount_minor": amounts_minor(cohorts[key] + walk_ins[key]),
-            "horizons": [at_horizon(cohorts[key], days, through) for days in HORIZONS],
-            "curve": curve_of(cohorts[key], through),
+            "horizons": [
+                at_horizon(cohorts[key], days, through, robust=robust) for days in HORIZONS
+            ],
+            "curve": curve_of(cohorts[key], through, robust=robust),
         }
         for key in sorted(cohorts)
     ]
+
+
+def episodes(decisions: Sequence[Decided], *, days: int) -> list[Decided]:
+    """Return the decisions before which their customer had none, that day and for so many days."""
+    latest: dict[str, date] = {}
+    found = []
+    for decision in sorted(decisions, key=lambda d: (d.decided_at, d.external_id)):
+        before = latest.get(decision.customer)
+        if not decision.customer:
+            continue
+        if before is None or (decision.business_date - before).days > days:
+            found.append(decision)
+        latest[decision.customer] = decision.business_date
+    return found
 
 
 def first_decisions(decisions: Sequence[Decided]) -> list[Decided]:
@@ -165,17 +198,25 @@ def amounts_minor(decisions: Sequence[Decided]) -> dict[str, int]:
     return dict(sorted(sums.items()))
 
 
-def at_horizon(cohort: Sequence[Decided], days: int, through: date | None) -> dict[str, Any]:
+def at_horizon(
+    cohort: Sequence[Decided], days: int, through: date | None, *, robust: bool
+) -> dict[str, Any]:
     """Count the three states at one horizon; the rate has a Wilson 95 % interval."""
     came_back = not_back = maturing = 0
+    of_customer = defaultdict(list)
     for decision in cohort:
         if through is None or decision.business_date + timedelta(days=days) > through:
             maturing += 1
-        elif decision.returned_after is not None and decision.returned_after <= days:
-            came_back += 1
-        else:
-            not_back += 1
-    rate, low, high = wilson(came_back, came_back + not_back)
+            continue
+        is_back = decision.returned_after is not None and decision.returned_after <= days
+        came_back += is_back
+        not_back += not is_back
+        of_customer[decision.customer].append(is_back)
+    n: float = came_back + not_back
+    rate = came_back / n if n else None
+    if robust and rate is not None:
+        n = effective_n(list(of_customer.values()))
+    low, high = (None, None) if rate is None else wilson(rate, n)
     return {
         "days": days,
         "came_back": came_back,
@@ -187,29 +228,21 @@ def at_horizon(cohort: Sequence[Decided], days: int, through: date | None) -> di
     }
 
 
-def wilson(successes: int, n: int) -> tuple[float | None, float | None, float | None]:
-    """Return the rate and Wilson's score limits (Wilson 1927, JASA 22:209); three None if n is 0.
-
-    The limits are the two roots p of (rate - p)² = z² p (1 - p) / n.
-    """
-    if n == 0:
-        return None, None, None
-    rate = successes / n
-    a = 1 + Z**2 / n
-    b = 2 * rate + Z**2 / n
-    root = math.sqrt(max(0.0, b**2 - 4 * a * rate**2))
-    return rate, max(0.0, (b - root) / (2 * a)), min(1.0, (b + root) / (2 * a))
-
-
-def curve_of(cohort: Sequence[Decided], through: date | None) -> list[dict[str, Any]]:
+def curve_of(
+    cohort: Sequence[Decided], through: date | None, *, robust: bool
+) -> list[dict[str, Any]]:
     """Return the Kaplan-Meier curve, one point a day from 1 to the last event's day.
 
     Survival is the product of 1 - d/n; Greenwood's variance of its logarithm is the sum of
     d / (n (n - d)); the limits are S^exp(±z·se), with se that of log(-log S) (Kalbfleisch and
     Prentice, The Statistical Analysis of Failure Time Data, 2002, section 1.4).
+
+    Robust: each customer's units are summed before they are squared (Williams 1995, Lifetime Data
+    Analysis 1:171), day by day from what each unit adds to log S; at least Greenwood's variance.
     """
     durations = []
     events = []
+    units: dict[str, list[list[float]]] = defaultdict(list)
     for decision in cohort:
         watched = (through - decision.business_date).days if through else 0
         if watched < 1:
@@ -217,8 +250,10 @@ def curve_of(cohort: Sequence[Decided], through: date | None) -> list[dict[str, 
         if decision.returned_after is not None and decision.returned_after <= watched:
             durations.append(decision.returned_after)
             events.append(decision.returned_after)
+            units[decision.customer].append([decision.returned_after, 1, 0.0])
         else:
             durations.append(watched)
+            units[decision.customer].append([watched, 0, 0.0])
 
     curve = []
     survival = 1.0
@@ -230,7 +265,17 @@ def curve_of(cohort: Sequence[Decided], through: date | None) -> list[dict[str, 
         low = high = None
         if 0 < survival < 1:
             greenwood += returned / (at_risk * (at_risk - returned))
-            spread = math.exp(Z * math.sqrt(greenwood) / abs(math.log(survival)))
+            variance = greenwood
+            if robust and returned:
+                for unit in itertools.chain.from_iterable(units.values()):
+                    if unit[0] >= day:
+                        is_back = unit[1] and unit[0] == day
+                        unit[2] += (is_back - returned / at_risk) / (at_risk - returned)
+            if robust:
+                variance = max(
+                    greenwood, sum(sum(unit[2] for unit in own) ** 2 for own in units.values())
+                )
+            spread = math.exp(Z * math.sqrt(variance) / abs(math.log(survival)))
             low = 1 - survival ** (1 / spread)
             high = 1 - survival**spread
         curve.append(
@@ -246,41 +291,6 @@ def curve_of(cohort: Sequence[Decided], through: date | None) -> list[dict[str, 
     return curve
 
 
-def business_date(at: datetime, *, zone: ZoneInfo, day_start: time) -> date:
-    """Return the last day that has started at this instant, in this zone."""
-    day = at.astimezone(zone).date() + timedelta(days=1)
-    while start_of(day, zone=zone, day_start=day_start) > at:
-        day -= timedelta(days=1)
-    return day
-
-
-@cache
-def start_of(day: date, *, zone: ZoneInfo, day_start: time) -> datetime:
-    """Return the first instant (UTC) at which the wall clock reaches this day and time."""
-    wall = datetime.combine(day, day_start)
-    start = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    earlier = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    # Only in a gap is the second reading the earlier one: the jump lies between the two.
-    while start - earlier > timedelta(seconds=1):
-        middle = earlier + timedelta(seconds=(start - earlier) // timedelta(seconds=2))
-        if middle.astimezone(zone).replace(tzinfo=None) >= wall:
-            start = middle
-        else:
-            earlier = middle
-    return start
-
-
-def instant(text: str) -> datetime:
-    """Read `2011-12-09T12:50:00Z`."""
-    return datetime.fromisoformat(text).astimezone(UTC)
-
-
-def read_rows(path: Path) -> list[dict[str, str]]:
-    """Read a CSV file with a header, UTF-8 with or without BOM."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def main() -> None:
     """Print one report."""
     parser = argparse.ArgumentParser(description="The retention report, worked out apart.")
@@ -289,6 +299,7 @@ def main() -> None:
     parser.add_argument("--by", choices=GROUPINGS, default="all")
     parser.add_argument("--zone", default="UTC")
     parser.add_argument("--day-start", default="04:00")
+    parser.add_argument("--horizon", type=int, default=90)
     options = vars(parser.parse_args())
     sys.stdout.write(json.dumps(report(**options), indent=1) + "\n")
 

@@ -1,5 +1,6 @@
 """The second opinion is itself held against cases small enough to work out by hand."""
 
+import itertools
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -9,7 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.oracle.figures import load_figures, look_up
-from tests.oracle.retention import business_date, report
+from tests.oracle.reading import business_date
+from tests.oracle.retention import UNITS, report
+from tests.oracle.shares import effective_n, wilson
 
 DECISION_COLUMNS = (
     "external_id,decided_at,customer_ref,staff_ref,location_ref,kind,amount,currency,reason,note"
@@ -188,17 +191,57 @@ def test_a_business_day_starts_when_the_wall_clock_first_reaches_it(
     assert found == expected
 
 
+@pytest.fixture
+def regulars(tmp_path: Path) -> Path:
+    """Ann has three episodes 7 days apart, two of them came back; Bo and Cy one each."""
+    days = ["03-01", "03-08", "03-16", "03-16", "03-31"]
+    rows = [
+        f"d{n},2024-{day}T1{n}:00:00Z,ann,S1,Elm,refund,1.00,GBP,late,"
+        for n, day in enumerate(days)
+    ]
+    return write_files(
+        tmp_path,
+        decisions=[
+            *rows,
+            "d7,2024-03-01T12:00:00Z,bo,S1,Elm,refund,1.00,GBP,late,",
+            "d8,2024-03-01T12:00:00Z,cy,S1,Elm,refund,1.00,GBP,late,",
+        ],
+        activity=[
+            "a1,ann,2024-03-02T12:00:00Z,visit,0.00,GBP",
+            "a2,ann,2024-04-01T12:00:00Z,visit,0.00,GBP",
+            "a3,bo,2024-03-04T12:00:00Z,visit,0.00,GBP",
+            "a4,eve,2024-05-01T12:00:00Z,visit,0.00,GBP",
+        ],
+    )
+
+
+def test_an_episode_has_no_decision_of_its_customer_in_the_days_before(regulars: Path) -> None:
+    whole = report(regulars, unit="episode", by="all", horizon=7)
+
+    group = only_group(whole)
+    assert whole["episode_days"] == 7
+    # Ann's of 8 March is the seventh day after the first; of the two on the 16th one begins.
+    assert (group["decisions"], group["customers"]) == (5, 3)
+    week = group["horizons"][0]
+    assert (week["came_back"], week["not_back"], week["maturing"]) == (3, 2, 0)
+    # Ann 2 of 3, Bo 1 of 1, Cy 0 of 1 at a rate of 0.6: residuals 0.2, 0.4, -0.6, their squares
+    # 0.56. Variance 3/2 · 0.56/25 = 0.0336; of five apart 0.6 · 0.4/4 = 0.06: never surer than 5.
+    assert (week["low"], week["high"]) == pytest.approx(wilson(0.6, 5))
+
+
+def test_whoever_counts_several_times_makes_the_rate_less_sure() -> None:
+    # 3 of 3 and 0 of 3: residuals 1.5, squares 4.5, variance 2 · 4.5/36 = 0.25; apart 0.25/5.
+    assert effective_n([[True] * 3, [False] * 3]) == pytest.approx(6 * 0.05 / 0.25)
+    assert effective_n([[True] * 3, [True] * 2]) == 2
+
+
 def test_the_stored_figures_cover_both_sets_and_units_and_can_be_looked_up(
     four_customers: Path,
 ) -> None:
     figures = load_figures()
 
-    assert {(f["set"], f["unit"]) for f in figures} == {
-        ("online_retail", "customer"),
-        ("online_retail", "decision"),
-        ("complete_journey", "customer"),
-        ("complete_journey", "decision"),
-    }
+    sets = ("online_retail", "complete_journey")
+    assert {(f["set"], f["unit"]) for f in figures} == set(itertools.product(sets, UNITS))
     assert {"all", "site", "remedy", "band", "month"} <= {f["by"] for f in figures}
     whole = report(four_customers, unit="decision", by="all")
     place = {"group": "all", "part": "horizons", "at": 7, "name": "came_back"}

@@ -1,24 +1,23 @@
 """All that the outcomes page shows, in one value: the retention report by each of its groupings."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from ledger.core import bands, sites
 from ledger.core.activity import Through
-from ledger.core.cohorts import Cohort
+from ledger.core.cohorts import Cell, Cohort, known_of
 from ledger.core.permissions import Role
 from ledger.core.reports.retention import AtHorizon, Group, at_horizon, retention
 from ledger.core.reports.scope import Scope, last_decided_on, sites_in_sight
 from ledger.core.reports.spend import Spend, spend
 from ledger.core.reports.waiting import Waiting, waiting
 from ledger.core.survival import CurvePoint
-from ledger.core.tables import Person, Remedy, Site
+from ledger.core.tables import Person, Reason, Remedy, Site
 
 # Horizon to the days that stand under its curve.
 AXIS: Mapping[int, Sequence[int]] = {
@@ -29,6 +28,9 @@ AXIS: Mapping[int, Sequence[int]] = {
     180: (0, 30, 60, 90, 120, 150, 180),
     365: (0, 60, 120, 180, 240, 300, 365),
 }
+
+PARTS = ("site", "remedy", "reason", "band", "month")
+"""The groupings that a page has side by side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One group under the name that people know: a site's, a remedy's, a band's or a month's.
+    """One group under the name that people know: a site's, a reason's, a month's.
 
     `needs_visit` is a remedy's: it is used at a later visit.
     """
@@ -83,8 +85,8 @@ class Overview:
     """What came of the decisions of a choice.
 
     `of_decisions` is how many decisions in force there are, walk-ins included, of which `units`
-    are counted. Sites are in order of name, remedies by how many are known, bands of amount, months
-    of time. `watched` maps the days under the curve to how many were watched.
+    are counted. Sites are in order of name, remedies and reasons by how many are known, bands of
+    amount, months of time. `watched` maps the days under the curve to how many were watched.
     """
 
     choice: Choice
@@ -98,6 +100,7 @@ class Overview:
     watched: Mapping[int, int]
     by_site: Sequence[Part]
     by_remedy: Sequence[Part]
+    by_reason: Sequence[Part]
     by_band: Sequence[Part]
     by_month: Sequence[Part]
     spend: Sequence[Spend]
@@ -121,14 +124,21 @@ def outlook(session: Session, person: Person, *, on: date) -> Outlook:
 
 
 def overview(session: Session, seen: Outlook, choice: Choice) -> Overview:
-    """Return what came of the decisions of a choice, as the retention report has it."""
+    """Return what came of the decisions of a choice, as the retention report has it.
+
+    Episodes are those with no decision in the horizon of the choice before them.
+    """
     whole = retention(
-        session, unit=choice.unit, scope=choice.scope, horizons=(choice.horizon_days,)
+        session,
+        unit=choice.unit,
+        scope=choice.scope,
+        horizons=(choice.horizon_days,),
+        episode_days=choice.horizon_days,
     )
     total = whole.group()
     given = spend(session, choice.scope)
     through = whole.through.on
-    states = _StatesBy(session, choice, watch=seen.watch, through=through)
+    by = _states_by(session, choice, watch=seen.watch, through=through)
     return Overview(
         choice=choice,
         watch=seen.watch,
@@ -138,11 +148,12 @@ def overview(session: Session, seen: Outlook, choice: Choice) -> Overview:
         walk_ins=sum(row.walk_ins for row in given),
         at=_at(total, choice.horizon_days),
         curve=total.curve if total else (),
-        watched=states.watched(),
-        by_site=_by_site(states("site"), seen),
-        by_remedy=_by_remedy(session, states("remedy")),
-        by_band=_by_band(states("band")),
-        by_month=_by_month(states("month")),
+        watched=_watched(total, choice.horizon_days),
+        by_site=_by_site(by["site"], seen),
+        by_remedy=_by_remedy(session, by["remedy"]),
+        by_reason=_by_reason(session, by["reason"]),
+        by_band=_by_band(by["band"]),
+        by_month=_by_month(by["month"]),
         spend=given,
         waiting=waiting(
             session,
@@ -154,45 +165,57 @@ def overview(session: Session, seen: Outlook, choice: Choice) -> Overview:
     )
 
 
-class _StatesBy:
-    """The three states of each group at one horizon: what the report has, without its curves."""
+def _states_by(
+    session: Session, choice: Choice, *, watch: str, through: date | None
+) -> Mapping[str, Mapping[str, AtHorizon]]:
+    """Return the three states of each group with a unit, by grouping and key."""
+    cohort = Cohort(
+        session,
+        unit=choice.unit,
+        by="all",
+        where=choice.scope.holds(),
+        watch=watch,
+        through=through,
+        episode_days=choice.horizon_days,
+    )
+    cells = cohort.cells(choice.horizon_days, PARTS)
+    return {
+        grouping: _rolled_up(cells, place, choice, watch=watch)
+        for place, grouping in enumerate(PARTS)
+    }
 
-    def __init__(
-        self, session: Session, choice: Choice, *, watch: str, through: date | None
-    ) -> None:
-        self._choice = choice
-        self._watch = watch
-        self._cohort = partial(
-            Cohort,
-            session,
-            unit=choice.unit,
-            where=choice.scope.holds(),
-            watch=watch,
-            through=through,
-        )
 
-    def __call__(self, by: str) -> Mapping[str, AtHorizon]:
-        """Return the groups with a unit, by key."""
-        days, cohort = self._choice.horizon_days, self._cohort(by=by)
-        states = cohort.states([days])
-        return {
-            key: at_horizon(days, sizes.units, states[key][days], self._watch)
-            for key, sizes in cohort.sizes().items()
-            if sizes.units
-        }
+def _rolled_up(
+    cells: Sequence[Cell], place: int, choice: Choice, *, watch: str
+) -> Mapping[str, AtHorizon]:
+    """Return the states of each group of one grouping, whose key stands at this place in a cell."""
+    units = Counter[str]()
+    customers: dict[str, dict[int | None, tuple[int, int]]] = defaultdict(dict)
+    for cell in cells:
+        key = cell.keys[place]
+        units[key] += cell.units
+        known, event = customers[key].get(cell.customer_id, (0, 0))
+        customers[key][cell.customer_id] = (known + cell.known, event + cell.event)
+    found = {key: known_of(pairs.values()) for key, pairs in customers.items()}
+    if choice.unit != "episode":
+        # There all customers of a group are in one cell: nothing is known of each.
+        found = {key: replace(known, clustering=None) for key, known in found.items()}
+    return {key: at_horizon(choice.horizon_days, units[key], found[key], watch) for key in units}
 
-    def watched(self) -> Mapping[int, int]:
-        """Return how many were at risk on each day under the curve: followed so long, not back.
 
-        Day 0 counts those at risk on day 1. The curve has the same counts up to its last event.
-        """
-        last_days = Counter[int]()
-        for counts in self._cohort(by="all").days()["all"]:
-            last_days.update(counts)
-        return {
-            axis_day: sum(count for day, count in last_days.items() if day >= axis_day)
-            for axis_day in AXIS[self._choice.horizon_days]
-        }
+def _watched(group: Group | None, days: int) -> Mapping[int, int]:
+    """Return how many were at risk on each day under the curve: followed so long, not back.
+
+    Day 0 counts those at risk on day 1. The curve has the same counts up to its last event.
+    """
+    last_days = Counter[int]()
+    if group is not None:
+        last_days.update(group.followed.event)
+        last_days.update(group.followed.censored)
+    return {
+        axis_day: sum(count for day, count in last_days.items() if day >= axis_day)
+        for axis_day in AXIS[days]
+    }
 
 
 def _at(group: Group | None, days: int) -> AtHorizon:
@@ -215,6 +238,12 @@ def _by_remedy(session: Session, states: Mapping[str, AtHorizon]) -> Sequence[Pa
         Part(key=row.kind, name=row.name, at=states[row.kind], needs_visit=row.needs_visit)
         for row in rows
     ]
+    return sorted(parts, key=lambda part: (-part.at.known, part.name))
+
+
+def _by_reason(session: Session, states: Mapping[str, AtHorizon]) -> Sequence[Part]:
+    rows = session.scalars(select(Reason).where(col(Reason.code).in_(list(states))))
+    parts = [Part(key=row.code, name=row.name, at=states[row.code]) for row in rows]
     return sorted(parts, key=lambda part: (-part.at.known, part.name))
 
 

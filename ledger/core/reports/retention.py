@@ -11,10 +11,10 @@ from sqlmodel import Session
 
 from ledger.core import activity, outcomes, sites, survival
 from ledger.core.activity import Through
-from ledger.core.cohorts import GROUPINGS, UNITS, Cohort, Sizes
+from ledger.core.cohorts import Cohort, Days, Known, Sizes
 from ledger.core.founding import HORIZONS
 from ledger.core.reports.scope import Scope
-from ledger.core.survival import CurvePoint, Interval
+from ledger.core.survival import Clustering, CurvePoint, Interval
 
 EVERYTHING = Scope()
 
@@ -24,12 +24,14 @@ class AtHorizon:
     """The three states so many days after the decision, in counts of units.
 
     Where a company watches who stays, `came_back` are those who stayed, `not_back` those who left.
+    `clustering` is set for episodes: how the known are spread over customers.
     """
 
     days: int
     came_back: int
     not_back: int
     maturing: int
+    clustering: Clustering | None = None
 
     @property
     def known(self) -> int:
@@ -43,7 +45,12 @@ class AtHorizon:
 
     @property
     def interval(self) -> Interval | None:
-        """Return the 95 % interval of the rate; None if none is known."""
+        """Return the 95 % interval of the rate; None if none is known.
+
+        Wilson's; for episodes with the variance summed by customer, see `survival.clustered`.
+        """
+        if self.clustering is not None:
+            return survival.clustered(self.came_back, self.known, self.clustering)
         return survival.wilson(self.came_back, self.known)
 
 
@@ -53,7 +60,7 @@ class Group:
 
     `decisions` counts its units, without walk-ins; `of_decisions` all decisions in force that are
     for a known customer, of which the units are a part. `amount_minor` (by currency) covers units
-    and walk-ins. The curve is the share with the event by each day.
+    and walk-ins. The curve is the share with the event by each day, `followed` what it is made of.
     """
 
     key: str
@@ -64,6 +71,7 @@ class Group:
     amount_minor: Mapping[str, int]
     horizons: Sequence[AtHorizon]
     curve: Sequence[CurvePoint]
+    followed: Days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +88,8 @@ class RetentionReport:
     """What came of the decisions in a scope; groups are sorted by key, those without a unit absent.
 
     `unknowable` are the groups that have walk-ins and no unit, in the order of their keys.
-    `watch` is "returns", or "stays" where the event is that a customer leaves.
+    `watch` is "returns", or "stays" where the event is that a customer leaves. `episode_days` is
+    None unless the unit is the episode.
     """
 
     unit: str
@@ -89,6 +98,7 @@ class RetentionReport:
     through: Through
     groups: Sequence[Group]
     unknowable: Sequence[OnlyWalkIns] = ()
+    episode_days: int | None = None
 
     def group(self, key: str = "all") -> Group | None:
         """Return the group with this key, if it has a unit."""
@@ -103,7 +113,11 @@ class RetentionReport:
             "through": self.through.on.isoformat() if self.through.on else None,
             "groups": [_group_object(group) for group in self.groups],
         }
-        return whole if self.watch == "returns" else {**whole, "watch": self.watch}
+        if self.watch != "returns":
+            whole["watch"] = self.watch
+        if self.episode_days is not None:
+            whole["episode_days"] = self.episode_days
+        return whole
 
 
 def retention(
@@ -113,23 +127,37 @@ def retention(
     by: str = "all",
     scope: Scope = EVERYTHING,
     horizons: Sequence[int] = HORIZONS,
+    episode_days: int | None = None,
 ) -> RetentionReport:
     """Return the retention report of a scope.
 
     Args:
         session: a reading session.
         unit: "customer" (each customer's first decision in the ledger, where that one falls under
-            the scope) or "decision" (every one; the intervals are then too narrow).
+            the scope), "decision" (every one; the intervals are then too narrow) or "episode" (one
+            with none by that customer in the days before; intervals robust to the customer).
         by: what is grouped by, one of GROUPINGS.
         scope: which decisions are looked at.
         horizons: days after the decision.
+        episode_days: how many days before an episode are without a decision, at every horizon;
+            None means the company's own horizon.
 
     Raises:
         BadValueError: the unit or the grouping is not one.
 
     """
-    watch, through = sites.company(session).watch, activity.through(session)
-    cohort = Cohort(session, unit=unit, by=by, where=scope.holds(), watch=watch, through=through.on)
+    company, through = sites.company(session), activity.through(session)
+    watch = company.watch
+    apart = (episode_days or company.horizon_days) if unit == "episode" else None
+    cohort = Cohort(
+        session,
+        unit=unit,
+        by=by,
+        where=scope.holds(),
+        watch=watch,
+        through=through.on,
+        episode_days=apart,
+    )
     amounts, days = cohort.amounts(), cohort.days()
     states = cohort.states(horizons)
     sizes_by_key = dict(sorted(cohort.sizes().items()))
@@ -141,18 +169,21 @@ def retention(
             customers=sizes.customers,
             walk_ins=sizes.walk_ins,
             amount_minor=amounts[key],
-            horizons=[
-                at_horizon(horizon, sizes.units, states[key][horizon], watch)
-                for horizon in horizons
-            ],
-            curve=survival.curve(*days[key]),
+            horizons=[at_horizon(each, sizes.units, states[key][each], watch) for each in horizons],
+            curve=curve_of(days[key]),
+            followed=days[key],
         )
         for key, sizes in sizes_by_key.items()
         if sizes.units
     ]
-    rest = _unknowable(sizes_by_key, amounts)
     return RetentionReport(
-        unit=unit, by=by, watch=watch, through=through, groups=groups, unknowable=rest
+        unit=unit,
+        by=by,
+        watch=watch,
+        through=through,
+        groups=groups,
+        unknowable=_unknowable(sizes_by_key, amounts),
+        episode_days=apart,
     )
 
 
@@ -166,11 +197,21 @@ def _unknowable(
     ]
 
 
-def at_horizon(days: int, units: int, known_and_event: tuple[int, int], watch: str) -> AtHorizon:
-    """Return the three states of so many units, of which so many are known and had the event."""
-    known, event = known_and_event
-    good = event if watch == "returns" else known - event
-    return AtHorizon(days=days, came_back=good, not_back=known - good, maturing=units - known)
+def at_horizon(days: int, units: int, found: Known, watch: str) -> AtHorizon:
+    """Return the three states of so many units, of which so much is known."""
+    good = found.event if watch == "returns" else found.known - found.event
+    return AtHorizon(
+        days=days,
+        came_back=good,
+        not_back=found.known - good,
+        maturing=units - found.known,
+        clustering=found.clustering,
+    )
+
+
+def curve_of(days: Days) -> Sequence[CurvePoint]:
+    """Return the share with the event by each day."""
+    return survival.curve(days.event, days.censored, days.several)
 
 
 def _group_object(group: Group) -> dict[str, Any]:
@@ -196,16 +237,3 @@ def _horizon_object(state: AtHorizon) -> dict[str, Any]:
         "low": interval.low if interval else None,
         "high": interval.high if interval else None,
     }
-
-
-__all__ = [
-    "EVERYTHING",
-    "GROUPINGS",
-    "UNITS",
-    "AtHorizon",
-    "Group",
-    "OnlyWalkIns",
-    "RetentionReport",
-    "at_horizon",
-    "retention",
-]

@@ -1,24 +1,43 @@
-"""Which decisions a page or a report looks at: those of some sites, in some business dates."""
+"""Which decisions a page or a report looks at: of some sites, days, a remedy, a reason, a band."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from sqlalchemy import ColumnElement, func, select, true
 from sqlmodel import Session, col
 
-from ledger.core import sites
+from ledger.core import bands, money, sites
 from ledger.core.permissions import Role
 from ledger.core.tables import Decision, Outcome, Person, Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """Amounts of one currency, in minor units: above the first bound, up to the second (None: any).
+
+    Nothing of value is above -1, up to 0.
+    """
+
+    currency: str
+    above_minor: int
+    up_to_minor: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Decisions of these sites (None: of all), from one business date to another, both included."""
+    """Decisions of these sites (None: of all), from one business date to another, both included.
+
+    Of one remedy, for one reason and in one band of amounts, where these are given.
+    """
 
     site_ids: frozenset[int] | None = None
     since: date | None = None
     until: date | None = None
+    remedy_id: int | None = None
+    reason_id: int | None = None
+    band: Band | None = None
 
     def holds(self) -> ColumnElement[bool]:
         """Return the condition on `decision` joined with `outcome`."""
@@ -29,7 +48,31 @@ class Scope:
             condition &= col(Outcome.decided_on) >= self.since.toordinal()
         if self.until is not None:
             condition &= col(Outcome.decided_on) <= self.until.toordinal()
-        return condition
+        if self.remedy_id is not None:
+            condition &= col(Decision.remedy_id) == self.remedy_id
+        if self.reason_id is not None:
+            condition &= col(Decision.reason_id) == self.reason_id
+        return condition if self.band is None else condition & _lies_in(self.band)
+
+
+def bands_of(session: Session, currencies: Iterable[str]) -> Mapping[str, Band]:
+    """Return the bands of these currencies by key, as reports name them, from nothing upwards."""
+    tops_by_currency = bands.tops(session, currencies)
+    several = len(tops_by_currency) > 1
+    found = {}
+    for currency, tops in tops_by_currency.items():
+        unit: int = 10 ** money.decimals(currency)
+        bounds = (-1, 0, *(top * unit for top in tops), None)
+        for key, (above, up_to) in zip(bands.keys(tops), pairwise(bounds), strict=True):
+            band = Band(currency=currency, above_minor=above or 0, up_to_minor=up_to)
+            found[f"{currency} {key}" if several else key] = band
+    return found
+
+
+def _lies_in(band: Band) -> ColumnElement[bool]:
+    amount = col(Decision.amount_minor)
+    condition = (col(Decision.currency) == band.currency) & (amount > band.above_minor)
+    return condition if band.up_to_minor is None else condition & (amount <= band.up_to_minor)
 
 
 def sites_in_sight(session: Session, person: Person, *, on: date) -> Sequence[Site]:

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from ledger.core.reports.scope import Scope
 from ledger.core.tables import Decision, Outcome
+from ledger.core.units import is_unit
 
 EARLIEST = 7
 """Days from the first one to be known within which others are told together with it."""
@@ -55,14 +56,13 @@ def waiting(
     Args:
         session: a reading session.
         scope: which decisions are looked at.
-        unit: "customer" (each customer's first decision) or "decision".
-        horizon_days: days after the decision.
+        unit: what is counted, one of UNITS.
+        horizon_days: days after the decision, and before it for episodes.
         through: until when activity is complete; None: nothing is known yet.
 
     """
-    counts = _maturing(
-        session, scope, unit=unit, after=through.toordinal() - horizon_days if through else None
-    )
+    after = through.toordinal() - horizon_days if through else None
+    counts = _maturing(session, scope, is_unit(unit, episode_days=horizon_days), after=after)
     return Waiting(
         days=[
             (date.fromordinal(decided_on + horizon_days), count)
@@ -71,15 +71,15 @@ def waiting(
     )
 
 
-def _maturing(session: Session, scope: Scope, *, unit: str, after: int | None) -> Mapping[int, int]:
+def _maturing(
+    session: Session, scope: Scope, counted: ColumnElement[bool], *, after: int | None
+) -> Mapping[int, int]:
     query = (
         select(col(Outcome.decided_on), func.count())
         .join(Decision, col(Decision.id) == col(Outcome.decision_id))
-        .where(scope.holds(), col(Outcome.in_force) == 1, col(Outcome.customer_id).is_not(None))
+        .where(scope.holds(), col(Outcome.in_force) == 1, counted)
         .group_by(col(Outcome.decided_on))
     )
-    if unit == "customer":
-        query = query.where(col(Outcome.is_first) == 1)
     if after is not None:
         query = query.where(col(Outcome.decided_on) > after)
     return {int(day): int(count) for day, count in session.execute(query)}
