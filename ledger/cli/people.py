@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from ledger.cli.options import ledger_options, now, opened_without_keys
 from ledger.config import SettingError, Settings
-from ledger.core import money, people, person_changes, signing_in, sites
+from ledger.core import leaving, money, people, person_changes, signing_in, sites
 from ledger.core.people import NewPerson
 from ledger.core.permissions import Role
 from ledger.core.person_changes import PersonChange
@@ -33,6 +33,9 @@ class Changed(TypedDict):
     """The options of `person change`; what was not given is None, or empty."""
 
     active: bool | None
+    name: str | None
+    employee_id: str | None
+    email: str | None
     role: str | None
     grade: str | None
     ceiling: str | None
@@ -89,6 +92,9 @@ def add(settings: Settings, **wanted: Unpack[Wanted]) -> None:
 @click.option(
     "--active/--inactive", default=None, help="Whether they work here; who does not is signed out."
 )
+@click.option("--name", help="As colleagues know them.")
+@click.option("--employee-id", help="As the payroll knows them.")
+@click.option("--email", help="To sign in with; '' takes it away.")
 @click.option("--role", type=click.Choice([role.value for role in Role]))
 @click.option("--grade", help="Limits may be set by grade; '' takes it away.")
 @click.option("--ceiling", help="The highest limit that they may set for others.")
@@ -113,15 +119,47 @@ def change(settings: Settings, who: str, **wanted: Unpack[Changed]) -> None:
     click.echo(words if is_other else f"{words} Nothing was changed.")
 
 
+@person.command(short_help="Let somebody go.")
+@click.argument("who", metavar="EMPLOYEE_ID")
+@click.option(
+    "--last-day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="They work and sign in until it is over.  [default: they leave at once]",
+)
+@ledger_options
+def leave(settings: Settings, who: str, last_day: datetime | None) -> None:
+    """Let somebody go: signing in, codes and work places end. What they did stays."""
+    day = None if last_day is None else last_day.date()
+    with opened_without_keys(settings) as database, database.writing() as session:
+        found = _named(session, who)
+        leaving.leave(session, found, last_day=day, actor=BY_COMMAND, now=now())
+        words = _facts(session, found)
+    click.echo(words)
+
+
+@person.command("return", short_help="Let somebody come back, or stay.")
+@click.argument("who", metavar="EMPLOYEE_ID")
+@ledger_options
+def come_back(settings: Settings, who: str) -> None:
+    """Let somebody come back, or undo a last day. Then: person change --site, person code."""
+    with opened_without_keys(settings) as database, database.writing() as session:
+        found = _named(session, who)
+        is_other = leaving.come_back(session, found, actor=BY_COMMAND, now=now())
+        words = _facts(session, found)
+    click.echo(words if is_other else f"{words} Nothing was changed.")
+
+
 @person.command("list", short_help="List everybody.")
 @ledger_options
 def list_people(settings: Settings) -> None:
     """List everybody: employee id, role, name, e-mail, and whether they still work here."""
     with opened_without_keys(settings) as database, database.reading() as session:
         found = people.everybody(session)
+    at = now()
     width = max((len(who.employee_id) for who in found), default=0)
     for who in found:
-        left = "" if who.active else "  (left)"
+        left = "" if people.works_here(who, now=at) else "  (left)"
         email = f"  {who.email}" if who.email else ""
         click.echo(f"{who.employee_id:<{width}}  {who.role:<13}  {who.name}{email}{left}")
 
@@ -133,7 +171,7 @@ def code(settings: Settings, who: str) -> None:
     """Give somebody a one-time code by which they set a new password."""
     with opened_without_keys(settings) as database, database.writing() as session:
         found = _named(session, who)
-        if not found.email or not found.active:
+        if not found.email or not people.works_here(found, now=now()):
             raise SettingError(f"{found.name} has no e-mail or has left, and so cannot sign in.")
         made = signing_in.make_code(session, found, now=now())
     _show_code(found, made)
@@ -151,6 +189,9 @@ def _change_of(session: Session, wanted: Changed) -> PersonChange:
     currency = sites.company(session).currency
     return PersonChange(
         active=wanted["active"],
+        name=wanted["name"],
+        employee_id=wanted["employee_id"],
+        email=wanted["email"],
         role=wanted["role"],
         grade=wanted["grade"],
         ceiling_minor=None if ceiling is None else money.parse(ceiling, currency),
@@ -160,7 +201,7 @@ def _change_of(session: Session, wanted: Changed) -> PersonChange:
 
 def _facts(session: Session, who: Person) -> str:
     """Return what somebody is now: "Dana works here as supervisor, grade Lead, …"."""
-    if not who.active:
+    if not people.works_here(who, now=now()):
         return f"{who.name} does not work here any more and cannot sign in."
     at = sites.sites_of(session, who, on=_today(session, now()))
     ceiling = money.show(who.ceiling_minor, sites.company(session).currency)
@@ -170,7 +211,8 @@ def _facts(session: Session, who: Person) -> str:
         f"at {', '.join(site.location_ref for site in at)}" if at else "at no site",
         f"and may set limits up to {ceiling} for others",
     ]
-    return f"{', '.join(facts)}."
+    ends = f" Their last day is {who.last_day.isoformat()}." if who.last_day else ""
+    return f"{', '.join(facts)}.{ends}"
 
 
 def _show_code(who: Person, made: str | None) -> None:

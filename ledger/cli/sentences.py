@@ -40,6 +40,11 @@ _WHY_VALUE: Mapping[tuple[str, str], str] = {
     ("role", "unknown"): "{value} is not a role. Give one of " + ", ".join(Role) + ".",
     ("employee_id", "taken"): "The employee id {value} belongs to somebody else already.",
     ("email", "taken"): "The e-mail {value} belongs to somebody else already.",
+    ("email", "not_an_email"): "{value!r} is not an e-mail address.",
+    ("last_day", "past"): "{value} is over. Give today or a later day, or none to let them go now.",
+    ("site", "retired"): "{value} is retired. Open it again on the page of the site, or choose "
+    "another one.",
+    ("location_ref", "taken"): "There is a site {value} already.",
 }
 
 _WHY_CHECKPOINT: Mapping[str, str] = {

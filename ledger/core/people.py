@@ -270,5 +270,7 @@ def _check(session: Session, new: NewPerson) -> None:
     check_ceiling(new.ceiling_minor)
     if not new.name.strip():
         raise BadValueError(field="name", value=new.name, why="empty")
+    if new.email:
+        check_email(new.email)
     check_free(session, employee_id=new.employee_id, email=new.email)
     check_sites(session, new.site_ids)

@@ -75,6 +75,7 @@ def _value_fix(problem: BadValueError) -> tuple[str | None, str]:
             "customer_days",
             _("Say within how many days, from 1 to %(most)s", most=LONGEST_WINDOW_DAYS),
         ),
+        "site_id": (None, _("This site was retired meanwhile: no limit is set for it any more.")),
         "reason": ("reason", note_fix(problem, longest=LONGEST_REASON)),
     }
     if problem.field not in fixes:

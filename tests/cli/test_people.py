@@ -94,6 +94,28 @@ def test_a_person_gets_a_ceiling_another_site_and_leaves(founded: Latitude, tmp_
     assert "(left)" not in founded("person", "list").output
 
 
+def test_a_person_leaves_on_a_day_comes_back_and_is_called_otherwise(founded: Latitude) -> None:
+    founded("person", "add", "--name", "Dana", "--employee-id", "00101", "--role", "supervisor")
+
+    planned = founded("person", "leave", "00101", "--last-day", "2999-12-31")
+    stays = founded("person", "return", "00101")
+    same = founded("person", "return", "00101")
+    gone = founded("person", "leave", "00101")
+    founded("person", "return", "00101")
+    renamed = founded("person", "change", "00101", "--employee-id", "0101", "--role", "hr")
+
+    assert planned.output.endswith("Their last day is 2999-12-31.\n")
+    assert "last day" not in stays.output
+    assert same.output.endswith("Nothing was changed.\n")
+    assert gone.output == "Dana does not work here any more and cannot sign in.\n"
+    assert renamed.output.startswith("Dana works here as hr")
+    assert founded("person", "list").output == "0101  hr             Dana\n"
+    assert (
+        "2020-01-01 is over."
+        in founded("person", "leave", "0101", "--last-day", "2020-01-01").output
+    )
+
+
 @pytest.mark.parametrize(
     "words,said",
     [
