@@ -6,9 +6,20 @@ from io import BytesIO
 
 from sqlmodel import Session
 
-from ledger.core import downloads, joining, recognitions, unmet_needs, uploads
+from ledger.core import (
+    bands,
+    downloads,
+    feeds,
+    joining,
+    people,
+    reasons,
+    recognitions,
+    unmet_needs,
+    uploads,
+)
 from ledger.core.exports import making
 from ledger.core.exports.shapes import Choice
+from ledger.core.feeds import FeedChange
 from ledger.core.imports import undo
 from ledger.core.imports.activity import import_activity
 from ledger.core.imports.customers import import_customers
@@ -70,6 +81,7 @@ def _brought_and_taken_back(database: Database, cast: Cast) -> None:
 
 def _monday(session: Session, cast: Cast) -> None:
     shop = open_shop(session, cast)
+    _set_up_otherwise(shop)
     shop.limit(5_000, budget_minor=20_000, budget_period="week")
     regular = shop.customer("555 867 5309")
     other = shop.customer("555 867 5310")
@@ -126,3 +138,13 @@ def _taken_out(shop: Shop) -> None:
         )
         if subject == "limits":
             downloads.finish(shop.session, begun, rows=1, sha256="0" * 64, now=TUESDAY)
+
+
+def _set_up_otherwise(shop: Shop) -> None:
+    """Let the administrator set what the others leave as it is."""
+    session, by = shop.session, people.subject_of(shop.people["ada"])
+    bands.set_tops(session, "USD", (5, 20, 80), actor=by, now=MONDAY)
+    chosen = [shop.reasons["late"], shop.reasons["quality"]]
+    reasons.show_at(session, shop.sites["elm_street"], chosen, actor=by, now=MONDAY)
+    feed = FeedChange(kind="activity", name="main", label="Elm Street till", every_days=3)
+    feeds.change_feed(session, feed, actor=by, now=MONDAY)
