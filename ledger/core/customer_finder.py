@@ -49,7 +49,7 @@ def find_customers(session: Session, text: str, *, count: int = 8) -> Sequence[F
         .order_by(col(CustomerDetail.name_key), col(CustomerDetail.customer_id))
         .limit(count)
     )
-    return [_found(detail, uid) for detail, uid in session.execute(query)]
+    return [as_found(detail, uid) for detail, uid in session.execute(query)]
 
 
 def customer(session: Session, customer_id: int) -> FoundCustomer | None:
@@ -66,6 +66,19 @@ def customer_by_uid(session: Session, uid: str) -> FoundCustomer | None:
     query = select(col(Customer.id)).where(col(Customer.pseudonym) == uid)
     customer_id = session.scalars(query).one_or_none()
     return None if customer_id is None else customer(session, customer_id)
+
+
+def as_found(detail: CustomerDetail, uid: str) -> FoundCustomer:
+    """Return a customer with this pseudonym as the finder shows them."""
+    return FoundCustomer(
+        id=detail.customer_id,
+        uid=uid,
+        label=detail.name or detail.loyalty or detail.reference or detail.phone_last4 or "",
+        phone_last4=detail.phone_last4,
+        reference=detail.reference,
+        loyalty=detail.loyalty,
+        since=detail.since,
+    )
 
 
 def _conditions(wanted: str) -> Sequence[ColumnElement[bool]]:
@@ -102,21 +115,4 @@ def _known() -> Select[CustomerDetail, str]:
 
 def _one(session: Session, condition: ColumnElement[bool]) -> FoundCustomer | None:
     row = session.execute(_known().where(condition, customers.is_visible())).one_or_none()
-    return None if row is None else _found(row[0], row[1])
-
-
-def _found(detail: CustomerDetail, uid: str) -> FoundCustomer:
-    return FoundCustomer(
-        id=detail.customer_id,
-        uid=uid,
-        label=label_of(detail),
-        phone_last4=detail.phone_last4,
-        reference=detail.reference,
-        loyalty=detail.loyalty,
-        since=detail.since,
-    )
-
-
-def label_of(detail: CustomerDetail) -> str:
-    """Return the name of a customer, or else what they are known by."""
-    return detail.name or detail.loyalty or detail.reference or detail.phone_last4 or ""
+    return None if row is None else as_found(row[0], row[1])

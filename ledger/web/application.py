@@ -10,6 +10,8 @@ from ledger.ledgers import Ledger
 from ledger.web import (
     access,
     account,
+    customers,
+    customers_joining,
     decisions,
     exports,
     feed_words,
@@ -57,6 +59,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     unmet_needs.bp,
     my_decisions.bp,
     decisions.bp,
+    customers.bp,
+    customers_joining.bp,
     limits.bp,
     outcomes.bp,
     recognitions.bp,

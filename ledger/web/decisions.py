@@ -129,5 +129,6 @@ def _decision_page(facts: DecisionFacts, form: VoidForm) -> str:
         ),
         outcome=decision_story.outcome_words(facts, today=on),
         void=decision_story.void_pairs(facts, today=on),
+        customer_uid=facts.customer_uid,
         may_void=is_open,
     )

@@ -14,6 +14,12 @@ from ledger.web.moment import today
 from ledger.web.transactions import reading
 from ledger.web.words import _, role_words
 
+# Pages that are reached from an entry's page, by their blueprints, where the address does not tell.
+UNDER: Mapping[str, str] = {
+    "customers": "decisions.index",
+    "customers_joining": "decisions.index",
+}
+
 # Up to so many sites are named; more are counted.
 NAMED_SITES = 2
 
@@ -75,7 +81,8 @@ def menu_of(person: Person) -> Sequence[Entry]:
             icon=icon,
             # A page of its own under the address of an entry belongs to it: /team/…/leave.
             current=request.blueprint == endpoint.partition(".")[0]
-            or request.path.startswith(f"{url_for(endpoint)}/"),
+            or request.path.startswith(f"{url_for(endpoint)}/")
+            or UNDER.get(request.blueprint or "") == endpoint,
         )
         for endpoint in MENUS[Role(person.role)]
         if endpoint in current_app.view_functions

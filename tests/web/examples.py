@@ -8,9 +8,10 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ledger.core import checkpoint, reasons, remedies, work_places
+from ledger.core import checkpoint, joining, reasons, remedies, work_places
 from ledger.core.exports import making
 from ledger.core.exports.shapes import Choice
+from ledger.core.tables import Customer
 from ledger.core.unmet_needs import UnmetNeedDraft, record_unmet_need
 from ledger.ledgers import Ledger
 from tests import cast, counter, thanks
@@ -60,6 +61,33 @@ def a_decision_of_ana(ledger: Ledger) -> Arguments:
     with opened(ledger) as shop:
         shop.limit(2_500)
         return {"uid": shop.give("ana", 1_200).uid}
+
+
+def a_customer(ledger: Ledger) -> Arguments:
+    """Let Ana add a customer."""
+    with opened(ledger) as shop:
+        return {"uid": _uid_of(shop, shop.customer("212 555 0100"))}
+
+
+def two_customers(ledger: Ledger) -> Arguments:
+    """Let Ana add two customers."""
+    with opened(ledger) as shop:
+        one, other = (shop.customer(str(uuid.uuid4().int)[:12]) for _ in range(2))
+        return {"uid": _uid_of(shop, one), "other": _uid_of(shop, other)}
+
+
+def a_joined_customer(ledger: Ledger) -> Arguments:
+    """Let Dana join two customers."""
+    with opened(ledger) as shop:
+        one, other = (shop.customer(str(uuid.uuid4().int)[:12]) for _ in range(2))
+        joining.join_customers(
+            shop.session, shop.people["dana"], one, other, reason="Told us", now=counter.MONDAY
+        )
+        return {"uid": _uid_of(shop, one)}
+
+
+def _uid_of(shop: counter.Shop, customer_id: int) -> str:
+    return shop.session.get_one(Customer, customer_id).pseudonym
 
 
 def an_unmet_need_of_ana(ledger: Ledger) -> Arguments:
@@ -116,6 +144,13 @@ EXAMPLES: Mapping[str, Example] = {
     "trust.file": a_checkpoint,
     "exports.show": an_export,
     "exports.download": an_export,
+    "customers.show": a_customer,
+    "customers_joining.choose": a_customer,
+    "customers_joining.choose_submit": a_customer,
+    "customers_joining.compare": two_customers,
+    "customers_joining.join_submit": two_customers,
+    "customers_joining.part": a_joined_customer,
+    "customers_joining.part_submit": a_joined_customer,
     "decisions.show": a_decision_of_ana,
     "decisions.void_submit": a_decision_of_ana,
     "limits.history": a_limit,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
-from ledger.core import sites, voids
+from ledger.core import customer_finder, sites, voids
 from ledger.core.decisions import decision_by_uid
 from ledger.core.errors import NotFoundError
 from ledger.core.reports import states
@@ -40,6 +40,7 @@ class DecisionFacts:
     site: str
     person: Person
     customer: str | None
+    customer_uid: str | None
     remedy: Remedy
     reason: str
     limit: Limit | None
@@ -88,6 +89,7 @@ def decision_facts(session: Session, person: Person, uid: str, *, now: datetime)
         site=session.get_one(Site, decision.site_id).name,
         person=session.get_one(Person, decision.person_id),
         customer=_customer(session, decision),
+        customer_uid=_customer_uid(session, decision),
         remedy=session.get_one(Remedy, decision.remedy_id),
         reason=session.get_one(Reason, decision.reason_id).name,
         limit=session.get(Limit, decision.limit_id) if decision.limit_id else None,
@@ -122,6 +124,13 @@ def _customer(session: Session, decision: Decision) -> str | None:
         return None
     query = select(customer_label()).where(col(CustomerDetail.customer_id) == decision.customer_id)
     return session.scalars(query).one_or_none()
+
+
+def _customer_uid(session: Session, decision: Decision) -> str | None:
+    if decision.customer_id is None:
+        return None
+    found = customer_finder.customer(session, decision.customer_id)
+    return None if found is None else found.uid
 
 
 def _uid(session: Session, condition: ColumnElement[bool]) -> str | None:
