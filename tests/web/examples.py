@@ -8,13 +8,14 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ledger.core import checkpoint, joining, reasons, remedies, work_places
+from ledger.core import checkpoint, reasons, remedies, uploads, work_places
 from ledger.core.exports import making
 from ledger.core.exports.shapes import Choice
-from ledger.core.tables import Customer
 from ledger.core.unmet_needs import UnmetNeedDraft, record_unmet_need
+from ledger.core.uploads import Wanted
 from ledger.ledgers import Ledger
 from tests import cast, counter, thanks
+from tests.core import files
 from tests.web.opened import opened
 
 Arguments = Mapping[str, Any]
@@ -61,33 +62,6 @@ def a_decision_of_ana(ledger: Ledger) -> Arguments:
     with opened(ledger) as shop:
         shop.limit(2_500)
         return {"uid": shop.give("ana", 1_200).uid}
-
-
-def a_customer(ledger: Ledger) -> Arguments:
-    """Let Ana add a customer."""
-    with opened(ledger) as shop:
-        return {"uid": _uid_of(shop, shop.customer("212 555 0100"))}
-
-
-def two_customers(ledger: Ledger) -> Arguments:
-    """Let Ana add two customers."""
-    with opened(ledger) as shop:
-        one, other = (shop.customer(str(uuid.uuid4().int)[:12]) for _ in range(2))
-        return {"uid": _uid_of(shop, one), "other": _uid_of(shop, other)}
-
-
-def a_joined_customer(ledger: Ledger) -> Arguments:
-    """Let Dana join two customers."""
-    with opened(ledger) as shop:
-        one, other = (shop.customer(str(uuid.uuid4().int)[:12]) for _ in range(2))
-        joining.join_customers(
-            shop.session, shop.people["dana"], one, other, reason="Told us", now=counter.MONDAY
-        )
-        return {"uid": _uid_of(shop, one)}
-
-
-def _uid_of(shop: counter.Shop, customer_id: int) -> str:
-    return shop.session.get_one(Customer, customer_id).pseudonym
 
 
 def an_unmet_need_of_ana(ledger: Ledger) -> Arguments:
@@ -137,6 +111,20 @@ def reasons_at_elm_street(ledger: Ledger) -> Arguments:
         return {"site_id": shop.sites["elm_street"].id}
 
 
+def a_file_of_ada(ledger: Ledger) -> Arguments:
+    """Let Ada bring a file that nobody has looked at yet."""
+    with ledger.database.writing() as session:
+        ada = cast.person(session, "ada")
+        upload = uploads.begin(session, ada, "activity", "a.csv", Wanted(), now=counter.MONDAY)
+    return {"uid": upload.uid}
+
+
+def an_import(ledger: Ledger) -> Arguments:
+    """Take in a visit."""
+    came = files.take_activity(ledger.database, "V1,C001,2026-02-20T15:00:00Z,visit,0.00,USD")
+    return {"number": came.import_id or 1}
+
+
 EXAMPLES: Mapping[str, Example] = {
     "help.show": help_for_staff,
     "journal.show": the_first_journal_row,
@@ -144,13 +132,14 @@ EXAMPLES: Mapping[str, Example] = {
     "trust.file": a_checkpoint,
     "exports.show": an_export,
     "exports.download": an_export,
-    "customers.show": a_customer,
-    "customers_joining.choose": a_customer,
-    "customers_joining.choose_submit": a_customer,
-    "customers_joining.compare": two_customers,
-    "customers_joining.join_submit": two_customers,
-    "customers_joining.part": a_joined_customer,
-    "customers_joining.part_submit": a_joined_customer,
+    "files.again": a_file_of_ada,
+    "files.discard": a_file_of_ada,
+    "files.problems": a_file_of_ada,
+    "files.progress": a_file_of_ada,
+    "files.show": a_file_of_ada,
+    "files.take_in": a_file_of_ada,
+    "files.taken_in": an_import,
+    "files.taken_in_submit": an_import,
     "decisions.show": a_decision_of_ana,
     "decisions.void_submit": a_decision_of_ana,
     "limits.history": a_limit,

@@ -1,0 +1,206 @@
+"""Files: bring one, look at what it would do, take it in by one press, and take it back again."""
+
+import csv
+import io
+
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from ledger.core import sites, uploads
+from ledger.core.exports.cells import guarded
+from ledger.core.imports import history, kinds, told, undo
+from ledger.core.imports.undo import UndoRefusedError
+from ledger.core.permissions import Action
+from ledger.core.tables import Upload
+from ledger.import_turn import ImportRunningError, import_turn
+from ledger.web import files_work
+from ledger.web.access import may, requires, signed_in
+from ledger.web.files_forms import BringForm, PressForm, TakeBackForm, add_fix
+from ledger.web.files_page import MOST, bring_page, import_page, problem_rows, upload_page
+from ledger.web.files_words import undone_words
+from ledger.web.moment import today, utc_now
+from ledger.web.notices import notice
+from ledger.web.transactions import reading, the_ledger, writing
+from ledger.web.words import _
+
+bp: Blueprint = Blueprint("files", __name__)
+
+# What a form is larger than the file in it.
+AROUND = 64 * 1024
+
+
+@bp.url_value_preprocessor
+def let_files_in(endpoint: str | None, _values: object) -> None:
+    """Let those who may bring files send more than other forms hold, before anything is read."""
+    if endpoint == "files.index_submit" and may(Action.BRING_FILES):
+        request.max_content_length = uploads.MOST_BYTES + AROUND
+
+
+@bp.errorhandler(RequestEntityTooLarge)
+def too_large(problem: RequestEntityTooLarge) -> ResponseReturnValue:
+    """Say what to do with a file that is too large."""
+    if not may(Action.BRING_FILES):
+        return problem.get_response()
+    form = _bring_form(is_readable=False)
+    form.file.errors = [MOST]
+    return bring_page(form), 413
+
+
+@bp.get("/files")
+@requires(Action.BRING_FILES)
+def index() -> ResponseReturnValue:
+    """Show the form, what waits, and what was taken in."""
+    return bring_page(_bring_form(), page=request.args.get("page", 1, type=int))
+
+
+@bp.post("/files")
+@requires(Action.BRING_FILES)
+def index_submit() -> ResponseReturnValue:
+    """Keep a file and begin to check it; nothing is taken in yet."""
+    form = _bring_form()
+    if not form.is_sent_and_fine() or not _may_use_feed(form):
+        return bring_page(form), 422
+    person, wanted = signed_in(), form.wanted()
+    file = form.file.data
+    file.stream.seek(0)
+    with writing() as session:
+        uploads.clear_old(session, now=utc_now())
+        name = file.filename or ""
+        kind = form.kind.data or ""
+        upload = uploads.begin(session, person, kind, name, wanted, now=utc_now())
+    for number, piece in enumerate(iter(lambda: file.stream.read(uploads.PIECE_BYTES), b"")):
+        with writing() as session:
+            uploads.add_piece(session, upload.uid, number, piece, now=utc_now())
+    files_work.start(upload.uid)
+    return redirect(url_for(".show", uid=upload.uid), code=303)
+
+
+@bp.get("/files/<uuid:uid>")
+@requires(Action.BRING_FILES)
+def show(uid: object) -> ResponseReturnValue:
+    """Show what a file would do, what is wrong with it, how far it is, or what it did."""
+    return upload_page(_upload(uid), PressForm())
+
+
+@bp.get("/files/<uuid:uid>/progress")
+@requires(Action.BRING_FILES)
+def progress(uid: object) -> ResponseReturnValue:
+    """Tell a script how far it is."""
+    upload = _upload(uid)
+    is_stopped = uploads.is_stopped(upload, now=utc_now())
+    working = upload.state in uploads.WORKING and not is_stopped
+    return jsonify(working=working, done=upload.done, total=upload.total)
+
+
+@bp.get("/files/<uuid:uid>/problems.csv")
+@requires(Action.BRING_FILES)
+def problems(uid: object) -> ResponseReturnValue:
+    """Give the list of problems as a file."""
+    written = io.StringIO(newline="")
+    writer = csv.writer(written)
+    writer.writerow(["row", "column", "value", "what"])
+    for row in problem_rows(told.read(_upload(uid).report).problems):
+        writer.writerow([guarded(cell) for cell in row])
+    answer = Response("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="problems.csv"'
+    return answer
+
+
+@bp.post("/files/<uuid:uid>/take-in")
+@requires(Action.BRING_FILES)
+def take_in(uid: object) -> ResponseReturnValue:
+    """Take in a file that was looked at."""
+    return _work_on(_upload(uid), "taking_in", since={"checked"})
+
+
+@bp.post("/files/<uuid:uid>/again")
+@requires(Action.BRING_FILES)
+def again(uid: object) -> ResponseReturnValue:
+    """Start work again that stopped: it checks the file once more, and then waits for the press."""
+    return _work_on(_upload(uid), "checking", since=())
+
+
+@bp.post("/files/<uuid:uid>/discard")
+@requires(Action.BRING_FILES)
+def discard(uid: object) -> ResponseReturnValue:
+    """Put a file away that was not taken in."""
+    upload = _upload(uid)
+    with writing() as session:
+        uploads.discard(session, upload)
+    notice("note", _("The file was put away."), _("Nothing of it was taken in."))
+    return redirect(url_for(".index"), code=303)
+
+
+@bp.get("/files/imports/<int:number>")
+@requires(Action.BRING_FILES)
+def taken_in(number: int) -> ResponseReturnValue:
+    """Show one import, and what taking it back would do."""
+    return import_page(history.one_import(reading(), number), TakeBackForm())
+
+
+@bp.post("/files/imports/<int:number>")
+@requires(Action.BRING_FILES)
+def taken_in_submit(number: int) -> ResponseReturnValue:
+    """Take an import back."""
+    found, form = history.one_import(reading(), number), TakeBackForm()
+    if not form.is_sent_and_fine():
+        return import_page(found, form), 422
+    reason = form.reason.data or ""
+    try:
+        with import_turn(the_ledger().database), writing() as session:
+            done = undo.undo_import(session, number, reason, person=signed_in(), now=utc_now())
+    except ImportRunningError:
+        notice("care", _("Another file is being taken in."), _("Wait until it is done."))
+        return redirect(url_for(".taken_in", number=number), code=303)
+    except UndoRefusedError:
+        return redirect(url_for(".taken_in", number=number), code=303)
+    taken_back = _("Import %(number)s is taken back.", number=number)
+    notice("good", taken_back, undone_words(done, today=today()))
+    return redirect(url_for(".taken_in", number=number), code=303)
+
+
+def _upload(uid: object) -> Upload:
+    return uploads.upload_of(reading(), signed_in(), str(uid))
+
+
+def _work_on(upload: Upload, state: str, *, since: set[str] | tuple[()]) -> ResponseReturnValue:
+    """Begin the work, unless it has begun: whoever presses twice sees the same page."""
+    with writing() as session:
+        is_ours = uploads.claim(session, upload, state, since=since, now=utc_now())
+    if is_ours:
+        files_work.start(upload.uid)
+    return redirect(url_for(".show", uid=upload.uid), code=303)
+
+
+def _bring_form(*, is_readable: bool = True) -> BringForm:
+    person = signed_in()
+    site_ids = kinds.sites_for(reading(), person, on=today())
+    return BringForm(
+        offered=kinds.kinds_for(person),
+        feed=_usual_feed(site_ids),
+        may_create=kinds.may_create(person),
+        is_readable=is_readable,
+    )
+
+
+def _usual_feed(site_ids: frozenset[int] | None) -> str:
+    """Return the feed that is proposed: of a supervisor of some sites, one of their own."""
+    if site_ids is None:
+        return uploads.Wanted().feed
+    for feed in kinds.known_feeds(reading(), "activity"):
+        if kinds.is_own_feed(reading(), "activity", feed, site_ids):
+            return feed
+    own = [site for site in sites.all_sites(reading()) if site.id in site_ids]
+    return own[0].location_ref if own else uploads.Wanted().feed
+
+
+def _may_use_feed(form: BringForm) -> bool:
+    """Whether the feed is one that this person may add to; else says so at the field."""
+    site_ids = kinds.sites_for(reading(), signed_in(), on=today())
+    kind, feed = form.kind.data or "", form.feed.data or ""
+    if kinds.is_own_feed(reading(), kind, feed, site_ids):
+        return True
+    words = _("This feed holds rows of other sites. Name one of your own, or ask an administrator.")
+    add_fix(form, "feed", words)
+    return False

@@ -1,0 +1,225 @@
+"""What the pages of files say: kinds, states, counts, and each problem by row, column and value."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from ledger.core.imports.problems import Problem
+from ledger.core.imports.runs import Imported
+from ledger.core.imports.undo import Undone
+from ledger.web.files_problems import why_words
+from ledger.web.when import day_words
+from ledger.web.words import _, ngettext
+
+NAMED = 12
+
+
+def kind_words(kind: str) -> str:
+    """Return what a kind of file is called."""
+    return {
+        "activity": _("Activity"),
+        "decisions": _("Decisions"),
+        "till": _("Till"),
+        "customers": _("Customers"),
+        "people": _("People"),
+    }[kind]
+
+
+def kind_explained(kind: str) -> str:
+    """Return what a kind of file holds, in one sentence."""
+    return {
+        "activity": _("What customers did later: purchases, visits, renewals, cancellations."),
+        "decisions": _("What was given elsewhere. No limit judges it."),
+        "till": _("Refunds, credits, discounts, free items and voids, as the till has them."),
+        "customers": _("Names, phone numbers and loyalty numbers of customers."),
+        "people": _("Who works here, in which role and at which sites."),
+    }[kind]
+
+
+def problem_words(problem: Problem) -> str:
+    """Return why a value cannot be taken in, as a sentence."""
+    words = why_words(problem.why, problem.detail)
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def facts(came: Imported, *, today: date) -> Sequence[tuple[str, str]]:
+    """Return what a file did, or would do, as terms and facts."""
+    found = [(_("Rows"), rows_words(came))]
+    if came.customers and came.kind != "customers":
+        found.append((_("New customers"), f"{came.customers:,}"))
+    found += [(_added_words(what), _names(names)) for what, names in came.created.items() if names]
+    if came.joined:
+        found.append((_("Joined"), _joined(came.joined)))
+    if came.without_customer:
+        found.append((_("No customer"), _nobodys(came.without_customer)))
+    if came.notes_cut or came.notes_left_out:
+        found.append((_("Notes"), _notes(came)))
+    if came.kind == "activity" and came.outcomes is not None:
+        found.append((_("Outcomes"), outcomes_words(came.outcomes, would=came.dry_run)))
+    if came.through is not None:
+        found.append((_("Complete through"), _through(came, came.through, today=today)))
+    return found
+
+
+def rows_words(came: Imported) -> str:
+    """Return how many rows are new, corrected and known."""
+    parts = [ngettext("%(rows)s new", "%(rows)s new", came.new, rows=f"{came.new:,}")]
+    if came.corrected:
+        parts.append(_("%(rows)s corrected", rows=f"{came.corrected:,}"))
+    if came.unchanged:
+        parts.append(_("%(rows)s known already", rows=f"{came.unchanged:,}"))
+    return ", ".join(parts)
+
+
+def outcomes_words(count: int, *, would: bool) -> str:
+    """Return how many outcomes change."""
+    if not count:
+        return _("none would change") if would else _("none changed")
+    if would:
+        return ngettext("%(n)s would change", "%(n)s would change", count, n=f"{count:,}")
+    return ngettext("%(n)s changed", "%(n)s changed", count, n=f"{count:,}")
+
+
+def notices(came: Imported) -> Iterator[str]:
+    """Yield what somebody should look at."""
+    for slug, value in came.notices:
+        yield {
+            "lookalike": _("Two names look alike and are not the same: %(value)s.", value=value),
+            "unknown_staff": _(
+                "Nobody here has these employee ids, so their rows name nobody: %(value)s.",
+                value=value,
+            ),
+            "kept_apart": _(
+                "%(value)s shares a number with a customer from whom a person has parted them. "
+                "The two stay apart.",
+                value=value,
+            ),
+            "hidden_characters": _(
+                "Characters that cannot be seen were left out of the name %(value)s.", value=value
+            ),
+        }[slug]
+
+
+def undo_facts(undone: Undone, *, today: date) -> Sequence[tuple[str, str]]:
+    """Return what taking an import back would do, as terms and facts."""
+    found = [(_("Rows that count no more"), f"{undone.rows:,}")]
+    if undone.restored:
+        found.append((_("Rows that count again"), _restored(undone.restored)))
+    if undone.through_before is not None:
+        found.append((_("Feed %(feed)s", feed=undone.feed), _feed_after(undone, today=today)))
+    return found
+
+
+def _feed_after(undone: Undone, *, today: date) -> str:
+    before, after = undone.through_before, undone.through_after
+    if after == before or before is None:
+        return _("stays complete through %(day)s", day=day_words(before or today, today=today))
+    was = day_words(before, today=today)
+    if after is None:
+        return _("has no file any more; it is complete through %(day)s now", day=was)
+    return _(
+        "goes back to %(day)s; it is complete through %(was)s now",
+        day=day_words(after, today=today),
+        was=was,
+    )
+
+
+def undone_words(undone: Undone, *, today: date) -> str:
+    """Return what taking an import back did, in one or two sentences."""
+    said = [_("%(changed)s.", changed=_outcomes_changed(undone.outcomes or 0))]
+    before, after = undone.through_before, undone.through_after
+    if before is not None and after != before:
+        said.append(
+            _("Feed %(feed)s has no file any more.", feed=undone.feed)
+            if after is None
+            else _(
+                "Feed %(feed)s went back to %(day)s.",
+                feed=undone.feed,
+                day=day_words(after, today=today),
+            )
+        )
+    return " ".join(said)
+
+
+def stop_words(why: str | None) -> str:
+    """Return why the work on a file stopped, and what to do."""
+    return {
+        "overtaken": _(
+            "Somebody else added the same meanwhile. Nothing was taken in. Start it again."
+        ),
+        "busy": _("Another file was being taken in for long. Start this one again."),
+        "not_allowed": _(
+            "You may not bring this file any more, or its feed holds rows of other sites now. "
+            "Ask an administrator."
+        ),
+        "database": _("The ledger could not be written to. Wait a little, then start it again."),
+    }.get(why or "", _("Nothing of it was taken in. Start it again: it begins from the front."))
+
+
+def _outcomes_changed(count: int) -> str:
+    if not count:
+        return _("No outcome changed")
+    return ngettext("%(n)s outcome changed", "%(n)s outcomes changed", count, n=f"{count:,}")
+
+
+def _through(came: Imported, through: date, *, today: date) -> str:
+    on = day_words(through, today=today)
+    if not came.moved_through:
+        return _("%(day)s, as before", day=on)
+    words = on
+    if came.reached is not None and came.reached != came.through:
+        words = _("%(day)s; it was %(was)s", day=on, was=day_words(came.reached, today=today))
+    if came.through_stated:
+        return words
+    return _("%(day)s. Nobody stated it, so that day may be incomplete.", day=words)
+
+
+def _restored(count: int) -> str:
+    return ngettext(
+        "%(n)s, which this file had corrected",
+        "%(n)s, which this file had corrected",
+        count,
+        n=f"{count:,}",
+    )
+
+
+def _joined(count: int) -> str:
+    return ngettext(
+        "%(n)s customer of the log is one whom the till knows",
+        "%(n)s customers of the log are ones whom the till knows",
+        count,
+        n=f"{count:,}",
+    )
+
+
+def _nobodys(count: int) -> str:
+    return ngettext(
+        "%(n)s row names nobody: it is no return",
+        "%(n)s rows name nobody: they are no returns",
+        count,
+        n=f"{count:,}",
+    )
+
+
+def _notes(came: Imported) -> str:
+    return _(
+        "%(cut)s cut to 140 characters, %(out)s left out for a card or phone number",
+        cut=f"{came.notes_cut:,}",
+        out=f"{came.notes_left_out:,}",
+    )
+
+
+def _added_words(what: str) -> str:
+    words: Mapping[str, str] = {
+        "sites": _("Sites to add"),
+        "people": _("People to add"),
+        "remedies": _("Remedies to add"),
+        "reasons": _("Reasons to add"),
+    }
+    return words[what]
+
+
+def _names(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:NAMED])
+    if len(names) > NAMED:
+        return _("%(names)s and %(more)s more", names=shown, more=len(names) - NAMED)
+    return shown

@@ -1,0 +1,192 @@
+"""The work on uploads, beside the requests: a thread each, which tells how far it is.
+
+A thread may die with its process at any moment: nothing of an import is seen before its last
+transaction, and the upload then shows no sign of life, so that somebody may start it again.
+"""
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+
+from flask import current_app
+
+from ledger.core import people, sites, uploads
+from ledger.core.imports import history, kinds, told
+from ledger.core.imports.problems import ImportRefusedError
+from ledger.core.imports.runs import Imported, ImportOvertakenError, Options
+from ledger.core.tables import Person, Upload
+from ledger.database import Database
+from ledger.import_turn import ImportRunningError, import_turn
+from ledger.sessions import DATABASE_TROUBLES, Session
+from ledger.web import moment
+from ledger.web.transactions import the_ledger
+
+# How often it tells how far it is, and how often that it lives although nothing moved.
+TELL_EVERY = 1.0
+LIVES_EVERY = 10.0
+# How long it waits for another import to be done.
+LONGEST_WAIT = 1800.0
+# How often it tries to write what came of it.
+TRIES = 20
+
+_RUNNING: dict[str, threading.Thread] = {}
+
+
+class NotAllowedAnyMoreError(Exception):
+    """Whoever brought the file may not bring such files any more."""
+
+
+_WHY: Mapping[type[Exception], str] = {
+    ImportOvertakenError: "overtaken",
+    ImportRunningError: "busy",
+    NotAllowedAnyMoreError: "not_allowed",
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """One upload that is being worked on, and how far it is."""
+
+    database: Database
+    clock: moment.Clock
+    uid: str
+    done: int = 0
+    total: int = 0
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def tell(self, done: int, total: int) -> None:
+        """Remember how far it is; the pulse writes it down."""
+        self.done, self.total = done, total
+
+    def beat(self) -> None:
+        """Write how far it is, again and again, in short transactions, until the work has ended."""
+        written, at = (0, 0), time.monotonic()
+        while not self.ended.wait(TELL_EVERY):
+            now = (self.done, self.total)
+            if now == written and time.monotonic() - at < LIVES_EVERY:
+                continue
+            # Who cannot write now, because the import itself does, tells it a second later.
+            with suppress(*DATABASE_TROUBLES), self.database.writing() as session:
+                uploads.note_progress(session, self.uid, *now, now=self.clock())
+                written, at = now, time.monotonic()
+
+
+def start(uid: str) -> None:
+    """Work on an upload, in the state that it is in, in a thread of this process."""
+    clock: moment.Clock = current_app.extensions[moment.EXTENSION]
+    work = Work(database=the_ledger().database, clock=clock, uid=uid)
+    # A daemon: a server that stops does not wait for it, and nothing half-done is ever seen.
+    thread = threading.Thread(target=_run, args=(work,), name=f"upload-{uid}", daemon=True)
+    _RUNNING[uid] = thread
+    thread.start()
+
+
+def wait_for(uid: str) -> None:
+    """Wait until this process has done its work on an upload; nothing if it does none."""
+    thread = _RUNNING.get(uid)
+    if thread is not None:
+        thread.join()
+
+
+def _run(work: Work) -> None:
+    pulse = threading.Thread(target=work.beat, name="upload-pulse", daemon=True)
+    pulse.start()
+    try:
+        state, report, import_id = _outcome(work)
+    finally:
+        work.ended.set()
+        pulse.join()
+        _RUNNING.pop(work.uid, None)
+    for _try in range(TRIES if state is not None else 0):
+        with suppress(*DATABASE_TROUBLES), work.database.writing() as session:
+            uploads.finish(
+                session, work.uid, state or "", report=report, import_id=import_id, now=work.clock()
+            )
+            return
+        time.sleep(TELL_EVERY)
+
+
+def _outcome(work: Work) -> tuple[str | None, str, int | None]:
+    """Do the work; return the new state (None: somebody else has done it), report and number."""
+    try:
+        with work.database.reading() as session:
+            upload = uploads.by_uid(session, work.uid)
+            options = _options(session, upload, work)
+        if upload.state == "checking":
+            came = _take_in(work, upload, replace(options, dry_run=True))
+            return "checked", told.of_import(came), None
+        return _taken_in(work, upload, options)
+    except ImportRefusedError as refused:
+        return "refused", told.of_refusal(refused), None
+    except (ImportOvertakenError, ImportRunningError, NotAllowedAnyMoreError) as stopped:
+        return "stopped", told.of_stop(_WHY[type(stopped)]), None
+    except DATABASE_TROUBLES:
+        return "stopped", told.of_stop("database"), None
+
+
+def _taken_in(work: Work, upload: Upload, options: Options) -> tuple[str | None, str, int | None]:
+    with _turn(work.database):
+        with work.database.reading() as session:
+            # Another may have taken it in while this one waited for the turn.
+            if uploads.by_uid(session, work.uid).state != upload.state:
+                return None, "", None
+            before = history.last_number(session)
+        came = _take_in(work, upload, options)
+        with work.database.reading() as session:
+            last = history.last_number(session)
+    number = last if last > before else None
+    return "taken_in", told.of_import(replace(came, import_id=number)), number
+
+
+def _take_in(work: Work, upload: Upload, options: Options) -> Imported:
+    take_in = kinds.KINDS[upload.kind].take_in
+    with uploads.stream(work.database, work.uid) as stream:
+        return take_in(work.database, stream, options, now=work.clock())
+
+
+@contextmanager
+def _turn(database: Database) -> Iterator[None]:
+    """Hold the turn to import inside; wait while somebody else has it.
+
+    Raises:
+        ImportRunningError: if it does not come.
+
+    """
+    until = time.monotonic() + LONGEST_WAIT
+    while True:
+        try:
+            with import_turn(database):
+                yield
+                return
+        except ImportRunningError:
+            if time.monotonic() > until:
+                raise
+        time.sleep(TELL_EVERY)
+
+
+def _options(session: Session, upload: Upload, work: Work) -> Options:
+    """Return how the upload is to be taken in, by what its owner may do now."""
+    person = _owner(session, upload)
+    wanted = uploads.wanted_of(upload)
+    on = sites.company_calendar(session).business_date(work.clock())
+    site_ids = kinds.sites_for(session, person, on=on)
+    if not kinds.is_own_feed(session, upload.kind, wanted.feed, site_ids):
+        raise NotAllowedAnyMoreError
+    return Options(
+        feed=wanted.feed,
+        create_missing=wanted.create_missing and kinds.may_create(person),
+        through=wanted.through,
+        correct=wanted.correct,
+        actor=people.subject_of(person),
+        progress=work.tell,
+        site_ids=site_ids,
+    )
+
+
+def _owner(session: Session, upload: Upload) -> Person:
+    person = uploads.owner(session, upload)
+    if not person.active or upload.kind not in kinds.kinds_for(person):
+        raise NotAllowedAnyMoreError
+    return person

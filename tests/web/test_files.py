@@ -1,0 +1,238 @@
+"""Bringing a file on the page: a look first, one press, and a way back."""
+
+import re
+from datetime import timedelta
+from io import BytesIO
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from ledger.cli.import_words import WHY
+from ledger.core import uploads
+from ledger.core.imports import history
+from ledger.core.verification import verify
+from ledger.ledgers import Ledger
+from ledger.web import files_work
+from ledger.web.files_problems import PHRASES
+from tests.cast import MONDAY
+from tests.core.files import ACTIVITY, CUSTOMERS, DECISIONS, PEOPLE
+from tests.web.conftest import ClientFor, Clock
+from tests.web.said import words_of
+
+GIVEN = "d1,2026-02-02T15:00:00Z,c1,00412,S1,refund,5.00,USD,late,"
+CAME = "a1,c1,2026-02-05T15:00:00Z,purchase,10.00,USD"
+AT_ELM = f"{ACTIVITY},location_ref\n{CAME},S1\n"
+
+
+def bring(browser: FlaskClient, kind: str, text: str, **options: str) -> TestResponse:
+    """Bring a file, and wait until it was looked at."""
+    file = (BytesIO(text.encode()), f"{kind}.csv")
+    form = {"kind": kind, "feed": "main", **options, "file": file}
+    answer = browser.post("/files", data=form, content_type="multipart/form-data")
+    if answer.status_code != 303:
+        return answer
+    files_work.wait_for(uid_in(answer.location))
+    return browser.get(answer.location)
+
+
+def uid_in(address: str) -> str:
+    found = re.search(r"/files/([0-9a-f-]{36})", address)
+    assert found is not None, address
+    return str(UUID(found.group(1)))
+
+
+def press(browser: FlaskClient, page: TestResponse, what: str) -> TestResponse:
+    """Press a button of an upload's page, and wait until the work is done."""
+    uid = uid_in(page.request.path)
+    browser.post(f"/files/{uid}/{what}")
+    files_work.wait_for(uid)
+    return browser.get(f"/files/{uid}")
+
+
+def taken(browser: FlaskClient, kind: str, text: str, **options: str) -> TestResponse:
+    return press(browser, bring(browser, kind, text, **options), "take-in")
+
+
+def number_of_imports(ledger: Ledger) -> int:
+    with ledger.database.reading() as session:
+        return history.last_number(session)
+
+
+def test_a_look_says_what_would_change_and_changes_nothing(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    ada = client_for("ada")
+    taken(ada, "decisions", f"{DECISIONS}\n{GIVEN}\n", create_missing="y")
+
+    page = bring(ada, "activity", f"{ACTIVITY}\n{CAME}\n")
+
+    words = words_of(page)
+    assert "1 new" in words
+    assert "1 would change" in words
+    assert "5 Feb. Nobody stated it" in words
+    assert "Take in 1 row" in words
+    assert number_of_imports(ledger) == 1
+
+
+def test_one_press_takes_it_in_and_another_does_nothing_more(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    ada = client_for("ada")
+    page = bring(ada, "activity", f"{ACTIVITY}\n{CAME}\n")
+
+    first = press(ada, page, "take-in")
+    second = press(ada, page, "take-in")
+
+    assert "It is taken in" in words_of(first)
+    assert words_of(first) == words_of(second)
+    assert number_of_imports(ledger) == 1
+    with ledger.database.reading() as session:
+        assert not uploads.has_file(session, uid_in(page.request.path))
+        (line,) = history.imports(session).rows
+        assert (line.by, line.name) == ("Ada", "activity.csv")
+
+
+def test_problems_are_named_by_row_column_and_value(client_for: ClientFor) -> None:
+    ada = client_for("ada")
+
+    page = bring(ada, "activity", f"{ACTIVITY}\na1,c1,2026-02-05,purchase,ten,USD\n")
+    listed = ada.get(f"{page.request.path}/problems.csv")
+
+    words = words_of(page)
+    assert "2 problems were found" in words
+    assert "amount ten" in words
+    assert "Take in" not in words
+    assert listed.get_data(as_text=True).splitlines()[0] == "\ufeffrow,column,value,what"
+    assert "2,amount,ten," in listed.get_data(as_text=True)
+
+
+def test_every_problem_that_a_file_can_have_has_words_on_the_page() -> None:
+    assert PHRASES.keys() == WHY.keys()
+
+
+def test_a_file_is_taken_back_and_may_come_again(ledger: Ledger, client_for: ClientFor) -> None:
+    ada, activity = client_for("ada"), f"{ACTIVITY}\n{CAME}\n"
+    taken(ada, "decisions", f"{DECISIONS}\n{GIVEN}\n", create_missing="y")
+    taken(ada, "activity", activity)
+
+    without_reason = ada.post("/files/imports/2", data={"reason": " "})
+    undone = ada.post("/files/imports/2", data={"reason": "Wrong shop"}, follow_redirects=True)
+    again = taken(ada, "activity", activity)
+
+    assert without_reason.status_code == 422
+    assert "1 outcome changed. Feed main has no file any more." in words_of(undone)
+    assert "Wrong shop" in words_of(undone)
+    assert "1 changed" in words_of(again)
+    assert number_of_imports(ledger) == 3
+    with ledger.database.reading() as session:
+        verify(session)
+
+
+def test_a_supervisor_brings_rows_of_own_sites_alone(client_for: ClientFor) -> None:
+    dana = client_for("dana")
+
+    own = bring(dana, "activity", AT_ELM, feed="elm")
+    nowhere = bring(dana, "activity", f"{ACTIVITY}\n{CAME}\n", feed="elm")
+    elsewhere = bring(dana, "decisions", f"{DECISIONS}\n{GIVEN.replace('S1', 'S2')}\n", feed="elm")
+    people = bring(dana, "people", f"{PEOPLE}\n1,Zed,,administrator,S1,\n")
+
+    assert "Take in 1 row" in words_of(own)
+    assert "your own sites alone" in words_of(nowhere)
+    assert "your own sites alone" in words_of(elsewhere)
+    assert people.status_code == 422
+
+
+def test_a_supervisor_adds_to_no_feed_of_other_sites(client_for: ClientFor) -> None:
+    taken(client_for("ada"), "activity", f"{ACTIVITY}\n{CAME}\n")
+
+    refused = bring(client_for("dana"), "activity", AT_ELM)
+
+    assert refused.status_code == 422
+    assert "This feed holds rows of other sites" in words_of(refused)
+
+
+def test_a_supervisor_takes_back_what_they_brought_and_nothing_else(
+    client_for: ClientFor,
+) -> None:
+    taken(client_for("ada"), "activity", AT_ELM, feed="till")
+    dana = client_for("dana")
+
+    answer = dana.post("/files/imports/1", data={"reason": "Not mine"})
+
+    assert answer.status_code in {403, 404}
+    assert "Taken back" not in words_of(dana.get("/files/imports/1"))
+
+
+def test_nobody_sees_what_somebody_else_brought(client_for: ClientFor) -> None:
+    page = bring(client_for("ada"), "customers", f"{CUSTOMERS}\nc1,Zoe,,,\n")
+
+    assert client_for("dana").get(page.request.path).status_code == 404
+
+
+def test_work_that_gave_no_sign_of_life_is_started_again(
+    ledger: Ledger, client_for: ClientFor, clock: Clock
+) -> None:
+    ada = client_for("ada")
+    page = bring(ada, "activity", f"{ACTIVITY}\n{CAME}\n")
+    uid = uid_in(page.request.path)
+    with ledger.database.writing() as session:
+        assert uploads.claim(
+            session, uploads.by_uid(session, uid), "taking_in", since={"checked"}, now=clock.now
+        )
+    clock.pass_by(seconds=61)
+
+    stopped = ada.get(page.request.path)
+    checked = press(ada, page, "again")
+    done = press(ada, page, "take-in")
+
+    assert "This stopped before it was done" in words_of(stopped)
+    assert "Take in 1 row" in words_of(checked)
+    assert "It is taken in" in words_of(done)
+
+
+def test_a_file_that_waited_for_a_day_is_put_away(
+    ledger: Ledger, client_for: ClientFor, clock: Clock
+) -> None:
+    page = bring(client_for("ada"), "activity", f"{ACTIVITY}\n{CAME}\n")
+    clock.pass_by(days=1, seconds=1)
+
+    bring(client_for("ada"), "activity", f"{ACTIVITY}\n{CAME}\n")
+
+    with ledger.database.reading() as session:
+        assert not uploads.has_file(session, uid_in(page.request.path))
+
+
+def test_a_file_of_more_than_one_piece_comes_whole(client_for: ClientFor) -> None:
+    rows = [f"a{number},c{number},2026-02-05T15:00:00Z,visit,0,USD" for number in range(12_000)]
+    text = "\n".join([ACTIVITY, *rows, ""])
+    assert len(text) > uploads.PIECE_BYTES
+
+    page = bring(client_for("ada"), "activity", text)
+
+    assert "12,000 new" in words_of(page)
+
+
+def test_a_file_that_is_too_large_is_answered_with_what_to_do(
+    client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MOST_BYTES", 1_000)
+
+    answer = bring(client_for("ada"), "activity", "x" * 70_000)
+
+    assert answer.status_code == 413
+    assert "Split it by days" in words_of(answer)
+
+
+def test_a_forged_form_brings_nothing(
+    with_forms_guarded: Flask, ledger: Ledger, client_for: ClientFor
+) -> None:
+    assert with_forms_guarded.config["WTF_CSRF_ENABLED"]
+
+    answer = bring(client_for("ada"), "activity", f"{ACTIVITY}\n{CAME}\n")
+
+    assert answer.status_code == 400
+    with ledger.database.reading() as session:
+        assert not uploads.has_old(session, now=MONDAY + timedelta(days=9))
