@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, select, update
 from sqlmodel import Session, col
 
-from ledger.core import journal
+from ledger.core import journal, last_days
 from ledger.core.errors import NotPermittedError
 from ledger.core.people import are_here, person_by_email, subject_of
 from ledger.core.tables import OneTimeCode, Person, SignIn
@@ -58,6 +58,7 @@ def start(session: Session, person: Person, *, now: datetime) -> str:
     )
     if session.scalar(query) is None:
         raise NotPermittedError(action="sign in")
+    last_days.settle(session, now=now)
     token = secrets.token_urlsafe(32)
     session.add(
         SignIn(token_hash=_digest(token), person_id=person.id, created_at=now, last_seen_at=now)

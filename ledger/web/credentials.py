@@ -26,7 +26,8 @@ def person_with_password(email: str, password: str) -> Person | None:
     keys = keys_for(email)
     counted = counts(keys)
     person = people.person_by_email(reading(), email)
-    kept = person.password_hash if person and person.active else None
+    is_here = person is not None and people.works_here(person, now=utc_now())
+    kept = person.password_hash if person and is_here else None
     is_right = passwords.matches(kept, password)
     if counted and is_right:
         return person

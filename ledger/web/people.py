@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from ledger.core import administrators, leaving, people, person_changes, sites, team, work_places
@@ -15,6 +14,7 @@ from ledger.core.people import subject_of
 from ledger.core.permissions import Action
 from ledger.core.tables import Person
 from ledger.core.work_places import WorkPlace
+from ledger.sessions import Session
 from ledger.web import team_words
 from ledger.web.access import requires, signed_in
 from ledger.web.moment import today, utc_now

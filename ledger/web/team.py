@@ -142,11 +142,13 @@ def _new_form() -> NewPersonForm:
 
 
 def _new_page(form: NewPersonForm) -> str:
+    session = reading()
+    others = {site.currency for site in sites.open_sites(session)} - {form.currency}
     return render_template(
         "team/new.html",
         form=form,
-        grades=team.grades(reading()),
-        ceiling_hint=team_words.ceiling_hint([form.currency]),
+        grades=team.grades(session),
+        ceiling_hint=team_words.ceiling_hint([form.currency, *sorted(others)]),
     )
 
 

@@ -29,7 +29,7 @@ class FindForm(Form):
     """Whom to look for; it stands in the address."""
 
     find = StringField(
-        _("Find by name, employee id or e-mail"),
+        _("Name, employee id or e-mail"),
         render_kw={"type": "search", "autocomplete": "off"},
     )
     gone = PickField(_("Show"))

@@ -87,7 +87,9 @@ def place_line(place: WorkPlace, *, today: date) -> PlaceLine:
         if place.site.retired
         else place.site.name,
         since=day_words(row.from_date, today=today),
-        until=_("no end") if row.until is None else day_words(row.until, today=today),
+        until=_("no end")
+        if row.until is None
+        else _("until %(day)s", day=day_words(row.until, today=today)),
         kind=kind,
         state=state,
         may_end=not place.is_over,
@@ -126,7 +128,8 @@ def _kind_words(change: Change, *, today: date) -> Iterator[str]:
     elif change.kind == "person.returned":
         yield _("Came back.") if "active" in change.facts else _("Stays: the last day was undone.")
     elif change.kind == "person.left" and "active" in change.facts:
-        yield _("Left, at once.")
+        is_at_once = "last_day" in change.facts
+        yield _("Left, at once.") if is_at_once else _("Left: the last day was over.")
     elif isinstance(became, str):
         yield _("Last day: %(day)s.", day=day_words(date.fromisoformat(became), today=today))
     elif isinstance(was, str):
@@ -231,7 +234,7 @@ def open_words(count: int) -> str:
     """Return in how many places somebody is signed in."""
     if not count:
         return _("nowhere")
-    return ngettext("in %(count)s place", "in %(count)s places", count)
+    return ngettext("%(count)s place", "%(count)s places", count)
 
 
 def last_administrator_words(name: str) -> str:

@@ -84,8 +84,12 @@ def test_a_last_day_ends_everything_when_it_is_over_and_not_before(shop: Shop) -
     assert signing_in.signed_in(shop.session, token, now=FRIDAY_IS_OVER) is None
     with pytest.raises(NotPermittedError):
         signing_in.start(shop.session, hana, now=FRIDAY_IS_OVER)
+    # HR reads who has left from the row, which follows when anybody signs in.
+    assert hana.active
+    signing_in.start(shop.session, shop.people["dana"], now=FRIDAY_IS_OVER)
+    assert not hana.active
     shop.give("ana", 500, now=last)
-    with pytest.raises(NotFoundError):
+    with pytest.raises((NotPermittedError, NotFoundError)):
         shop.give("ana", 500, now=FRIDAY_IS_OVER)
 
 
@@ -252,6 +256,9 @@ def test_who_left_and_came_back_passes_verification(database: Database) -> None:
         leave(shop, "ana", FRIDAY)
         leave(shop, "ben")
         leave(shop, "hana", FRIDAY)
+        leave(shop, "vera", TODAY)
+        signing_in.start(session, shop.people["sam"], now=MONDAY + timedelta(days=2))
+        assert not shop.people["vera"].active
         leaving.come_back(session, shop.people["ben"], actor="system", now=MONDAY)
         add_place(
             shop, "ben", NewPlace(site_id=shop.sites["harbour"].id, from_date=FRIDAY, instead=True)

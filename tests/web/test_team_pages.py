@@ -188,7 +188,7 @@ def test_leaving_says_before_what_it_ends_and_does_it(
 
     page = words_of(browser.get(f"/team/{ana.uid}/leave"))
     for words in (
-        "Signed in in 1 place now.",
+        "Signed in now: 1 place.",
         "Their one-time code counts no more.",
         "They work at Elm Street.",
         "1 limit set for them alone stays readable.",
@@ -224,6 +224,8 @@ def test_a_last_day_is_set_undone_and_passes(
     clock.now = MONDAY + timedelta(days=7)
     later = client_for("ada")
     assert "Ben" not in later.get("/team").text
+    history = words_of(later.get(f"/team/{ben.uid}"))
+    assert "Left: the last day was over. " in history
     back = later.post(f"/team/{ben.uid}/return", follow_redirects=True)
     assert "Ben works here again." in words_of(back)
     assert row_of(ledger, "Ben").password_hash is None
