@@ -22,6 +22,7 @@ from ledger.config import SettingError
 from ledger.core import checkpoint as checkpoints
 from ledger.core import people, restoring, sites
 from ledger.core.checkpoint import CheckpointError
+from ledger.core.errors import LedgerError
 from ledger.core.restoring import Restored
 from ledger.core.verification import verify
 from ledger.database import Database, sqlite_module
@@ -139,7 +140,14 @@ def _into_postgresql(
                 "it in LEDGER_DATABASE_URL, and restore into it: the old one stays as it is."
             )
         _pg_restore(program, database.url, wanted.file)
-        return _prepared(database, wanted, now=now, tell=tell)
+        try:
+            return _prepared(database, wanted, now=now, tell=tell)
+        except (LedgerError, SettingError) as refusal:
+            refusal.add_note(
+                "The database that was empty holds this backup now. It is no ledger in use: drop "
+                "it before you restore another one."
+            )
+            raise
 
 
 def _pg_restore(program: str, url: URL, file: Path) -> None:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import click
-from sqlalchemy import make_url
 
 from ledger import backups, config, last_runs, restoring
 from ledger.cli.options import ledger_options, now, opened_without_keys
@@ -93,11 +92,12 @@ def restore(
     """
     kept = checkpoint.read_text(encoding="utf-8", errors="replace") if checkpoint else None
     wanted = Wanted(file=file, checkpoint=kept, older=older, replace=replace, by=by)
-    url = settings.database_url
     try:
         with progress("Verifying the backup") as tell:
-            done = restoring.bring_back(url, wanted, now=now(), tell=tell)
+            done = restoring.bring_back(settings.database_url, wanted, now=now(), tell=tell)
     except (LedgerError, SettingError) as refusal:
+        for note in getattr(refusal, "__notes__", ()):
+            click.echo(note, err=True)
         if isinstance(refusal, CheckpointError) and refusal.why == "older":
             click.echo(
                 f"The backup ends at row {refusal.found:,} of the journal, the checkpoint was made "
@@ -105,8 +105,6 @@ def restore(
                 "would be lost. Look for a newer backup. To go on all the same, add --older."
             )
             raise click.exceptions.Exit(1) from refusal
-        if make_url(url).get_backend_name() != "sqlite":
-            click.echo("If the database holds the backup now, it is not in use: drop it.", err=True)
         raise
     for line in _told(settings, done):
         click.echo(line)

@@ -120,7 +120,8 @@ def routine(
             yield Finding(How.NOTE, f"never {what} from this folder, as far as is known", do=do)
             continue
         at = f"last {what} on {found.at:%Y-%m-%d} at {found.at:%H:%M} UTC"
-        since = f", {size - found.size:,} rows ago" if found.size else ""
+        rows = size - found.size
+        since = f", {rows:,} {'row' if rows == 1 else 'rows'} ago" if found.size else ""
         if now - found.at <= late:
             yield Finding(How.GOOD, at + since)
             continue

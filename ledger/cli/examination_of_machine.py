@@ -136,7 +136,8 @@ def reach(settings: Settings) -> Iterator[Finding]:
         )
         return
     names = ", ".join(settings.trusted_hosts)
-    yield Finding(How.GOOD, f"opened as {names}, behind {settings.proxy_count} proxies")
+    proxies = "1 proxy" if settings.proxy_count == 1 else f"{settings.proxy_count} proxies"
+    yield Finding(How.GOOD, f"opened as {names}, behind {proxies}")
     if not settings.proxy_count:
         yield Finding(
             How.NOTE,

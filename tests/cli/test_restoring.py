@@ -252,7 +252,8 @@ def test_the_drill_on_postgresql(
     refused = latitude("restore", str(backup), "--database", url)
     result = latitude("restore", str(backup), "--database", new_url)
 
-    assert "This database is not empty." in refused.output
+    assert refused.output.startswith("This database is not empty.")
+    assert "drop" not in refused.output
     assert result.exit_code == 0, result.output
     with closing(Database(new_url)) as database:
         happen(database)
