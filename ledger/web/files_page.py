@@ -168,11 +168,11 @@ def _taken_in(one: TakenIn) -> Line:
     file = one.file
     return Line(
         url=url_for("files.taken_in", number=file.id),
-        name=one.name or _("brought on the command line"),
+        name=one.name or _("Import %(number)s", number=file.id),
         kind=kind_words(file.kind),
         feed=file.feed,
-        state=_("Taken back") if one.undone else _("Counts"),
-        tone="void" if one.undone else "plain",
+        state=_("Taken back") if one.undone else "",
+        tone="notback",
         when=moment_words(file.made_at, sites.company(reading()).zone, today=today()),
         by=one.by or _("Command line"),
         rows=f"{file.rows:,}",

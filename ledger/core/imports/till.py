@@ -116,7 +116,7 @@ def _told(plan: _Plan, options: Options) -> Imported:
 
 def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datetime) -> _Plan:
     problems = Problems()
-    reader = till_rows.Reader(session, problems, create_missing=options.create_missing, now=now)
+    reader = till_rows.Reader(session, problems, options=options, now=now)
     checked = reader.read(stream)
     till_rows.compare(session, checked, options.feed)
     known = runs.known_file(session, KIND, options.feed, checked.sha256)

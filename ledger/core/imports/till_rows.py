@@ -14,6 +14,7 @@ from ledger.core.errors import BadValueError
 from ledger.core.imports import cells
 from ledger.core.imports.csv_file import CsvFile, Layout
 from ledger.core.imports.problems import Problems
+from ledger.core.imports.runs import Options
 from ledger.core.tables import ImportFile, Person, Site, TillEntry
 from ledger.core.tables.types import Line
 
@@ -93,11 +94,11 @@ class Reader:
     """Checks the rows of one till's file."""
 
     def __init__(
-        self, session: Session, problems: Problems, *, create_missing: bool, now: datetime
+        self, session: Session, problems: Problems, *, options: Options, now: datetime
     ) -> None:
         """Check against the sites and people that are known; sites may be created."""
         self._problems = problems
-        self._create_missing = create_missing
+        self._options = options
         self._latest = clock.as_text(now)
         self._sites: Mapping[str, Site] = {
             site.location_ref: site for site in sites.all_sites(session)
@@ -160,7 +161,9 @@ class Reader:
         if location_ref is None:
             return
         site = self._sites.get(location_ref)
-        if site is None and not self._create_missing:
+        if site is not None and self._options.forbids(site.id):
+            self._problems.add(line, "location_ref", location_ref, "not_your_site")
+        if site is None and not self._options.create_missing:
             self._problems.add(line, "location_ref", location_ref, "unknown_location_ref")
             return
         own = site.currency if site else self._own_currency
