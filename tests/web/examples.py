@@ -8,9 +8,10 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ledger.core import checkpoint, reasons, remedies, uploads, work_places
+from ledger.core import checkpoint, joining, reasons, remedies, uploads, work_places
 from ledger.core.exports import making
 from ledger.core.exports.shapes import Choice
+from ledger.core.tables import Customer
 from ledger.core.unmet_needs import UnmetNeedDraft, record_unmet_need
 from ledger.core.uploads import Wanted
 from ledger.ledgers import Ledger
@@ -62,6 +63,33 @@ def a_decision_of_ana(ledger: Ledger) -> Arguments:
     with opened(ledger) as shop:
         shop.limit(2_500)
         return {"uid": shop.give("ana", 1_200).uid}
+
+
+def a_customer(ledger: Ledger) -> Arguments:
+    """Let Ana add a customer."""
+    with opened(ledger) as shop:
+        return {"uid": _uid_of(shop, shop.customer("212 555 0100"))}
+
+
+def two_customers(ledger: Ledger) -> Arguments:
+    """Let Ana add two customers."""
+    with opened(ledger) as shop:
+        one, other = (shop.customer(str(uuid.uuid4().int)[:12]) for _ in range(2))
+        return {"uid": _uid_of(shop, one), "other": _uid_of(shop, other)}
+
+
+def a_joined_customer(ledger: Ledger) -> Arguments:
+    """Let Dana join two customers."""
+    with opened(ledger) as shop:
+        one, other = (shop.customer(str(uuid.uuid4().int)[:12]) for _ in range(2))
+        joining.join_customers(
+            shop.session, shop.people["dana"], one, other, reason="Told us", now=counter.MONDAY
+        )
+        return {"uid": _uid_of(shop, one)}
+
+
+def _uid_of(shop: counter.Shop, customer_id: int) -> str:
+    return shop.session.get_one(Customer, customer_id).pseudonym
 
 
 def an_unmet_need_of_ana(ledger: Ledger) -> Arguments:
@@ -125,7 +153,13 @@ def an_import(ledger: Ledger) -> Arguments:
     return {"number": came.import_id or 1}
 
 
+def what_the_till_alone_has(_ledger: Ledger) -> Arguments:
+    """Name a class of the comparison with the till."""
+    return {"state": "till"}
+
+
 EXAMPLES: Mapping[str, Example] = {
+    "completeness.listed": what_the_till_alone_has,
     "help.show": help_for_staff,
     "journal.show": the_first_journal_row,
     "trust.show": a_checkpoint,
@@ -140,6 +174,13 @@ EXAMPLES: Mapping[str, Example] = {
     "files.take_in": a_file_of_ada,
     "files.taken_in": an_import,
     "files.taken_in_submit": an_import,
+    "customers.show": a_customer,
+    "customers_joining.choose": a_customer,
+    "customers_joining.choose_submit": a_customer,
+    "customers_joining.compare": two_customers,
+    "customers_joining.join_submit": two_customers,
+    "customers_joining.part": a_joined_customer,
+    "customers_joining.part_submit": a_joined_customer,
     "decisions.show": a_decision_of_ana,
     "decisions.void_submit": a_decision_of_ana,
     "limits.history": a_limit,
@@ -157,13 +198,6 @@ EXAMPLES: Mapping[str, Example] = {
     "people.places": bens_uid,
     "people.places_submit": bens_uid,
     "people.return_submit": bens_uid,
-    "sites.change_submit": elm_street,
-    "sites.clock_keep": elm_street,
-    "sites.clock_submit": elm_street,
-    "sites.reopen_submit": elm_street,
-    "sites.retire": elm_street,
-    "sites.retire_submit": elm_street,
-    "sites.show": elm_street,
     "settings_reasons.move_submit": the_first_reason,
     "settings_reasons.retire_submit": the_first_reason,
     "settings_reasons.show": the_first_reason,
@@ -174,6 +208,13 @@ EXAMPLES: Mapping[str, Example] = {
     "settings_remedies.retire_submit": the_first_remedy,
     "settings_remedies.show": the_first_remedy,
     "settings_remedies.submit": the_first_remedy,
+    "sites.change_submit": elm_street,
+    "sites.clock_keep": elm_street,
+    "sites.clock_submit": elm_street,
+    "sites.reopen_submit": elm_street,
+    "sites.retire": elm_street,
+    "sites.retire_submit": elm_street,
+    "sites.show": elm_street,
     "team.code_submit": bens_uid,
     "team.show": bens_uid,
     "team.sign_ins_end": bens_uid,
