@@ -163,7 +163,26 @@ def download(number: int) -> ResponseReturnValue:
 
 def format_words(name: str) -> str:
     """Return what a format is called."""
-    return {"csv": _("CSV, for an importer")}[name]
+    return {
+        "csv": _("CSV, for an importer"),
+        "xlsx": _("Excel workbook, for people"),
+        "jsonl": _("JSON Lines, for a program"),
+    }[name]
+
+
+def exactness_words(name: str) -> str:
+    """Return what has to be known of a format to read it rightly."""
+    return {
+        "csv": _(
+            "The file is exact, for a program to read: UTF-8 without a byte order mark, CRLF, "
+            "leading zeros kept; text that looks like a formula has an apostrophe in front."
+        ),
+        "xlsx": _(
+            "Days are dates and all else is text: leading zeros are kept, and text that looks "
+            "like a formula stays text."
+        ),
+        "jsonl": _("One object a line, UTF-8; every value is a text, exactly as it is."),
+    }[name]
 
 
 def _attached(document: Document) -> Response:
@@ -183,6 +202,7 @@ def _page(chooser: ChoiceForm, choice: Choice | None, form: ExportForm | None = 
         choice=choice,
         dry=dry,
         period=period_words(choice.start, choice.end) if choice else "",
+        exactness=exactness_words(choice.format) if choice else "",
         facts=_dry_facts(dry) if dry else [],
         waiting=_waiting(dry) if dry else [],
         left_out=_LEFT_OUT,

@@ -16,7 +16,7 @@ from sqlmodel import col
 
 from ledger.core import verification
 from ledger.core.errors import BadValueError, NotFoundError, NotPermittedError
-from ledger.core.exports import EXPORTS, handing_out, making, recognition_csv, trying
+from ledger.core.exports import EXPORTS, handing_out, making, recognition_cells, trying
 from ledger.core.exports.cells import STARTS, guarded, restored
 from ledger.core.exports.shapes import Choice, ExportChangedError, NothingToExportError
 from ledger.core.permissions import Role
@@ -357,7 +357,7 @@ def test_the_manifest_names_the_file_its_hash_and_the_head_of_the_journal(shop: 
     assert manifest["file"] == "maple-main_recognition_2026-03_1.csv"
     assert (manifest["rows"], manifest["sha256"]) == (1, made.sha256)
     assert manifest["journal_head"] == {"seq": head.seq, "hash": head.hash}
-    assert manifest["columns"] == list(recognition_csv.COLUMNS)
+    assert manifest["columns"] == list(recognition_cells.COLUMNS)
 
 
 def test_giving_a_file_out_again_is_an_event_of_its_own(shop: Shop) -> None:

@@ -5,10 +5,20 @@ EXPORTS are the numbered exports of recognitions, by format; LISTS what is taken
 
 from collections.abc import Mapping
 
-from ledger.core.exports import decisions_csv, limits_csv, recognition_csv
+from ledger.core.exports import (
+    decisions_csv,
+    limits_csv,
+    recognition_csv,
+    recognition_jsonl,
+    xlsx,
+)
 from ledger.core.exports.shapes import Format, ListFormat
 
-EXPORTS: Mapping[str, Format] = {"csv": recognition_csv.FORMAT}
+EXPORTS: Mapping[str, Format] = {
+    "csv": recognition_csv.FORMAT,
+    "xlsx": xlsx.FORMAT,
+    "jsonl": recognition_jsonl.FORMAT,
+}
 
 LISTS: Mapping[str, ListFormat] = {
     "decisions": decisions_csv.FORMAT,

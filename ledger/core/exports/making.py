@@ -11,6 +11,7 @@ from ledger.core import journal
 from ledger.core.driver import Driver
 from ledger.core.exports import EXPORTS
 from ledger.core.exports.allowed import check_person
+from ledger.core.exports.keeping import kept_bytes, kept_text
 from ledger.core.exports.naming import handover_of, next_number
 from ledger.core.exports.recognition_rows import (
     CHOSEN,
@@ -94,8 +95,9 @@ def file_of(session: Session, export: Export) -> bytes:
 
     """
     kept = session.get(ExportFile, export.id)
-    if kept is not None and _is_of(export, kept.content.encode()):
-        return kept.content.encode()
+    content = b"" if kept is None else kept_bytes(kept.content, export.format)
+    if kept is not None and _is_of(export, content):
+        return content
     made_again = _made_again(session, export)
     if not _is_of(export, made_again):
         raise ExportChangedError(export.id)
@@ -103,7 +105,8 @@ def file_of(session: Session, export: Export) -> bytes:
 
 
 def _keep(session: Session, made: Export, content: bytes) -> None:
-    session.add(ExportFile(export_id=made.id, content=content.decode(), made_at=made.made_at))
+    text = kept_text(content, made.format)
+    session.add(ExportFile(export_id=made.id, content=text, made_at=made.made_at))
     session.flush()
 
 

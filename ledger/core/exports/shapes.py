@@ -75,13 +75,14 @@ class Handover:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """How rows become a file."""
+    """How rows become a file; one that is no text is kept in base64."""
 
     name: str
     extension: str
     media_type: str
     columns: Sequence[str]
     write: Callable[[Sequence[RecognitionRow], Handover], bytes]
+    is_text: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,7 +59,8 @@ class ExportFile(SQLModel, table=True):
     """The file of an export as it was made, so that the number stays the same to the byte.
 
     It names people, so it can be erased, unlike its number: the file is then made again from what
-    is known today, and only handed out if it is still the same.
+    is known today, and only handed out if it is still the same. A file that is no text (a workbook)
+    is kept in base64.
     """
 
     __tablename__ = "export_file"

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from ledger.core.driver import Driver, Prepared
+from ledger.core.exports.keeping import kept_bytes
 from ledger.core.tables import Export, ExportFile
 from ledger.core.verification.findings import BadRowError, read
 
@@ -20,10 +21,11 @@ def check_kept_files(driver: Driver) -> int:
 
     """
     count = 0
-    for number, content, made_at, sha256, exported_at in read(driver, _KEPT, "export_file"):
+    for row in read(driver, _KEPT, "export_file"):
+        number, content, made_at, sha256, exported_at, format_name = row
         if sha256 is None:
             raise BadRowError("export_file", number, "extra", "export")
-        if hashlib.sha256(str(content).encode()).hexdigest() != sha256:
+        if hashlib.sha256(kept_bytes(str(content), str(format_name))).hexdigest() != sha256:
             raise BadRowError("export_file", number, "changed", "content")
         if made_at != exported_at:
             raise BadRowError("export_file", number, "changed", "made_at")
@@ -38,6 +40,7 @@ _KEPT = Prepared(
         col(ExportFile.made_at),
         col(Export.sha256),
         col(Export.made_at),
+        col(Export.format),
     )
     .select_from(ExportFile)
     .outerjoin(Export, col(Export.id) == col(ExportFile.export_id))
