@@ -47,7 +47,7 @@ def export_group() -> None:
     """Hand something to somebody else; each export has a number."""
 
 
-@export_group.command("recognition", short_help="The recognitions of a period: CSV, Excel, JSON Lines.")
+@export_group.command("recognition", short_help="A period: CSV, Excel, JSON Lines.")
 @click.option("--from", "start", type=DAY, metavar="DATE", help="The first day.  [last month]")
 @click.option("--to", "end", type=DAY, metavar="DATE", help="The last day.  [last month]")
 @click.option(
