@@ -43,28 +43,25 @@ def current_id(driver: Driver, customer_id: int) -> int:
     return customer_id if into is None else int(into[0])
 
 
-def lock(driver: Driver, customer_ids: Collection[int]) -> Mapping[int, int]:
+def lock(
+    driver: Driver, customer_ids: Collection[int], *, themselves: bool = False
+) -> Mapping[int, int]:
     """Take the locks of those as whom these customers count; return as whom that is.
 
     What all people give one customer is summed up under this lock, and nobody is joined or parted
     without it. Somebody may be joined between the look-up and the lock, so it is looked up again
     until nothing has changed. In order of ids, before the chain lock. On SQLite the write
-    transaction itself is the lock.
+    transaction itself is the lock. `themselves`: their own locks as well, for who is parted.
     """
     held: set[int] = set()
     while True:
         into = {one: current_id(driver, one) for one in customer_ids}
-        missing = sorted(set(into.values()) - held)
+        missing = sorted({*into.values(), *(customer_ids if themselves else ())} - held)
         if not missing or driver.dialect == "sqlite":
             return into
         for one in missing:
             _LOCK.run(driver, id=one)
         held.update(missing)
-
-
-def lock_own(driver: Driver, customer_id: int) -> None:
-    """Take the lock of this very customer, whoever they count as."""
-    _LOCK.run(driver, id=customer_id)
 
 
 def is_joined(customer_id: Mapped[int]) -> ColumnElement[bool]:

@@ -102,10 +102,9 @@ def part_customer(
     said = _checked(person, reason)
     session.flush()
     driver = Driver(session)
-    before = customer_joins.lock(driver, [customer_id])[customer_id]
+    before = customer_joins.lock(driver, [customer_id], themselves=True)[customer_id]
     if before == customer_id:
         raise NotJoinedError
-    customer_joins.lock_own(driver, customer_id)
     actor = person_subject(person)
     leaving = brought(session, customer_id)
     for number, one in enumerate([customer_id, *leaving]):

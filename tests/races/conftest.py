@@ -34,9 +34,17 @@ class Workers:
 
     def race(self, jobs: Sequence[Job]) -> Sequence[Answer]:
         """Let the workers do these eight jobs at one instant; return what each was answered."""
+        self.send(jobs)
+        return self.answers()
+
+    def send(self, jobs: Sequence[Job]) -> None:
+        """Let the workers begin these eight jobs at one instant."""
         assert len(jobs) == len(self.pipes)
         for pipe, job in zip(self.pipes, jobs, strict=True):
             pipe.send(job)
+
+    def answers(self) -> Sequence[Answer]:
+        """Return what each worker was answered."""
         answers: list[Answer] = []
         for pipe in self.pipes:
             assert pipe.poll(PATIENCE_SECONDS), "a worker has not answered"

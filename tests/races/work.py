@@ -9,14 +9,17 @@ from multiprocessing.synchronize import Barrier
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import customers, decisions, drafts, voids
+from ledger.core import customer_joins, customers, decisions, drafts, joining, voids
 from ledger.core.customers import NewCustomer
 from ledger.core.decisions import Recorded, Refused
 from ledger.core.drafts import DecisionDraft
+from ledger.core.driver import Driver
+from ledger.core.joining import AlreadyOneError, NotJoinedError
 from ledger.core.submissions import SubmissionReusedError
 from ledger.core.tables import Budget, Decision, Person
 from ledger.core.voids import AlreadyVoidedError, VoidDraft
 from ledger.database import Database
+from ledger.sessions import DATABASE_TROUBLES, Trouble, trouble_of
 
 PATIENCE_SECONDS = 60
 
@@ -69,7 +72,17 @@ class Meet:
     now: datetime
 
 
-Job = Give | Cancel | Exchange | Careless | Meet
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unite:
+    """Two customers to join, or, if they are one already, the first of them to part."""
+
+    person_id: int
+    customer_id: int
+    into_id: int
+    now: datetime
+
+
+Job = Give | Cancel | Exchange | Careless | Meet | Unite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +113,8 @@ def _answered(database: Database, job: Job, start: Barrier) -> Answer:
         return _done(database, job, start)
     except SubmissionReusedError:
         return Answer(what="reused")
+    except (AlreadyOneError, NotJoinedError):
+        return Answer(what="too late")
     except AlreadyVoidedError:
         return Answer(what="already voided")
     except Exception:  # noqa: BLE001 - whatever it is, the test shows it
@@ -116,6 +131,8 @@ def _done(database: Database, job: Job, start: Barrier) -> Answer:
         with database.writing() as session:
             return _told(decisions.record(session, ready, now=job.now))
     start.wait(PATIENCE_SECONDS)
+    if isinstance(job, Unite):
+        return _united(database, job)
     if isinstance(job, Careless):
         return _careless(database, job)
     if isinstance(job, Meet):
@@ -130,6 +147,27 @@ def _met(database: Database, job: Meet) -> Answer:
         person = session.get_one(Person, job.person_id)
         met = customers.add_customer(session, person, new, now=job.now, on=job.now.date())
         return Answer(what="met", uid=met.pseudonym)
+
+
+def _united(database: Database, job: Unite) -> Answer:
+    """Do as a page does: begin again where the database says that two stood in each other's way."""
+    while True:
+        try:
+            with database.writing() as session:
+                return _joined_or_parted(session, job)
+        except DATABASE_TROUBLES as problem:
+            if trouble_of(problem) is not Trouble.CLASH:
+                raise
+
+
+def _joined_or_parted(session: Session, job: Unite) -> Answer:
+    dana = session.get_one(Person, job.person_id)
+    one, why = job.customer_id, "At the same instant"
+    if customer_joins.current_id(Driver(session), one) != one:
+        joining.part_customer(session, dana, one, reason=why, now=job.now)
+        return Answer(what="parted")
+    joining.join_customers(session, dana, one, job.into_id, reason=why, now=job.now)
+    return Answer(what="joined")
 
 
 def _cancelled(session: Session, job: Cancel | Exchange) -> Answer:
