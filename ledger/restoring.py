@@ -6,17 +6,16 @@ name with the date. PostgreSQL: pg_restore fills an empty database, and the same
 """
 
 import contextlib
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import URL, inspect, make_url
 
-from ledger import schema
+from ledger import schema, sqlite_files
 from ledger.backups import address_for_programs, run_program
 from ledger.config import SettingError
 from ledger.core import checkpoint as checkpoints
@@ -27,10 +26,6 @@ from ledger.core.restoring import Restored
 from ledger.core.verification import verify
 from ledger.database import Database, sqlite_module
 from ledger.ledgers import refuse_foreign
-
-# What SQLite lays beside a file that is in use.
-BESIDE = ("-wal", "-shm", "-journal")
-LOCKED = (5, 6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,22 +95,22 @@ def _into_file(
     if target.resolve() == wanted.file.resolve():
         raise SettingError("The backup is the ledger itself. Nothing was changed.")
     if is_there:
-        refuse_in_use(target)
+        sqlite_files.refuse_in_use(target)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     making = target.with_name(target.name + ".restoring")
-    _remove(making)
+    sqlite_files.remove(making)
     try:
-        _copy(wanted.file, making)
+        sqlite_files.copy(wanted.file, making)
         with _opened(f"sqlite:///{making}") as database:
             found = _prepared(database, wanted, now=now, tell=tell)
         if is_there:
             _refuse_other_ledger(target, found.ledger_id)
-        _in_one_file(making)
-        aside = _moved_aside(target, now=now) if is_there else None
+        sqlite_files.in_one_file(making)
+        aside = sqlite_files.moved_aside(target, now=now) if is_there else None
         making.replace(target)
-        _sync_folder(target.parent)
+        sqlite_files.sync_folder(target.parent)
     finally:
-        _remove(making)
+        sqlite_files.remove(making)
     return BroughtBack(
         ledger_id=found.ledger_id,
         restored=found.restored,
@@ -202,29 +197,6 @@ def _check_checkpoint(database: Database, wanted: Wanted) -> None:
                 raise
 
 
-def refuse_in_use(file: Path) -> None:
-    """Refuse a ledger that a server or a command has open.
-
-    Raises:
-        SettingError: if it is in use. A file that cannot be read is nobody's in use.
-
-    """
-    connection = sqlite_module().connect(file, timeout=0)
-    try:
-        # Only whoever is alone may leave the write-ahead log, or write all by itself.
-        connection.execute("PRAGMA journal_mode = DELETE")
-        connection.execute("BEGIN EXCLUSIVE")
-        connection.rollback()
-    except sqlite_module().DatabaseError as refusal:
-        if getattr(refusal, "sqlite_errorcode", 0) & 0xFF in LOCKED:
-            raise SettingError(
-                f"Something has {file} open: a server, or another command. Stop it first "
-                "(systemctl stop latitude), then run this again."
-            ) from refusal
-    finally:
-        connection.close()
-
-
 def _refuse_other_ledger(target: Path, ledger_id: str) -> None:
     """Refuse to put one ledger in the place of another; one that cannot be read is let go."""
     connection = sqlite_module().connect(target)
@@ -239,61 +211,6 @@ def _refuse_other_ledger(target: Path, ledger_id: str) -> None:
             f"The backup is of another ledger ({ledger_id}) than the one at {target} "
             f"({found[0]}). Nothing was changed: restore it in a place of its own."
         )
-
-
-def _copy(file: Path, making: Path) -> None:
-    """Copy a backup, also one that was opened since and has a log beside it."""
-    os.close(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-    module = sqlite_module()
-    target = module.connect(making)
-    try:
-        source = module.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
-        try:
-            source.backup(target)
-        finally:
-            source.close()
-        found = target.execute("PRAGMA quick_check(1)").fetchone()[0]
-    except module.DatabaseError as refusal:
-        raise SettingError(f"{file} cannot be read as a backup ({refusal}).") from refusal
-    finally:
-        target.close()
-    if found != "ok":
-        raise SettingError(f"The backup is damaged ({found}). Take an earlier one.")
-
-
-def _in_one_file(making: Path) -> None:
-    """Fold the log into the file, and see that all of it is on the disk."""
-    connection = sqlite_module().connect(making)
-    connection.execute("PRAGMA journal_mode = DELETE")
-    connection.close()
-    with making.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _moved_aside(target: Path, *, now: datetime) -> Path:
-    aside = target.with_name(f"{target.stem}-until-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.sqlite")
-    if aside.exists():
-        raise SettingError(f"{aside} is there already. Wait a second, and run this again.")
-    for end in ("", *BESIDE):
-        found = target.with_name(target.name + end)
-        if found.exists():
-            found.rename(aside.with_name(aside.name + end))
-    return aside
-
-
-def _remove(making: Path) -> None:
-    for end in ("", *BESIDE, ".queue"):
-        making.with_name(making.name + end).unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

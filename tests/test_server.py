@@ -43,6 +43,8 @@ def test_the_settings_reach_gunicorn(tmp_path: Path) -> None:
 
     assert found["bind"] == "[::1]:8123"
     assert (found["workers"], found["threads"], found["worker_class"]) == (3, 5, "gthread")
+    assert (found["graceful_timeout"], found["max_requests"]) == (30, 0)
+    assert found["forwarded_allow_ips"] == ""
 
 
 def free_port() -> int:

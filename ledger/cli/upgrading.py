@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from sqlalchemy import text
 
-from ledger import backups, restoring, schema
+from ledger import backups, schema, sqlite_files
 from ledger.cli.options import ledger_options, now
 from ledger.cli.progress import progress
 from ledger.config import SettingError, Settings
@@ -72,7 +72,7 @@ def _refuse_in_use(database: Database, *, in_use: bool) -> None:
     if database.path is not None:
         # Our own connections would be in the way of looking; they are made anew when needed.
         database.engine.dispose()
-        restoring.refuse_in_use(database.path)
+        sqlite_files.refuse_in_use(database.path)
         return
     with database.reading() as session:
         others = session.execute(text(_OTHERS)).scalar_one()

@@ -13,6 +13,7 @@ from ledger.database import Database
 from ledger.ledgers import Ledger
 from ledger.readiness import Readiness, State
 from ledger.web import application, security
+from tests.cluster import Cluster, drop_database, new_database
 from tests.web.conftest import ClientFor
 from tests.web.test_security import HOST, outside
 
@@ -82,6 +83,37 @@ def test_a_database_that_takes_no_writes_is_not_ready(
     options = "&options=-c%20default_transaction_read_only%3Don"
 
     assert look(open_database(postgresql_url + options)) is State.READ_ONLY
+
+
+@pytest.mark.postgres
+def test_a_database_that_is_gone_is_not_ready(
+    cluster: Cluster, founded_template: str, open_database: Callable[[str], Database]
+) -> None:
+    url = new_database(cluster, founded_template)
+    database = open_database(url)
+    assert look(database) is State.READY
+
+    drop_database(cluster, url)
+
+    assert look(database) is State.SILENT
+
+
+@pytest.mark.postgres
+def test_nobody_waits_for_a_database_that_does_not_answer(
+    postgresql_url: str,
+    open_database: Callable[[str], Database],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(readiness, "PATIENCE_SECONDS", 0.5)
+    database = open_database(postgresql_url)
+    asked = Readiness(database)
+    with database.writing() as held:
+        held.execute(text("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"))
+        assert asked.state() is State.SILENT
+        assert asked.state() is State.SILENT
+    monkeypatch.setattr(readiness, "PATIENCE_SECONDS", 30.0)
+
+    assert asked.state() is State.READY
 
 
 def test_however_many_ask_the_database_is_asked_once_a_second(
