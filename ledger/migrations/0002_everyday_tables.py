@@ -381,6 +381,7 @@ def upgrade():
                 name, sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True
             ),
         )
+    op.create_index(op.f("ix_journal_actor"), "journal", ["actor"], unique=False)
     _let_joins_be_taken_back()
     for table in BY_ROW:
         _guard(table)
