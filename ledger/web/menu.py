@@ -140,6 +140,6 @@ def _face(endpoint: str) -> tuple[str, str]:
         "journal.index": (_("Journal"), "page"),
         "summary.show": (_("Summary"), "outcomes"),
         "sites.index": (_("Sites"), "pin"),
-        "settings.index": (_("Settings"), "limits"),
+        "settings.index": (_("Settings"), "tune"),
         "files.index": (_("Files"), "export"),
     }[endpoint]

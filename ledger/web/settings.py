@@ -76,13 +76,8 @@ def _cards() -> Sequence[Card]:
 
 def _company_words() -> str:
     row = sites.company(reading())
-    watch = _("stays") if row.watch == "stays" else _("comes back")
-    return _(
-        "%(name)s: who %(watch)s within %(days)s days",
-        name=row.name,
-        watch=watch,
-        days=row.horizon_days,
-    )
+    watched = _("who stays") if row.watch == "stays" else _("who comes back")
+    return _("We watch %(watched)s, %(days)s days", watched=watched, days=row.horizon_days)
 
 
 def _offered_words(retired: Sequence[bool]) -> str:
