@@ -11,6 +11,7 @@ from ledger.core import (
     downloads,
     feeds,
     joining,
+    leaving,
     people,
     reasons,
     recognitions,
@@ -46,6 +47,10 @@ D1,2026-02-10T15:00:00Z,C001,00412,S1,refund,4.65,USD,quality,Zoë came back wit
 D2,2026-02-11T15:00:00Z,C003,00413,S1,credit,3.80,USD,late,
 D3,2026-02-12T15:00:00Z,,00413,S1,refund,2.00,USD,late,
 """.encode()
+TILL = b"""external_id,occurred_at,location_ref,kind,amount,currency,reference,staff_ref
+R1,2026-02-10T15:05:00Z,S1,refund,4.65,USD,D-000001,00412
+R2,2026-02-12T15:05:00Z,S1,void,2.00,USD,,
+"""
 # The till knows the phone number that was typed at the log.
 CUSTOMERS = b"""customer_ref,name,phone,email,loyalty
 C001,,5558675309,,
@@ -91,6 +96,8 @@ def _monday(session: Session, cast: Cast) -> None:
     shop.void("dana", shop.give("ana", 300), now=MONDAY + timedelta(hours=1))
     shop.refused("ben", 9_000, customer_id=other)
     _wished_and_thanked(shop, given.id)
+    vera, ada = shop.people["vera"], people.subject_of(shop.people["ada"])
+    leaving.leave(session, vera, last_day=date(2026, 3, 31), actor=ada, now=TUESDAY)
 
 
 def _joined_and_parted(shop: Shop) -> None:
