@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ledger.core.reports.overview import AXIS, Overview
+from ledger.core.reports.retention import AtHorizon
 from ledger.web.charts import (
     ENOUGH,
     BarsData,
@@ -134,21 +135,37 @@ def months_figure(found: Overview, words: Wording) -> Figure:
             months=bars,
         )
     )
-    rows = [
-        [
-            month_words(part.key, is_long=True),
-            *(
-                count_words(count)
-                for count in (part.at.came_back, part.at.not_back, part.at.maturing)
-            ),
-        ]
-        for part in found.by_month
-    ]
     return Figure(
         title=title,
         how=_("Recent months are maturing. They are not bad months."),
         chart=chart,
         key=[("back", words.good), ("notback", words.bad), ("maturing", _("Maturing"))],
-        table=Numbers(head=[_("Month"), words.good, words.bad, _("Maturing")], rows=rows),
+        table=_months_numbers(found, words),
         size="c5",
     )
+
+
+def _months_numbers(found: Overview, words: Wording) -> Numbers:
+    rows = [
+        [
+            month_words(part.key, is_long=True),
+            *map(count_words, (part.at.came_back, part.at.not_back, part.at.maturing)),
+            *rate_cells(part.at)[1:],
+        ]
+        for part in found.by_month
+    ]
+    rate = _("%(good)s, %%", good=words.good)
+    head = [_("Month"), words.good, words.bad, _("Maturing"), rate, _("95 % range")]
+    return Numbers(head=head, rows=rows)
+
+
+def rate_cells(at: AtHorizon) -> Sequence[str]:
+    """Return how many are known, and their rate with its range in per cent, or "not enough yet"."""
+    limits = at.interval
+    if at.known < ENOUGH or at.rate is None or limits is None:
+        return [count_words(at.known), _("not enough yet"), ""]
+    return [
+        count_words(at.known),
+        f"{at.rate * 100:.1f}",
+        percent_range(limits.low, limits.high),
+    ]

@@ -1,4 +1,4 @@
-"""The dots of the outcomes page: a rate with its range for each amount, remedy and site."""
+"""The dots of the outcomes page: a rate with its range by reason, amount, remedy and site."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,12 +10,10 @@ from ledger.web.charts import (
     DotRow,
     DotsData,
     Numbers,
-    count_words,
     dots_chart,
     percent,
-    percent_range,
 )
-from ledger.web.outcome_charts import Figure
+from ledger.web.outcome_charts import Figure, rate_cells
 from ledger.web.outcome_words import Wording, band_words
 from ledger.web.words import _, ngettext
 
@@ -30,21 +28,34 @@ MOST_DRAWN = 40
 
 
 def group_figures(found: Overview, words: Wording) -> Sequence[Figure]:
-    """Return the figures by amount, by remedy and by site, as far as there is something to show."""
+    """Return the figures by reason, amount, remedy and site, as far as there is something to show.
+
+    What the choice has narrowed to one has no figure of its own: it would be the headline again.
+    """
+    scope = found.choice.scope
     once = [part for part in found.by_remedy if not part.needs_visit]
     later = [part for part in found.by_remedy if part.needs_visit]
+    by_reason = _("Problems differ, and so do the people who have them: this describes who came.")
     by_remedy = _("Different problems get different remedies: this describes, it does not compare.")
     by_site = _("In order of name, never of rate. Each site sees other customers and problems.")
-    figures = [
-        *_amount_figures(found, words),
-        _dots_figure(found, words, ("remedy", _("By remedy")), how=by_remedy, parts=once),
-        _dots_figure(
-            found, words, ("visit", _("Used at a later visit")), how=words.visit_how, parts=later
+    named = [
+        (scope.reason_id is None, ("reason", _("By reason")), by_reason, found.by_reason),
+        (scope.remedy_id is None, ("remedy", _("By remedy")), by_remedy, once),
+        (
+            scope.remedy_id is None,
+            ("visit", _("Used at a later visit")),
+            words.visit_how,
+            later,
         ),
+        (len(found.by_site) > 1, ("site", _("By site")), by_site, found.by_site),
     ]
-    if len(found.by_site) > 1:
-        named = ("site", _("By site"))
-        figures.append(_dots_figure(found, words, named, how=by_site, parts=found.by_site))
+    figures = [
+        _dots_figure(found, words, name, how=how, parts=parts)
+        for is_shown, name, how, parts in named
+        if is_shown
+    ]
+    if scope.band is None:
+        figures[1:1] = _amount_figures(found, words)
     shown = [figure for figure in figures if figure.table.rows]
     if len(shown) % 2:
         # The last one would leave half a line empty.
@@ -101,7 +112,7 @@ def _dots_figure(
 
 def _scale(found: Overview) -> tuple[float, float]:
     """Return the scale of all dots on the page: the tens around every range that is drawn."""
-    parts = [*found.by_band, *found.by_remedy, *found.by_site]
+    parts = [*found.by_reason, *found.by_band, *found.by_remedy, *found.by_site]
     limits = [part.at.interval for part in parts if part.at.known >= ENOUGH]
     lows = [limit.low for limit in limits if limit is not None]
     highs = [limit.high for limit in limits if limit is not None]
@@ -177,12 +188,4 @@ def _dots_key(dots: DotsData, overall: float | None) -> Sequence[tuple[str, str]
 
 
 def _numbers(part: Part) -> Sequence[str]:
-    limits = part.at.interval
-    if part.at.known < ENOUGH or part.at.rate is None or limits is None:
-        return [part.name, count_words(part.at.known), _("not enough yet"), ""]
-    return [
-        part.name,
-        count_words(part.at.known),
-        f"{part.at.rate * 100:.1f}",
-        percent_range(limits.low, limits.high),
-    ]
+    return [part.name, *rate_cells(part.at)]

@@ -93,6 +93,13 @@ def _notes(found: Overview, *, today: date) -> Sequence[str]:
         notes.append(_("Decided from %(since)s on.", since=day_words(scope.since, today=today)))
     elif scope.until:
         notes.append(_("Decided up to %(until)s.", until=day_words(scope.until, today=today)))
+    if found.choice.unit == "episode":
+        notes.append(
+            _(
+                "An episode is a decision with none for that customer in the %(days)s days before.",
+                days=found.at.days,
+            )
+        )
     of_words = {"units": count_words(found.units), "all": count_words(found.of_decisions)}
     notes.append(_("Counts %(units)s of %(all)s decisions.", **of_words))
     visits = sum(part.units for part in found.by_remedy if part.needs_visit)

@@ -127,6 +127,12 @@ def _shared_definition() -> Sequence[str]:
             "times, so the intervals are too narrow."
         ),
         _(
+            "Every episode: a decision with none for the same customer, at any site, in the days "
+            "chosen above before it. Ranges then allow for customers with several episodes: their "
+            "variance is summed by customer, and Wilson's range is taken for as many independent "
+            "customers as are as sure."
+        ),
+        _(
             "Walk-ins are counted in what was given and never among outcomes. Voided decisions "
             "count in neither; what was not taken back from the customer stays in what was given."
         ),

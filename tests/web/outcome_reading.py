@@ -5,6 +5,8 @@ from xml.etree.ElementTree import Element
 
 from flask.testing import FlaskClient
 
+from ledger.core.reports.retention import AtHorizon, Group, RetentionReport, retention
+from ledger.ledgers import Ledger
 from tests.web.html import Page, parse, text_of
 
 HEADLINE = "The headline in exact numbers"
@@ -45,3 +47,14 @@ def stats(found: Page) -> list[str]:
         for one in found.root.iter("div")
         if one.get("class") == "stat"
     ]
+
+
+def report(ledger: Ledger, **asked: object) -> RetentionReport:
+    """Return the report with which the page must agree."""
+    with ledger.database.reading() as session:
+        return retention(session, **asked)  # type: ignore[arg-type]  # each test names what it asks
+
+
+def at(group: Group, days: int) -> AtHorizon:
+    """Return the three states at one horizon."""
+    return next(state for state in group.horizons if state.days == days)

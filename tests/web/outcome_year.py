@@ -1,6 +1,8 @@
 """A year of decisions at the four sites, and what their customers did later, as files."""
 
+import shutil
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 from ledger.core.imports.activity import import_activity
 from ledger.core.imports.decisions import import_decisions
@@ -54,3 +56,12 @@ def take_activity(
     """Take in this activity, from one feed."""
     options = Options(feed=feed, through=through)
     import_activity(database, csv(ACTIVITY, *rows), options, now=NOW)
+
+
+def with_a_year(staffed: Path, path: Path) -> Path:
+    """Copy a ledger with the cast, take a year of decisions into the copy, and return it."""
+    shutil.copyfile(staffed, path)
+    database = Database(f"sqlite:///{path}")
+    take_year(database)
+    database.close()
+    return path

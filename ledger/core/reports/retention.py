@@ -158,10 +158,28 @@ def retention(
         through=through.on,
         episode_days=apart,
     )
-    amounts, days = cohort.amounts(), cohort.days()
-    states = cohort.states(horizons)
-    sizes_by_key = dict(sorted(cohort.sizes().items()))
-    groups = [
+    sizes_by_key, amounts = dict(sorted(cohort.sizes().items())), cohort.amounts()
+    return RetentionReport(
+        unit=unit,
+        by=by,
+        watch=watch,
+        through=through,
+        groups=_groups(cohort, sizes_by_key, amounts, horizons, watch=watch),
+        unknowable=_unknowable(sizes_by_key, amounts),
+        episode_days=apart,
+    )
+
+
+def _groups(
+    cohort: Cohort,
+    sizes_by_key: Mapping[str, Sizes],
+    amounts: Mapping[str, Mapping[str, int]],
+    horizons: Sequence[int],
+    *,
+    watch: str,
+) -> Sequence[Group]:
+    days, states = cohort.days(), cohort.states(horizons)
+    return [
         Group(
             key=key,
             decisions=sizes.units,
@@ -176,15 +194,6 @@ def retention(
         for key, sizes in sizes_by_key.items()
         if sizes.units
     ]
-    return RetentionReport(
-        unit=unit,
-        by=by,
-        watch=watch,
-        through=through,
-        groups=groups,
-        unknowable=_unknowable(sizes_by_key, amounts),
-        episode_days=apart,
-    )
 
 
 def _unknowable(
