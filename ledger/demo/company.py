@@ -18,6 +18,7 @@ from ledger.core.sites import NewSite
 from ledger.core.tables import Company, CustomerDetail, Person, Reason, Remedy, Site
 from ledger.database import Database
 from ledger.demo import story
+from ledger.demo.audits import audit_events
 from ledger.demo.cast import (
     DAY_START,
     PASSWORD,
@@ -153,6 +154,7 @@ def _events(
 ) -> list[Event]:
     events = story.events_of(shop, incidents, chance=chance)
     events += [limit_set(shop, change) for change in limit_changes(first, today)]
+    events += audit_events(shop, today)
     for week in range(2, YEAR.days // 7):
         site = chance.choices([place.ref for place in PLACES], [p.share for p in PLACES])[0]
         on = first + timedelta(days=7 * week + chance.randrange(6))
