@@ -26,6 +26,7 @@ from ledger.demo.cast import (
     WORKERS,
     ZONE,
 )
+from ledger.demo.changes import plan_ahead
 from ledger.demo.files import activity_file, customer_file
 from ledger.demo.limits import limit_changes, limit_set
 from ledger.demo.story import Event, Shop
@@ -65,6 +66,8 @@ def live_a_year(database: Database, *, now: datetime, progress: Progress) -> Non
             shop = _shop(session, people_by_name, first=first, today=today)
         events = _events(shop, incidents, chance=chance, first=first, today=today)
         _tell(database, [event for event in events if event.at <= now], progress)
+        with database.writing() as session:
+            plan_ahead(session, today=today, now=now)
         progress(0.8)
         through = today - timedelta(days=1)
         path = activity_file(Path(folder), [v for v in visits if v.on <= through])
