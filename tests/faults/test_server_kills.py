@@ -1,0 +1,88 @@
+"""The server is killed under load, and answers get lost: what a tablet was told is there."""
+
+import random
+import sys
+import threading
+import time
+import uuid
+from collections import Counter as Count
+from collections.abc import Callable
+from http.client import HTTPException
+from pathlib import Path
+
+import pytest
+
+from tests.faults.conftest import Counter
+from tests.faults.giving import Told
+from tests.faults.tablet import PATIENCE_SECONDS, Tablet, free_port, kill, serving, tablet_at
+
+KILLS = 3
+TABLETS = 4
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="gunicorn needs fork")
+
+
+def test_nothing_a_tablet_was_told_is_lost_when_the_server_is_killed(
+    sqlite_counter: Counter, tmp_path: Path
+) -> None:
+    counter, told, drawn = sqlite_counter, Told(), random.Random(20261122)
+    port, instance = free_port(), str(tmp_path / "instance")
+
+    for _ in range(KILLS):
+        with serving(counter.url, instance, port) as running:
+            tablet = tablet_at(port, counter.database, counter.giver)
+            threads = [
+                threading.Thread(target=_send_for_ever, args=(tablet, told)) for _ in range(TABLETS)
+            ]
+            for thread in threads:
+                thread.start()
+            time.sleep(drawn.uniform(0.2, 0.8))
+            kill(running)
+            for thread in threads:
+                thread.join(PATIENCE_SECONDS)
+
+    there = Count(counter.uids())
+    assert len(told.acknowledged) > KILLS
+    assert told.acknowledged <= there.keys()
+    assert set(there.values()) == {1}
+    counter.verify()
+    with serving(counter.url, instance, port):
+        tablet = tablet_at(port, counter.database, counter.giver)
+        answers = {uid: tablet.send(uid) for uid in told.unanswered}
+    assert all(("again" in answers[uid]) == (uid in there) for uid in told.unanswered)
+    assert Count(counter.uids()) == dict.fromkeys(told.sent, 1)
+
+
+def test_a_form_whose_answer_was_lost_leads_to_its_first_receipt(
+    sqlite_counter: Counter, tmp_path: Path
+) -> None:
+    counter, port, uid = sqlite_counter, free_port(), str(uuid.uuid4())
+
+    with serving(counter.url, str(tmp_path / "instance"), port):
+        tablet = tablet_at(port, counter.database, counter.giver)
+        tablet.send_and_leave(uid)
+        _wait_until(lambda: uid in counter.uids())
+        again = [tablet.send(uid) for _ in range(2)]
+
+    assert again == [f"/receipts/{uid}?again=1"] * 2
+    assert counter.uids() == [uid]
+    counter.verify()
+
+
+def _send_for_ever(tablet: Tablet, told: Told) -> None:
+    """Send one form after the other until the server does not answer any more."""
+    while True:
+        uid = str(uuid.uuid4())
+        told.sent.add(uid)
+        try:
+            assert uid in tablet.send(uid)
+        except (OSError, HTTPException):
+            return
+        told.acknowledged.add(uid)
+
+
+def _wait_until(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not is_so():
+        assert time.monotonic() < until, "it never came to be"
+        time.sleep(0.02)
