@@ -15,6 +15,7 @@ from ledger.core import (
     people,
     reasons,
     recognitions,
+    sponsor,
     unmet_needs,
     uploads,
 )
@@ -26,7 +27,9 @@ from ledger.core.imports.activity import import_activity
 from ledger.core.imports.customers import import_customers
 from ledger.core.imports.decisions import import_decisions
 from ledger.core.imports.runs import Options
+from ledger.core.imports.till import import_till
 from ledger.core.recognitions import RecognitionDraft
+from ledger.core.sponsor import NewCard
 from ledger.core.unmet_needs import UnmetNeedDraft
 from ledger.core.uploads import Wanted
 from ledger.database import Database
@@ -63,6 +66,7 @@ def fill(database: Database) -> None:
         cast = hire(session)
     import_decisions(database, BytesIO(DECISIONS), Options(), now=MONDAY - timedelta(days=3))
     import_activity(database, BytesIO(ACTIVITY), Options(), now=MONDAY - timedelta(days=2))
+    import_till(database, BytesIO(TILL), Options(), now=MONDAY - timedelta(days=2))
     with database.writing() as session:
         _monday(session, cast)
     import_customers(database, BytesIO(CUSTOMERS), Options(), now=TUESDAY)
@@ -96,6 +100,7 @@ def _monday(session: Session, cast: Cast) -> None:
     shop.void("dana", shop.give("ana", 300), now=MONDAY + timedelta(hours=1))
     shop.refused("ben", 9_000, customer_id=other)
     _wished_and_thanked(shop, given.id)
+    _agreed(shop)
     vera, ada = shop.people["vera"], people.subject_of(shop.people["ada"])
     leaving.leave(session, vera, last_day=date(2026, 3, 31), actor=ada, now=TUESDAY)
 
@@ -130,6 +135,22 @@ def _wished_and_thanked(shop: Shop, decision_id: int) -> None:
     march = Choice(start=date(2026, 3, 1), end=date(2026, 3, 31))
     making.make_export(shop.session, shop.people["hana"], march, now=TUESDAY)
     _taken_out(shop)
+
+
+def _agreed(shop: Shop) -> None:
+    """Let Vera say by which figure it will be judged, and think again."""
+    vera, on = shop.people["vera"], date(2026, 3, 3)
+    for figure, target, currency in (("came_back", 7_000, None), ("cost", 50_000, "USD")):
+        card = NewCard(
+            uid=str(uuid.uuid4()),
+            agreed_by_id=vera.id,
+            figure=figure,
+            target=target,
+            currency=currency,
+            judged_on=date(2026, 9, 1),
+            stop="Nobody can say what it costs",
+        )
+        sponsor.agree(shop.session, vera, card, on=on, now=TUESDAY)
 
 
 def _taken_out(shop: Shop) -> None:

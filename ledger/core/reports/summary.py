@@ -1,0 +1,154 @@
+"""All that the executive's one page shows: what it costs, what came of it, what is not known."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import case, func, select
+from sqlmodel import Session, col
+
+from ledger.core import feeds, sites, sponsor
+from ledger.core.activity import Through
+from ledger.core.feeds import LateFeed
+from ledger.core.reports import completeness
+from ledger.core.reports.completeness import Comparison
+from ledger.core.reports.limit_use import LimitUse, limit_use
+from ledger.core.reports.retention import AtHorizon, retention
+from ledger.core.reports.scope import Scope
+from ledger.core.reports.spend import Spend, spend
+from ledger.core.reports.unmet_list import NeedTotal
+from ledger.core.sponsor import NamedCard
+from ledger.core.tables import Decision, Outcome, Reason, UnmetNeed
+
+COMPARED = timedelta(days=28)
+USED = timedelta(days=91)
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostOf:
+    """What decisions for one reason cost, in one currency's minor units; they are in force."""
+
+    reason: str
+    currency: str
+    decisions: int
+    cost_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The company's figures of the twelve months that end with `until`, this month included.
+
+    `at` is of `units` of the retention report, counted as `unit`. `comparison` is of the last four
+    weeks, `limits` are those under which most was given in the last thirteen weeks. `cards` has the
+    sponsor card in force first.
+    """
+
+    since: date
+    until: date
+    watch: str
+    through: Through
+    unit: str
+    units: int
+    known_decisions: int
+    at: AtHorizon
+    spend: Sequence[Spend]
+    costs: Sequence[CostOf]
+    needs: Sequence[NeedTotal]
+    limits: Sequence[LimitUse]
+    comparison: Comparison
+    late: Sequence[LateFeed]
+    cards: Sequence[NamedCard]
+
+    @property
+    def decisions(self) -> int:
+        """How many decisions are in force, walk-ins included."""
+        return sum(row.decisions for row in self.spend)
+
+    @property
+    def walk_ins(self) -> int:
+        """How many of them were for nobody in particular."""
+        return sum(row.walk_ins for row in self.spend)
+
+
+def summary(session: Session, *, on: date) -> Summary:
+    """Return the summary on a business date of the company."""
+    company = sites.company(session)
+    scope = Scope(since=_twelve_months_back(on), until=on)
+    unit = usual_unit(session)
+    report = retention(
+        session,
+        unit=unit,
+        scope=scope,
+        horizons=(company.horizon_days,),
+        episode_days=company.horizon_days,
+    )
+    whole = report.group()
+    nothing = AtHorizon(days=company.horizon_days, came_back=0, not_back=0, maturing=0)
+    return Summary(
+        since=_twelve_months_back(on),
+        until=on,
+        watch=company.watch,
+        through=report.through,
+        unit=unit,
+        units=whole.decisions if whole else 0,
+        known_decisions=whole.of_decisions if whole else 0,
+        at=whole.horizons[0] if whole else nothing,
+        spend=spend(session, scope),
+        costs=_costs(session, scope),
+        needs=_needs(session, scope),
+        limits=limit_use(session, since=on - USED, on=on),
+        comparison=completeness.compare_sites(
+            session, sites.all_sites(session), since=on - COMPARED, until=on
+        ),
+        late=feeds.late(session, on=on),
+        cards=sponsor.cards(session),
+    )
+
+
+def usual_unit(session: Session) -> str:
+    """Return what pages count: first decisions, or episodes once those are under half of all."""
+    firsts, known = session.execute(
+        select(func.sum(case((col(Outcome.is_first) == 1, 1), else_=0)), func.count()).where(
+            col(Outcome.in_force) == 1, col(Outcome.customer_id).is_not(None)
+        )
+    ).one()
+    return "episode" if int(firsts or 0) * 2 < known else "customer"
+
+
+def _costs(session: Session, scope: Scope) -> Sequence[CostOf]:
+    cost = func.sum(col(Decision.cost_minor))
+    query = (
+        select(col(Reason.name), col(Decision.currency), func.count(), cost)
+        .join(Decision, col(Decision.reason_id) == col(Reason.id))
+        .join(Outcome, col(Outcome.decision_id) == col(Decision.id))
+        .where(scope.holds(), col(Outcome.in_force) == 1)
+        .group_by(col(Reason.id), col(Reason.name), col(Decision.currency))
+        .order_by(col(Decision.currency), cost.desc(), col(Reason.name))
+    )
+    return [
+        CostOf(reason=name, currency=currency, decisions=count, cost_minor=int(minor))
+        for name, currency, count, minor in session.execute(query)
+    ]
+
+
+def _needs(session: Session, scope: Scope) -> Sequence[NeedTotal]:
+    query = (
+        select(col(UnmetNeed.currency), func.count(), func.sum(col(UnmetNeed.amount_minor)))
+        .where(
+            col(UnmetNeed.business_date) >= scope.since,
+            col(UnmetNeed.business_date) <= scope.until,
+        )
+        .group_by(col(UnmetNeed.currency))
+        .order_by(col(UnmetNeed.currency))
+    )
+    return [
+        NeedTotal(currency=currency, count=count, amount_minor=int(minor))
+        for currency, count, minor in session.execute(query)
+    ]
+
+
+def _twelve_months_back(day: date) -> date:
+    """Return the first day of the month so many months back, this month being the first."""
+    place = day.year * 12 + day.month - MONTHS
+    return date(place // 12, place % 12 + 1, 1)

@@ -1,0 +1,242 @@
+"""The words of the executive's page. It says what happened and never that a gift caused it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.core.reports.summary import Summary
+from ledger.core.till_matching import HERE_ONLY, TILL_ONLY
+from ledger.web.charts import ENOUGH, count_words, percent, percent_range
+from ledger.web.completeness_words import state_words
+from ledger.web.limit_words import who_words
+from ledger.web.outcome_words import exact_words, sum_words, wording
+from ledger.web.sponsor_words import CardWords, card_words
+from ledger.web.when import day_words
+from ledger.web.words import _, ngettext
+
+# A figure, and what is said under it.
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stat:
+    """A headline figure; without values there is not enough yet, and `note` says how much is."""
+
+    label: str
+    values: Sequence[Pair]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryPage:
+    """All that the template shows, in words."""
+
+    title: str
+    asof: str
+    lede: str
+    stats: Sequence[Stat]
+    unknown: Sequence[Pair]
+    costs: Sequence[Sequence[str]]
+    limits: Sequence[Sequence[str]]
+    till: Sequence[Pair]
+    till_note: str
+    counts: str
+    card: CardWords | None
+
+
+def page_of(found: Summary, *, today: date) -> SummaryPage:
+    """Return the page for what was found, told on this business date of the company."""
+    through = found.through.on
+    words = wording(found.watch)
+    return SummaryPage(
+        title=_("One page, %(month)s", month=f"{today:%B %Y}"),
+        asof=words.asof % {"day": day_words(through, today=today)}
+        if through
+        else words.no_activity,
+        lede=_lede(found),
+        stats=[_cost(found), _came_back(found), _maturing(found), _needs(found)],
+        unknown=_unknown(found, today=today),
+        costs=[
+            (row.reason, exact_words(row.cost_minor, row.currency), count_words(row.decisions))
+            for row in found.costs
+        ],
+        limits=[
+            (
+                who_words(use.found),
+                exact_words(use.found.limit.per_decision_minor, use.found.limit.currency),
+                count_words(use.decisions),
+                percent(use.median, digits=0),
+                percent(use.at_limit / use.decisions, digits=0),
+            )
+            for use in found.limits
+        ],
+        till=_till(found),
+        till_note=_till_note(found),
+        counts=_counts(found),
+        card=card_words(found.cards[0], found, today=today) if found.cards else None,
+    )
+
+
+def _lede(found: Summary) -> str:
+    """Return two sentences: what was spent, and what is known of what came of it."""
+    spent = " + ".join(sum_words(row.cost_minor, row.currency) for row in found.spend)
+    if not spent:
+        return _("Nothing was decided in the last 12 months. So there is nothing to tell yet.")
+    first = ngettext(
+        "We spent %(spent)s on %(shown)s decision in the last 12 months.",
+        "We spent %(spent)s on %(shown)s decisions in the last 12 months.",
+        found.decisions,
+        spent=spent,
+        shown=count_words(found.decisions),
+    )
+    rate = found.at.rate
+    if rate is None or found.at.known < ENOUGH:
+        return f"{first} " + _("What came of them is not known yet.")
+    finding = wording(found.watch).finding % {"rate": percent(rate), "days": found.at.days}
+    return f"{first} {finding} " + _("Whether that is because of them, nobody has compared.")
+
+
+def _cost(found: Summary) -> Stat:
+    values = [
+        (
+            sum_words(row.cost_minor, row.currency),
+            _(
+                "worth %(worth)s to customers, %(walk)s to walk-ins",
+                worth=sum_words(row.given_minor, row.currency),
+                walk=_share(row.walk_ins, row.decisions),
+            ),
+        )
+        for row in found.spend
+    ]
+    return Stat(label=_("Cost to us, 12 months"), values=values or [("0", _("no decisions"))])
+
+
+def _came_back(found: Summary) -> Stat:
+    label = wording(found.watch).within % {"days": found.at.days}
+    rate, limits, known = found.at.rate, found.at.interval, found.at.known
+    if rate is None or limits is None or known < ENOUGH:
+        note = _("%(known)s matured, we wait for %(enough)s", known=known, enough=ENOUGH)
+        return Stat(label=label, values=(), note=note)
+    range_ = percent_range(limits.low, limits.high)
+    note = _("%(range)s, of %(known)s matured", range=range_, known=count_words(known))
+    return Stat(label=label, values=[(percent(rate), note)])
+
+
+def _maturing(found: Summary) -> Stat:
+    note = _(
+        "%(count)s of %(units)s counted, in neither count",
+        count=count_words(found.at.maturing),
+        units=count_words(found.units),
+    )
+    return Stat(label=_("Still maturing"), values=[(_share(found.at.maturing, found.units), note)])
+
+
+def _needs(found: Summary) -> Stat:
+    values = [
+        (
+            count_words(row.count),
+            _(
+                "%(sum)s that people wanted to give and could not",
+                sum=sum_words(row.amount_minor, row.currency),
+            ),
+        )
+        for row in found.needs
+    ]
+    return Stat(label=_("Unmet needs"), values=values or [("0", _("none was recorded"))])
+
+
+def _unknown(found: Summary, *, today: date) -> Sequence[Pair]:
+    """Return what is not known, the most important first: a bold word and why."""
+    unknown = [
+        (
+            _("Whether it pays."),
+            _(
+                "No comparison has been made. The share that came back is what happened, not what "
+                "the decisions caused."
+            ),
+        )
+    ]
+    if found.at.maturing:
+        unknown.append(
+            (
+                _("What came of the latest."),
+                ngettext(
+                    "%(shown)s is younger than %(days)s days.",
+                    "%(shown)s are younger than %(days)s days.",
+                    found.at.maturing,
+                    shown=count_words(found.at.maturing),
+                    days=found.at.days,
+                ),
+            )
+        )
+    if found.walk_ins:
+        words = _(
+            "%(count)s decisions, %(share)s of all, have no outcome and never will.",
+            count=count_words(found.walk_ins),
+            share=_share(found.walk_ins, found.decisions),
+        )
+        unknown.append((_("Walk-ins."), words))
+    for feed in found.late:
+        since = (
+            _("It has brought nothing since %(day)s.", day=day_words(feed.through, today=today))
+            if feed.through
+            else _("It has brought nothing yet.")
+        )
+        unknown.append((_("The feed “%(label)s”.", label=feed.label), since))
+    if not found.comparison.days:
+        words = _("No till has been compared, so nobody can say what was never written.")
+        unknown.append((_("Whether everything is written here."), words))
+    elif found.comparison.not_compared:
+        names = ", ".join(site.name for site in found.comparison.not_compared)
+        words = _("No till to compare with: %(sites)s.", sites=names)
+        unknown.append((_("Whether everything is written everywhere."), words))
+    return unknown
+
+
+def _till(found: Summary) -> Sequence[Pair]:
+    return [
+        (
+            state_words(state),
+            ngettext(
+                "%(sum)s, %(shown)s entry",
+                "%(sum)s, %(shown)s entries",
+                tally.of(state).count,
+                sum=exact_words(tally.of(state).amount_minor, tally.currency),
+                shown=count_words(tally.of(state).count),
+            ),
+        )
+        for tally in found.comparison.totals
+        for state in (TILL_ONLY, HERE_ONLY)
+    ]
+
+
+def _till_note(found: Summary) -> str:
+    parts = [
+        _(
+            "Of %(all)s entries of the till %(share)s are written here.",
+            all=count_words(all_),
+            share=_share(here, all_),
+        )
+        for tally in found.comparison.totals
+        for here, all_ in [tally.written]
+        if all_
+    ]
+    parts.append(_("The last 28 days, as far as the tills cover them."))
+    return " ".join(parts)
+
+
+def _counts(found: Summary) -> str:
+    """Return what is counted, as every page says it."""
+    of = {"units": count_words(found.units), "all": count_words(found.decisions)}
+    counted = _("Counts %(units)s of %(all)s decisions.", **of)
+    if found.unit == "episode":
+        words = _(
+            "An episode is a decision with none by that customer in the %(days)s days before.",
+            days=found.at.days,
+        )
+        return f"{counted} {words}"
+    return f"{counted} " + _("Each customer counts once, with the first decision.")
+
+
+def _share(part: int, whole: int) -> str:
+    return percent(part / whole) if whole else percent(0.0)

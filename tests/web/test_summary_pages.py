@@ -1,0 +1,105 @@
+"""The executive's one page: what it costs, what came of it, what is not known; the sponsor card."""
+
+import re
+from datetime import date
+
+import pytest
+
+from ledger.core.imports.runs import Options
+from ledger.core.imports.till import import_till
+from ledger.core.tables import Person
+from ledger.ledgers import Ledger
+from tests.core.files import csv
+from tests.web.conftest import ClientFor, Clock
+from tests.web.opened import opened
+from tests.web.said import words_of
+
+TILL = "external_id,occurred_at,location_ref,kind,amount,currency,reference"
+CARD = {
+    "figure": "came_back",
+    "target": "75",
+    "judged_on": "2026-09-01",
+    "stop": "It costs more than it brings",
+}
+# Nothing on the page may say that a gift did something.
+CLAIMS = re.compile(r"\b(kept|retained|thanks to|led to|effect|lift|return on|because of it)\b")
+
+
+@pytest.fixture
+def company(ledger: Ledger, clock: Clock) -> Ledger:
+    """Let Ana give twice, once to a walk-in; one of them is in the till, and one entry is alone."""
+    with opened(ledger) as shop:
+        shop.limit(2_000)
+        given = shop.give("ana", 2_000, customer_id=shop.customer("212 555 0100"))
+        shop.give("ana", 500)
+    rows = (
+        f"t1,2026-03-02T15:10:00Z,S1,refund,20.00,USD,D-{given.id:06d}",
+        "t2,2026-03-02T15:30:00Z,S1,refund,31.00,USD,",
+    )
+    options = Options(through=date(2026, 3, 2))
+    import_till(ledger.database, csv(TILL, *rows), options, now=clock.now)
+    return ledger
+
+
+@pytest.mark.usefixtures("company")
+def test_the_page_says_what_it_cost_and_what_is_not_known(client_for: ClientFor) -> None:
+    words = words_of(client_for("vera").get("/summary")).replace("\xa0", " ")
+
+    assert "We spent $25 on 2 decisions in the last 12 months." in words
+    assert "What came of them is not known yet." in words
+    assert "worth $25 to customers, 50.0 % to walk-ins" in words
+    assert "Whether it pays. No comparison has been made." in words
+    assert "In the till and not here $31.00, 1 entry" in words
+    assert "Of 2 entries of the till 50.0 % are written here." in words
+    assert not CLAIMS.search(words.lower())
+
+
+@pytest.mark.usefixtures("company")
+def test_a_limit_is_shown_with_how_much_of_it_is_used(client_for: ClientFor) -> None:
+    words = words_of(client_for("vera").get("/summary")).replace("\xa0", " ")
+
+    assert "$20.00 2 25 % 50 %" in words
+
+
+def test_an_empty_company_is_told_what_is_missing(client_for: ClientFor) -> None:
+    words = words_of(client_for("vera").get("/summary"))
+
+    assert "Nothing was decided in the last 12 months." in words
+    assert "nobody can say what was never written" in words
+    assert "by which figure this will be judged" in words
+
+
+def test_a_card_stands_beside_todays_figure(
+    client_for: ClientFor, people: dict[str, Person]
+) -> None:
+    vera = client_for("vera")
+
+    answer = vera.post("/summary/sponsor", data=CARD | {"agreed_by": str(people["vera"].id)})
+
+    assert answer.status_code == 303
+    words = words_of(vera.get("/summary")).replace("\xa0", " ")
+    assert "Share that came back at least 75.0 %" in words
+    assert "Today not enough yet, 0 matured" in words
+    assert "We stop when It costs more than it brings" in words
+    assert "In force" in words_of(vera.get("/summary/sponsor"))
+
+
+@pytest.mark.parametrize(
+    "field, typed, said",
+    [
+        ("target", "110", "Type a share from 0 to 100, such as 75"),
+        ("target", "lots", "Type a share from 0 to 100, such as 75"),
+        ("target", "NaN", "Type a share from 0 to 100, such as 75"),
+        ("judged_on", "2026-03-02", "Choose a day after today"),
+        ("stop", "", "Say what would make you stop"),
+        ("stop", "Ring 212 555 0100 100", "This looks like a phone number"),
+        ("agreed_by", "", "Choose who agreed"),
+    ],
+)
+def test_what_cannot_be_used_is_said_at_its_field(
+    client_for: ClientFor, field: str, typed: str, said: str
+) -> None:
+    answer = client_for("vera").post("/summary/sponsor", data=CARD | {field: typed})
+
+    assert answer.status_code == 422
+    assert said in words_of(answer)
