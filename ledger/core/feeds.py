@@ -1,15 +1,15 @@
 """Feeds: where files come from, how often each is expected, and which have stopped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import activity, notes, settings
+from ledger.core import activity, notes, settings, till
 from ledger.core.errors import BadValueError, NotFoundError
-from ledger.core.tables import Feed, FeedSetting, ImportFile, ImportUndo
+from ledger.core.tables import Feed, FeedSetting
 
 ACTIVITY, TILL = "activity", "till"
 KINDS = (ACTIVITY, TILL)
@@ -94,7 +94,7 @@ def all_feeds(session: Session) -> Sequence[KnownFeed]:
     came: dict[tuple[str, str], date | None] = {
         (ACTIVITY, feed.name): feed.through for feed in session.scalars(select(Feed))
     }
-    came |= {(TILL, name): through for name, through in _till_feeds(session).items()}
+    came |= {(TILL, name): through.on for name, through in till.throughs(session).items()}
     said = {(one.kind, one.name): one for one in session.scalars(select(FeedSetting))}
     ends = activity.through(session).on
     found = [
@@ -180,17 +180,3 @@ def _known(
         through=through,
         holds=through is not None and not retired and (kind == TILL or through == activity_ends),
     )
-
-
-def _till_feeds(session: Session) -> Mapping[str, date | None]:
-    """Return until when each till is complete: as its latest file says that was not undone."""
-    undone = exists().where(col(ImportUndo.import_id) == col(ImportFile.id))
-    latest = (
-        select(func.max(col(ImportFile.id)))
-        .where(col(ImportFile.kind) == TILL, col(ImportFile.through).is_not(None), ~undone)
-        .group_by(col(ImportFile.feed))
-    )
-    query = select(col(ImportFile.feed), col(ImportFile.through)).where(
-        col(ImportFile.id).in_(latest)
-    )
-    return {row.feed: row.through for row in session.execute(query)}
