@@ -13,11 +13,13 @@ from ledger.core import clock, passwords, people, sites
 from ledger.core.imports.activity import import_activity
 from ledger.core.imports.customers import import_customers
 from ledger.core.imports.runs import Options
+from ledger.core.imports.till import import_till
 from ledger.core.people import NewPerson
 from ledger.core.sites import NewSite
 from ledger.core.tables import Company, CustomerDetail, Person, Reason, Remedy, Site
 from ledger.database import Database
 from ledger.demo import story
+from ledger.demo.agreement import agreed
 from ledger.demo.audits import audit_events
 from ledger.demo.cast import (
     DAY_START,
@@ -30,7 +32,9 @@ from ledger.demo.changes import plan_ahead
 from ledger.demo.files import activity_file, customer_file
 from ledger.demo.limits import limit_changes, limit_set
 from ledger.demo.story import Event, Shop
+from ledger.demo.till import till_file
 from ledger.demo.visits import Incident, Shopper, Visit, shoppers, walk_ins, year_of
+from ledger.demo.ways import set_ways
 
 SEED = 20261121
 YEAR = timedelta(days=364)
@@ -68,11 +72,16 @@ def live_a_year(database: Database, *, now: datetime, progress: Progress) -> Non
         _tell(database, [event for event in events if event.at <= now], progress)
         with database.writing() as session:
             plan_ahead(session, today=today, now=now)
+            set_ways(session, now=now)
         progress(0.8)
         through = today - timedelta(days=1)
         path = activity_file(Path(folder), [v for v in visits if v.on <= through])
         with path.open("rb") as stream:
             import_activity(database, stream, Options(feed="till", through=through), now=now)
+        with database.reading() as session:
+            path = till_file(session, Path(folder), chance=chance, through=through)
+        with path.open("rb") as stream:
+            import_till(database, stream, Options(feed="refunds", through=through), now=now)
     progress(1)
 
 
@@ -157,6 +166,7 @@ def _events(
 ) -> list[Event]:
     events = story.events_of(shop, incidents, chance=chance)
     events += [limit_set(shop, change) for change in limit_changes(first, today)]
+    events.append(agreed(shop, today=today, chance=chance))
     events += audit_events(shop, today)
     for week in range(2, YEAR.days // 7):
         site = chance.choices([place.ref for place in PLACES], [p.share for p in PLACES])[0]
