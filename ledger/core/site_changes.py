@@ -65,12 +65,16 @@ def site_by_id(session: Session, site_id: int) -> Site:
 
 def clock_now(session: Session, site_id: int, *, now: datetime) -> ClockNow:
     """Return by which clock a site counts its days now."""
-    calendar = sites.calendar_of(session, site_id)
+    return clock_at(sites.calendar_of(session, site_id), now=now)
+
+
+def clock_at(calendar: clock.Calendar, *, now: datetime) -> ClockNow:
+    """Return by which clock a site with this calendar counts its days at an instant."""
     today = calendar.business_date(now)
-    rule = _rule_on(session, site_id, today)
+    rule = _rule_of(calendar, today)
     return ClockNow(
         zone=rule.zone,
-        day_start=rule.day_start,
+        day_start=rule.day_start.strftime("%H:%M"),
         business_date=today,
         ends_at=calendar.next_start(today),
     )
@@ -78,16 +82,20 @@ def clock_now(session: Session, site_id: int, *, now: datetime) -> ClockNow:
 
 def clock_to_come(session: Session, site_id: int, *, now: datetime) -> ClockToCome | None:
     """Return the clock that takes over from the next business day on, if there is one."""
-    calendar = sites.calendar_of(session, site_id)
+    return clock_after(sites.calendar_of(session, site_id), now=now)
+
+
+def clock_after(calendar: clock.Calendar, *, now: datetime) -> ClockToCome | None:
+    """Return the clock that takes over on the next business day of this calendar, if one does."""
     today = calendar.business_date(now)
     next_day = today + timedelta(days=1)
-    old, new = _rule_on(session, site_id, today), _rule_on(session, site_id, next_day)
+    old, new = _rule_of(calendar, today), _rule_of(calendar, next_day)
     if (old.zone, old.day_start) == (new.zone, new.day_start):
         return None
     begins_at = calendar.start_of(next_day)
     return ClockToCome(
         zone=new.zone,
-        day_start=new.day_start,
+        day_start=new.day_start.strftime("%H:%M"),
         from_date=next_day,
         begins_at=begins_at,
         lasts=calendar.next_start(next_day) - begins_at,
@@ -207,6 +215,11 @@ def _locked(session: Session, site_id: int) -> Site:
     if found is None:
         raise NotFoundError("site", str(site_id))
     return found
+
+
+def _rule_of(calendar: clock.Calendar, day: date) -> clock.Rule:
+    begun = [rule for rule in calendar.rules if rule.from_date <= day]
+    return begun[-1] if begun else calendar.rules[0]
 
 
 def _rule_on(session: Session, site_id: int, day: date) -> SiteCalendar:

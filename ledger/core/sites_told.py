@@ -34,11 +34,12 @@ def sites_with_facts(session: Session, *, now: datetime) -> Sequence[SiteFacts]:
     """Return every site, those that are open first, by name."""
     on = sites.company_calendar(session).business_date(now)
     counts = _people_at(session, on=on, now=now)
+    calendars = sites.calendars(session)
     found = [
         SiteFacts(
             site=site,
-            clock=site_changes.clock_now(session, site.id, now=now),
-            coming=site_changes.clock_to_come(session, site.id, now=now),
+            clock=site_changes.clock_at(calendars[site.id], now=now),
+            coming=site_changes.clock_after(calendars[site.id], now=now),
             people=counts.get(site.id, 0),
         )
         for site in sites.all_sites(session)
