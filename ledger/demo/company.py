@@ -14,11 +14,13 @@ from ledger.core.imports.activity import import_activity
 from ledger.core.imports.customers import import_customers
 from ledger.core.imports.runs import Options
 from ledger.core.imports.till import import_till
+from ledger.core.imports.till import import_till
 from ledger.core.people import NewPerson
 from ledger.core.sites import NewSite
 from ledger.core.tables import Company, CustomerDetail, Person, Reason, Remedy, Site
 from ledger.database import Database
 from ledger.demo import story
+from ledger.demo.agreement import agreed
 from ledger.demo.agreement import agreed
 from ledger.demo.audits import audit_events
 from ledger.demo.cast import (
@@ -32,6 +34,7 @@ from ledger.demo.changes import plan_ahead
 from ledger.demo.files import activity_file, customer_file
 from ledger.demo.limits import limit_changes, limit_set
 from ledger.demo.story import Event, Shop
+from ledger.demo.till import till_file
 from ledger.demo.till import till_file
 from ledger.demo.visits import Incident, Shopper, Visit, shoppers, walk_ins, year_of
 from ledger.demo.ways import set_ways
@@ -78,6 +81,10 @@ def live_a_year(database: Database, *, now: datetime, progress: Progress) -> Non
         path = activity_file(Path(folder), [v for v in visits if v.on <= through])
         with path.open("rb") as stream:
             import_activity(database, stream, Options(feed="till", through=through), now=now)
+        with database.reading() as session:
+            path = till_file(session, Path(folder), chance=chance, through=through)
+        with path.open("rb") as stream:
+            import_till(database, stream, Options(feed="refunds", through=through), now=now)
         with database.reading() as session:
             path = till_file(session, Path(folder), chance=chance, through=through)
         with path.open("rb") as stream:
@@ -166,6 +173,7 @@ def _events(
 ) -> list[Event]:
     events = story.events_of(shop, incidents, chance=chance)
     events += [limit_set(shop, change) for change in limit_changes(first, today)]
+    events.append(agreed(shop, today=today, chance=chance))
     events.append(agreed(shop, today=today, chance=chance))
     events += audit_events(shop, today)
     for week in range(2, YEAR.days // 7):

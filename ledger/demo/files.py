@@ -13,7 +13,7 @@ def customer_file(folder: Path, known: Sequence[Shopper]) -> Path:
     """Write the customers as a file for import; return its path."""
     rows = ((shopper.ref, shopper.name, shopper.phone, "", "") for shopper in known)
     head = ("customer_ref", "name", "phone", "email", "loyalty")
-    return _written(folder / "customers.csv", head, rows)
+    return written(folder / "customers.csv", head, rows)
 
 
 def activity_file(folder: Path, visits: Sequence[Visit]) -> Path:
@@ -40,10 +40,11 @@ def activity_file(folder: Path, visits: Sequence[Visit]) -> Path:
         "currency",
         "location_ref",
     )
-    return _written(folder / "activity.csv", head, rows)
+    return written(folder / "activity.csv", head, rows)
 
 
-def _written(path: Path, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Path:
+def written(path: Path, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Path:
+    """Write a CSV file and return its path."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(head)
