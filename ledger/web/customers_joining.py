@@ -133,6 +133,8 @@ def _compare(keeping: FoundCustomer, other: FoundCustomer, form: WhyForm) -> str
         form=form,
         one=words.side_pairs(effect.one, today=today()),
         two_pairs=words.side_pairs(effect.other, today=today()),
+        keeping_name=words.name_words(keeping),
+        other_name=words.name_words(other),
         effect=words.joining_words(effect),
     )
 
@@ -148,5 +150,7 @@ def _part(joined: FoundCustomer, form: WhyForm) -> str:
         form=form,
         one=words.side_pairs(effect.one, today=today()),
         two_pairs=words.side_pairs(effect.other, today=today()),
+        joined_name=words.name_words(joined),
+        keeping_name=words.name_words(keeping),
         effect=words.parting_words(effect),
     )

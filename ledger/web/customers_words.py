@@ -61,6 +61,14 @@ def found_words(found: FoundCustomer, *, today: date) -> str:
     return " · ".join(facts)
 
 
+def name_words(found: FoundCustomer) -> str:
+    """Return a name with a number beside it: two who are compared may have one name."""
+    number = found.reference or found.loyalty
+    if number is None and found.phone_last4:
+        number = _("ends %(digits)s", digits=found.phone_last4)
+    return found.label if number in {None, found.label} else f"{found.label} ({number})"
+
+
 def who_pairs(found: FoundCustomer, *, today: date) -> Pairs:
     """Return who a customer is, as far as is known."""
     said = [(_("Name"), found.label if found.label not in _values(found) else _("not given"))]
@@ -167,7 +175,7 @@ def parting_words(effect: Effect) -> str:
     """Return what parting changes, for whom."""
     return _(
         "%(name)s goes back to %(decisions)s and %(visits)s of their own; %(outcomes)s.",
-        name=effect.one.customer.label,
+        name=name_words(effect.one.customer),
         decisions=_decisions(effect.one.decisions),
         visits=_visits(effect.one.visits),
         outcomes=_changing(effect.outcomes),
