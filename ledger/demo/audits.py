@@ -18,7 +18,9 @@ MORNING = 9 * 60
 
 def audit_events(shop: Shop, today: date) -> list[Event]:
     """Return what happened around the ledger itself in the last weeks."""
-    month = clock.period_of(today.replace(day=1) - timedelta(days=1), "month")
+    last = today.replace(day=1) - timedelta(days=1)
+    # Not the last month: that one is for whoever looks at the page to export.
+    month = clock.period_of(last.replace(day=1) - timedelta(days=1), "month")
     since = today - timedelta(days=30)
 
     def exported(session: Session, now: datetime) -> None:

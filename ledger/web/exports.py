@@ -165,8 +165,8 @@ def format_words(name: str) -> str:
     """Return what a format is called."""
     return {
         "csv": _("CSV, for an importer"),
-        "xlsx": _("Excel workbook, for people"),
-        "jsonl": _("JSON Lines, for a program"),
+        "xlsx": _("Excel workbook"),
+        "jsonl": _("JSON Lines"),
     }[name]
 
 

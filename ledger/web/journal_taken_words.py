@@ -8,7 +8,7 @@ from ledger.core.exports.handing_out import Made
 from ledger.core.reports.journal_taken import TakenList
 from ledger.web.journal_told import list_words
 from ledger.web.periods import period_words
-from ledger.web.when import moment_words
+from ledger.web.when import day_words, moment_words
 from ledger.web.words import _, ngettext
 
 
@@ -34,11 +34,11 @@ def list_line(one: TakenList, *, zone: str, today: date) -> TakenLine:
         when=moment_words(download.made_at, zone, today=today),
         who=one.taken.taken_by or _("Command line"),
         what=_(
-            "List of %(what)s, %(format)s",
-            what=list_words(download.subject),
+            "%(what)s, %(format)s",
+            what=list_words(download.subject).capitalize(),
             format=download.format.upper(),
         ),
-        chosen=choice_words(one.choice),
+        chosen=choice_words(one.choice, today=today),
         rows="" if end is None else ngettext("%(count)s row", "%(count)s rows", end.rows),
         sha256="" if end is None else end.sha256,
         is_finished=end is not None,
@@ -60,12 +60,20 @@ def export_line(made: Made, *, zone: str, today: date) -> TakenLine:
     )
 
 
-def choice_words(choice: Mapping[str, str]) -> str:
-    """Return a filter in words: "Site Elm Street, from 2026-03-01"."""
+def choice_words(choice: Mapping[str, str], *, today: date) -> str:
+    """Return a filter in words: "Site Elm Street, from 1 Mar"."""
     known = [word for word in _WORDS if word in choice]
     others = [word for word in choice if word not in _WORDS]
-    said = [f"{_WORDS.get(word, word)} {choice[word]}" for word in (*known, *others)]
+    said = [f"{_WORDS.get(word, word)} {_value(choice[word], today)}" for word in (*known, *others)]
     return ", ".join(said) or _("Everything")
+
+
+def _value(value: str, today: date) -> str:
+    """Return a day as people say it, and anything else as it is."""
+    try:
+        return day_words(date.fromisoformat(value), today=today)
+    except ValueError:
+        return value
 
 
 _WORDS = {

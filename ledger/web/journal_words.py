@@ -15,7 +15,7 @@ def sentence(told: Told) -> str:
     kind = told.said.row.kind
     if not told.said.content and told.said.row.content != "{}":
         return _("Its content cannot be read any more")
-    words = _SENTENCES.get(kind)
+    words = SENTENCES.get(kind)
     if words is not None:
         return words(told)
     return settings_words(kind, told.actor, told.said.content) or _(
@@ -175,7 +175,7 @@ _COLUMNS = {
 }
 _GIVEN = ("person", "site", "remedy", "reason", "amount")
 
-_SENTENCES: Mapping[str, Callable[[Told], str]] = {
+SENTENCES: Mapping[str, Callable[[Told], str]] = {
     "decision.recorded": _plain(
         "%(person)s gave %(amount)s at %(site)s: %(remedy)s, %(reason)s", *_GIVEN
     ),
@@ -208,6 +208,8 @@ _SENTENCES: Mapping[str, Callable[[Told], str]] = {
     "customer.erased": _plain("%(who)s erased a customer's details"),
     "person.added": _person_added,
     "person.changed": _plain("%(who)s changed what is kept of %(whom)s"),
+    "person.left": _plain("%(who)s noted that %(whom)s leaves"),
+    "person.returned": _plain("%(who)s noted that %(whom)s stays, or is back"),
     "code.made": _plain("%(who)s made a one-time code for %(whom)s"),
     "password.set": _plain("%(whom)s set a new password"),
     "sign_in.started": _plain("%(whom)s signed in"),

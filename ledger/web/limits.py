@@ -90,13 +90,14 @@ def show(uid: UUID) -> ResponseReturnValue:
     session, on = reading(), today()
     limit = limit_overview.limit_visible_to(session, signed_in(), str(uid), now=utc_now())
     (found,) = named_limits.named(session, [limit])
-    calendar = limit_book.calendar_of(session, limit)
+    calendar = limit_book.calendar_of(session, limit, on=on)
     return render_template(
         "limits/show.html",
         line=limit_words.limit_line(found, today=on, zone=_zone(limit.site_id)),
         amount=money.show(limit.per_decision_minor, limit.currency),
         begins=limit_words.begins_words(limit, calendar, today=on),
         back=limit_words.back_words(found, calendar, today=on),
+        journal_row=limit.journal_seq,
         may_change=_may_change(limit),
     )
 
