@@ -6,18 +6,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlmodel import col
 
-from ledger.core import bands, criteria, feeds, reasons, remedies, settings, sites
+from ledger.core import criteria, reasons, remedies
 from ledger.core.reasons import MOST_SHOWN
-from ledger.core.tables import Decision, Journal
-from ledger.core.verification import verify
+from ledger.core.tables import Decision
 from ledger.ledgers import Ledger
-from ledger.web import application
-from tests import cast
-from tests.web.conftest import ClientFor, Clock, token_for
+from tests.web.conftest import ClientFor, Clock
 from tests.web.counter_form import written
 from tests.web.opened import opened
-from tests.web.outcome_year import take_activity
 from tests.web.said import words_of
+from tests.web.settings_changed import kinds_changed
 
 SHARE = {"name": "Free item", "icon": "gift", "till_step": "Ring it up as {code}."}
 
@@ -38,15 +35,6 @@ def _whole(ledger: Ledger) -> None:
 def reason_id(ledger: Ledger, code: str) -> int:
     with opened(ledger) as shop:
         return shop.reasons[code]
-
-
-def kinds(ledger: Ledger) -> list[str]:
-    """Return what the journal says an administrator changed, after the ledger was verified."""
-    with ledger.database.reading() as session:
-        verify(session)
-        ada = f"person:{cast.person(session, 'ada').uid}"
-        query = select(col(Journal.kind)).where(col(Journal.actor) == ada)
-        return [kind for kind in session.scalars(query) if kind in settings.KINDS]
 
 
 def last_decision(ledger: Ledger) -> Decision | None:
@@ -78,7 +66,7 @@ def test_a_share_is_changed_in_percent_and_the_page_says_what_stays(
         assert remedies.remedy(session, key).cost_share_bp == 1_250
     assert "12.5 %" in words_of(ada.get("/settings/remedies"))
     assert "at a cost of $5.00" in words_of(ada.get(page))
-    assert kinds(ledger) == ["remedy.changed"]
+    assert kinds_changed(ledger) == ["remedy.changed"]
 
 
 def test_a_share_that_is_none_is_said_at_its_field_and_nothing_is_saved(
@@ -91,7 +79,7 @@ def test_a_share_that_is_none_is_said_at_its_field_and_nothing_is_saved(
 
     assert answer.status_code == 422
     assert "Type a percentage in digits" in words_of(answer)
-    assert kinds(ledger) == []
+    assert kinds_changed(ledger) == []
 
 
 def test_a_remedy_is_added_moved_up_retired_and_brought_back(
@@ -111,7 +99,7 @@ def test_a_remedy_is_added_moved_up_retired_and_brought_back(
 
     ada.post(f"/settings/remedies/{key}/retire", data={"retired": "no"})
     assert "Flowers" in words_of(client_for("ana").get("/log"))
-    assert kinds(ledger) == ["remedy.added", *["remedy.changed"] * 3]
+    assert kinds_changed(ledger) == ["remedy.added", *["remedy.changed"] * 3]
 
 
 def test_a_short_name_that_is_taken_is_said_at_its_field(ada: FlaskClient) -> None:
@@ -141,7 +129,7 @@ def test_a_site_shows_its_own_reasons_and_the_others_the_company_s(
 
     ada.post(page, data={"step": "company"})
     assert "Wrong item" in words_of(client_for("ana").get("/log"))
-    assert kinds(ledger) == ["site.changed"] * 2
+    assert kinds_changed(ledger) == ["site.changed"] * 2
 
 
 def test_a_reason_that_stands_twice_is_said(ledger: Ledger, ada: FlaskClient) -> None:
@@ -236,85 +224,6 @@ def test_a_card_without_a_line_is_said(ada: FlaskClient) -> None:
 
     assert answer.status_code == 422
     assert "Write at least one line" in words_of(answer)
-
-
-def test_a_new_name_is_on_every_page_at_once_in_every_process(
-    ledger: Ledger, ada: FlaskClient, clock: Clock
-) -> None:
-    other_process = application.assemble(ledger, clock=clock).test_client()
-    other_process.set_cookie("latitude", token_for(ledger.database, "dana", now=clock.now))
-
-    answer = ada.post(
-        "/settings/company", data={"name": "Maple & Oak", "horizon": "90", "watch": "returns"}
-    )
-
-    assert answer.status_code == 303
-    assert "Maple & Oak" in words_of(other_process.get("/limits"))
-    assert "Maple & Oak" in words_of(other_process.get("/sign-in", follow_redirects=True))
-
-
-def test_another_horizon_asks_for_the_password_and_the_name_alone_does_not(
-    ledger: Ledger, ada: FlaskClient
-) -> None:
-    longer = {"name": "Maple & Main", "horizon": "180", "watch": "stays"}
-
-    asked = ada.post("/settings/company", data=longer)
-
-    assert asked.status_code == 422
-    assert "Type your password" in words_of(asked)
-    assert ada.post(
-        "/settings/company", data={**longer, "password": cast.PASSWORD}
-    ).status_code == (303)
-    with ledger.database.reading() as session:
-        row = sites.company(session)
-        assert (row.horizon_days, row.watch) == (180, "stays")
-    assert kinds(ledger) == ["company.changed"]
-
-
-def test_bands_are_set_for_a_currency_and_shown_as_reports_group(
-    ledger: Ledger, ada: FlaskClient
-) -> None:
-    ada.post("/settings/bands", data={"currency": "USD", "USD-tops": "20, 200"})
-
-    words = words_of(ada.get("/settings/bands"))
-    assert "nothing of value 0-20 20-200 200+" in words
-    with ledger.database.reading() as session:
-        assert bands.tops(session, ["USD"]) == {"USD": (20, 200)}
-
-    refused = ada.post("/settings/bands", data={"currency": "USD", "USD-tops": "20, 10"})
-    assert refused.status_code == 422
-    assert "Each bound must be above the one before" in words_of(refused)
-
-
-def test_a_feed_is_named_given_its_days_and_retired(ledger: Ledger, ada: FlaskClient) -> None:
-    take_activity(ledger.database, "A1,C1,2026-02-20T17:00:00Z,visit,0,USD")
-    assert "The feed “main” has brought nothing since 20 Feb." in words_of(
-        ada.get("/settings/feeds")
-    )
-    which = {"feed_kind": "activity", "feed": "main"}
-
-    ada.post(
-        "/settings/feeds/change", data={**which, "label": "Elm Street till", "every_days": "30"}
-    )
-    words = words_of(ada.get("/settings/feeds"))
-    assert "Elm Street till main" in words
-    assert "every 30 days in time" in words
-
-    ada.post("/settings/feeds/retire", data={**which, "retired": "yes"})
-    with ledger.database.reading() as session:
-        assert feeds.feed(session, "activity", "main").retired
-    assert kinds(ledger) == ["feed.added", "feed.changed"]
-
-
-def test_a_feed_that_is_expected_is_named_until_it_comes(ada: FlaskClient) -> None:
-    new = {"kind": "till", "name": "harbour", "label": "Harbour till", "every_days": "2"}
-    ada.post("/settings/feeds/new", data=new)
-
-    assert "The feed “Harbour till” has brought nothing yet." in words_of(
-        ada.get("/settings/feeds")
-    )
-    assert ada.post("/settings/feeds/new", data={**new, "every_days": "0"}).status_code == 422
-    assert ada.get("/settings/feeds/change?feed_kind=till&feed=nobody").status_code == 302
 
 
 def test_only_an_administrator_sets_how_the_company_works(
