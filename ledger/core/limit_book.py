@@ -100,16 +100,17 @@ def covers(limit: Limit, place: Place) -> bool:
     )
 
 
-def places(session: Session, scope: Scope | Limit) -> Sequence[Place]:
+def places(session: Session, scope: Scope | Limit, *, on: date) -> Sequence[Place]:
     """Return the places that a scope reaches: one for each site, nobody in particular there.
 
-    For a person: one for each site at which they work or will work.
+    For a person: one for each site at which they work on a business date, or later.
     """
     query = select(col(Site.id)).where(col(Site.currency) == scope.currency)
     grade = scope.grade
     if scope.person_id is not None:
         own = select(col(PersonSite.site_id)).where(
-            col(PersonSite.person_id) == scope.person_id, col(PersonSite.until).is_(None)
+            col(PersonSite.person_id) == scope.person_id,
+            or_(col(PersonSite.until).is_(None), col(PersonSite.until) >= on),
         )
         query = query.where(col(Site.id).in_(own))
         grade = session.get_one(Person, scope.person_id).grade
@@ -131,9 +132,9 @@ def places(session: Session, scope: Scope | Limit) -> Sequence[Place]:
     ]
 
 
-def calendar_of(session: Session, scope: Scope | Limit) -> clock.Calendar | None:
+def calendar_of(session: Session, scope: Scope | Limit, *, on: date) -> clock.Calendar | None:
     """Return the calendar in which the days of a scope start, if all of its sites share one."""
-    found = [place.calendar for place in places(session, scope)]
+    found = [place.calendar for place in places(session, scope, on=on)]
     if not found or any(calendar != found[0] for calendar in found):
         return None
     return found[0]

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from ledger.core import journal, limit_book, sites
@@ -50,7 +50,8 @@ class ScopeNow:
 
 def scope_now(session: Session, scope: Scope, *, now: datetime) -> ScopeNow:
     """Return what holds for a scope now."""
-    places = limit_book.places(session, scope)
+    company_day = sites.company_calendar(session).business_date(now)
+    places = limit_book.places(session, scope, on=company_day)
     calendars = sites.calendars(session, [place.site_id for place in places])
     winners, own = [], []
     for place in places:
@@ -185,12 +186,13 @@ def check_scope(session: Session, person: Person, scope: Scope, *, now: datetime
         NotFoundError: if there is no such site, person or remedy, or it is not theirs to set.
 
     """
-    reached = _reached(session, scope)
+    today = sites.company_calendar(session).business_date(now)
+    reached = _reached(session, scope, on=today)
     if scope.remedy_id is not None and session.get(Remedy, scope.remedy_id) is None:
         raise NotFoundError("remedy")
     if person.role == Role.ADMINISTRATOR:
         return scope
-    own = sites.site_ids_of(session, person, on=sites.company_calendar(session).business_date(now))
+    own = sites.site_ids_of(session, person, on=today)
     if not reached or not reached <= own:
         raise NotFoundError("limit")
     return scope
@@ -209,7 +211,7 @@ def grades_at(session: Session, site_ids: Sequence[int]) -> Sequence[str]:
     return [grade for grade in session.scalars(query) if grade is not None]
 
 
-def currency_of(session: Session, *, person_id: int | None, site_id: int | None) -> str:
+def currency_of(session: Session, *, person_id: int | None, site_id: int | None, on: date) -> str:
     """Return the currency of a scope: its site's, that of the person's first site, the company's.
 
     Raises:
@@ -225,7 +227,10 @@ def currency_of(session: Session, *, person_id: int | None, site_id: int | None)
         query = (
             select(col(Site.currency))
             .join(PersonSite, col(PersonSite.site_id) == col(Site.id))
-            .where(col(PersonSite.person_id) == person_id, col(PersonSite.until).is_(None))
+            .where(
+                col(PersonSite.person_id) == person_id,
+                or_(col(PersonSite.until).is_(None), col(PersonSite.until) >= on),
+            )
             .order_by(col(Site.name), col(Site.id))
             .limit(1)
         )
@@ -235,13 +240,14 @@ def currency_of(session: Session, *, person_id: int | None, site_id: int | None)
     return sites.company(session).currency
 
 
-def _reached(session: Session, scope: Scope) -> frozenset[int]:
+def _reached(session: Session, scope: Scope, *, on: date) -> frozenset[int]:
     """Return the sites that a narrower scope reaches; none for everyone and for a grade alone."""
     if scope.person_id is not None:
         if session.get(Person, scope.person_id) is None:
             raise NotFoundError("person")
         query = select(col(PersonSite.site_id)).where(
-            col(PersonSite.person_id) == scope.person_id, col(PersonSite.until).is_(None)
+            col(PersonSite.person_id) == scope.person_id,
+            or_(col(PersonSite.until).is_(None), col(PersonSite.until) >= on),
         )
         return frozenset(session.scalars(query))
     if scope.site_id is None:

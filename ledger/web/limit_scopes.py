@@ -11,6 +11,7 @@ from ledger.core.limit_book import Scope
 from ledger.core.permissions import Role
 from ledger.core.tables import Person, Remedy, Site
 from ledger.web.forms import Form
+from ledger.web.moment import today
 from ledger.web.picks import ChipsField, PickField, whole
 from ledger.web.transactions import reading
 from ledger.web.words import _
@@ -130,7 +131,9 @@ class ScopeForm(Form):
             grade=self.grade.data if "grade" in needed else None,
             person_id=person_id,
             remedy_id=whole(self.remedy.data),
-            currency=limit_changes.currency_of(reading(), person_id=person_id, site_id=site_id),
+            currency=limit_changes.currency_of(
+                reading(), person_id=person_id, site_id=site_id, on=today()
+            ),
         )
 
     def names(self) -> dict[str, str | None]:

@@ -8,8 +8,17 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import leaving, people, signing_in, site_changes, sites, work_places
+from ledger.core import (
+    leaving,
+    limit_changes,
+    people,
+    signing_in,
+    site_changes,
+    sites,
+    work_places,
+)
 from ledger.core.errors import BadValueError, NotFoundError, NotPermittedError
+from ledger.core.limit_book import Scope
 from ledger.core.permissions import Role
 from ledger.core.person_changes import (
     LastAdministratorError,
@@ -204,6 +213,21 @@ def test_a_work_place_ends_on_a_day_or_never_begins(shop: Shop) -> None:
     end(elm, FRIDAY)
 
     assert spans(shop, "ana") == {("Elm Street", cast.HIRED_ON, FRIDAY)}
+
+
+def test_a_last_day_to_come_keeps_nobody_from_setting_their_limit(shop: Shop) -> None:
+    leave(shop, "ana", FRIDAY)
+    scope = Scope(person_id=shop.people["ana"].id, currency="USD")
+    dana = shop.people["dana"]
+
+    assert limit_changes.check_scope(shop.session, dana, scope, now=MONDAY) == scope
+    limit = shop.limit(900, by="dana", now=MONDAY, person_id=scope.person_id)
+
+    held = limit_changes.scope_now(shop.session, scope, now=MONDAY)
+    assert held.in_force == limit
+    over = FRIDAY_IS_OVER + timedelta(days=1)
+    with pytest.raises(NotFoundError):
+        limit_changes.check_scope(shop.session, dana, scope, now=over)
 
 
 def test_nobody_begins_at_a_site_after_their_last_day(shop: Shop) -> None:

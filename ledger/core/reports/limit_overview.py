@@ -171,7 +171,8 @@ def limit_visible_to(session: Session, person: Person, uid: str, *, now: datetim
     if limit is None:
         raise NotFoundError("limit", uid)
     seen = {site.id for site in sites_with_limits(session, person, now=now)}
-    reached = {place.site_id for place in limit_book.places(session, limit)}
+    on = sites.company_calendar(session).business_date(now)
+    reached = {place.site_id for place in limit_book.places(session, limit, on=on)}
     if person.role == Role.SUPERVISOR and not seen & reached:
         raise NotFoundError("limit", uid)
     return limit

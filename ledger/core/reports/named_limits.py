@@ -67,7 +67,9 @@ def _reverts(session: Session, limit: Limit) -> Reverts | None:
         return None
     on = limit.ends_on + timedelta(days=1)
     book = limit_book.not_over(session, limit.currency, on=on)
-    winners = [limit_book.winner(book, place, on=on) for place in limit_book.places(session, limit)]
+    winners = [
+        limit_book.winner(book, place, on=on) for place in limit_book.places(session, limit, on=on)
+    ]
     amounts = {None if won is None else won.per_decision_minor for won in winners}
     return Reverts(
         on=on,
