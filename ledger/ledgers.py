@@ -14,7 +14,10 @@ from ledger.database import Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """An open ledger: what the pages and the commands work with."""
+    """An open ledger: what the pages and the commands work with.
+
+    `company` is as it was when the ledger was opened; pages read the row, which may have changed.
+    """
 
     settings: Settings
     database: Database

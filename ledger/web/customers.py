@@ -12,9 +12,10 @@ from ledger.core.permissions import Action
 from ledger.core.reports import customer_names, customer_page, walk_ins
 from ledger.web import customers_words as words
 from ledger.web.access import requires, signed_in
+from ledger.web.company import company_name
 from ledger.web.customers_forms import AddForm, FindForm
 from ledger.web.moment import today, utc_now
-from ledger.web.transactions import reading, the_ledger, writing
+from ledger.web.transactions import reading, writing
 from ledger.web.words import _
 
 bp: Blueprint = Blueprint("customers", __name__)
@@ -102,5 +103,5 @@ def _index(find: FindForm, add: AddForm, *, is_searched: bool = False) -> str:
         has_more=len(found) > FOUND_SHOWN,
         walk_ins=[words.walk_in_words(one) for one in apart if one.walk_ins],
         walk_in_days=WALK_IN_DAYS,
-        company=the_ledger().company.name,
+        company=company_name(),
     )
