@@ -144,6 +144,8 @@ def _figures(tally: Tally) -> Sequence[Figure]:
 
 def _counted(state: str, each: Sum) -> str:
     shown = count_words(each.count)
+    if not each.count:
+        return _("none")
     if state == TILL_ONLY:
         return ngettext("%(shown)s entry", "%(shown)s entries", each.count, shown=shown)
     if state == HERE_ONLY:

@@ -20,7 +20,8 @@ from ledger.core.reports.unmet_list import NeedTotal
 from ledger.core.sponsor import NamedCard
 from ledger.core.tables import Decision, Outcome, Reason, UnmetNeed
 
-COMPARED = timedelta(days=28)
+# With today these are four weeks.
+COMPARED = timedelta(days=27)
 USED = timedelta(days=91)
 MONTHS = 12
 
