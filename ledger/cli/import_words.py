@@ -53,6 +53,7 @@ WHY: Mapping[str, str] = {
     "unknown_site": "no site has this reference",
     "unknown_staff_ref": f"nobody has this employee id: {_CREATE}",
     "unknown_location_ref": f"no site has this reference: {_CREATE}",
+    "retired_site": "this site is retired, so nobody begins to work there",
     "unknown_kind": f"no remedy has this kind: {_CREATE}",
     "unknown_reason": f"no reason has this code: {_CREATE}",
     "unknown_activity": "it must be purchase, visit, renewal or cancellation",

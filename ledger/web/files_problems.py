@@ -60,6 +60,7 @@ PHRASES: Mapping[str, str] = {
     "unknown_location_ref": _(
         'no site has this reference: an administrator adds the site, or ticks "Add what is missing"'
     ),
+    "retired_site": _("this site is retired, so nobody begins to work there"),
     "unknown_kind": _(
         'no remedy has this kind: an administrator adds it, or ticks "Add what is missing"'
     ),

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from ledger.core import site_changes
 from ledger.core.imports.customers import import_customers
 from ledger.core.imports.people import import_people
 from ledger.core.imports.problems import ImportRefusedError
@@ -79,6 +80,18 @@ def test_what_is_wrong_with_people_is_named(sqlite_database: Database) -> None:
         (3, "role", "unknown_role"),
         (4, "employee_id", "doubled_id"),
     ]
+
+
+def test_nobody_begins_at_a_retired_site_and_who_is_there_stays(sqlite_database: Database) -> None:
+    people(sqlite_database, ANA)
+    with sqlite_database.writing() as session:
+        oak = session.scalars(select(Site).where(col(Site.location_ref) == "Oak")).one()
+        site_changes.retire_site(session, oak.id, actor="system", now=NOW)
+
+    assert people(sqlite_database, ANA).changed_nothing
+    with pytest.raises(ImportRefusedError) as refused:
+        people(sqlite_database, ANA.replace("00412", "00999").replace("ANA@", "ANI@"))
+    assert [problem.why for problem in refused.value.problems] == ["retired_site"]
 
 
 def test_a_name_in_two_forms_is_one_person_and_a_lookalike_is_noticed(

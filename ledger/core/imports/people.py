@@ -57,6 +57,7 @@ class _Staff:
     by_email: Mapping[str, Person]
     location_refs: Mapping[int, frozenset[str]]
     site_ids: Mapping[str, int]
+    retired: frozenset[str]
 
 
 def import_people(
@@ -102,6 +103,7 @@ def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datet
             for ref in sorted(row.location_refs & set(missing_sites)):
                 problems.add(row.line, "sites", ref, "unknown_location_ref")
     _check_emails(rows, staff, problems)
+    _check_retired(rows, staff, problems)
     sha256 = runs.keyed_hash(session, file.sha256)
     is_known = not options.correct and (
         runs.known_file(session, KIND, options.feed, sha256) is not None
@@ -171,7 +173,8 @@ def _codes(text: str) -> frozenset[str]:
 
 def _staff(session: Session, *, on: date) -> _Staff:
     everybody = people.everybody(session)
-    by_site = {site.id: site.location_ref for site in sites.all_sites(session)}
+    every = sites.all_sites(session)
+    by_site = {site.id: site.location_ref for site in every}
     at: dict[int, set[str]] = {}
     query = select(PersonSite).where(
         col(PersonSite.from_date) <= on,
@@ -184,6 +187,7 @@ def _staff(session: Session, *, on: date) -> _Staff:
         by_email={person.email: person for person in everybody if person.email},
         location_refs={person_id: frozenset(refs) for person_id, refs in at.items()},
         site_ids={ref: site_id for site_id, ref in by_site.items()},
+        retired=frozenset(site.location_ref for site in every if site.retired),
     )
 
 
@@ -197,6 +201,15 @@ def _check_emails(rows: Sequence[Listed], staff: _Staff, problems: Problems) -> 
             problems.add(row.line, "email", row.email, "taken", owner.employee_id)
         if lines.setdefault(row.email, row.line) != row.line:
             problems.add(row.line, "email", row.email, "doubled_id", str(lines[row.email]))
+
+
+def _check_retired(rows: Sequence[Listed], staff: _Staff, problems: Problems) -> None:
+    """Name the sites that are retired, where somebody would begin to work there."""
+    for row in rows:
+        known = staff.by_id.get(row.employee_id)
+        at = frozenset[str]() if known is None else staff.location_refs.get(known.id, frozenset())
+        for ref in sorted((row.location_refs - at) & staff.retired):
+            problems.add(row.line, "sites", ref, "retired_site")
 
 
 def _news(row: Listed, staff: _Staff) -> bool:
