@@ -5,19 +5,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from flask import request
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import ValidationError
 
 from ledger.core.driver import Stored, stored
 from ledger.core.founding import HORIZONS
-from ledger.core.reports.filters import Filters
-from ledger.core.reports.overview import Choice, Outlook
+from ledger.core.reports.filters import Filters, filters
+from ledger.core.reports.overview import Choice, Outlook, outlook
 from ledger.core.reports.scope import Scope
 from ledger.core.units import UNITS
+from ledger.web.access import signed_in
 from ledger.web.forms import Form
+from ledger.web.moment import today
 from ledger.web.outcome_words import band_words, month_words, wording
 from ledger.web.periods import month_of
 from ledger.web.picks import DayField, PickField
+from ledger.web.transactions import reading
 from ledger.web.when import day_words
 from ledger.web.words import _
 
@@ -202,6 +206,13 @@ class OutcomesForm(Form):
         days = (self.since.data, self.until.data)
         start, end = (day_words(day, today=today) if day else "…" for day in days)
         return _("%(start)s to %(end)s", start=start, end=end)
+
+
+def asked() -> tuple[Outlook, OutcomesForm]:
+    """Return what the signed-in person may look at, and what the address asks for."""
+    session = reading()
+    seen = outlook(session, signed_in(), on=today())
+    return seen, OutcomesForm(seen, filters(session, seen.sites, seen.everything), request.args)
 
 
 UNIT_WORDS = {

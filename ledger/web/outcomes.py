@@ -1,17 +1,17 @@
 """Outcomes: what came of the decisions of one's sites, with n, ranges and what is not known yet."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from ledger.core import horizons
 from ledger.core.exports.lines import line
 from ledger.core.permissions import Action
 from ledger.core.reports import overview
-from ledger.core.reports.filters import filters
 from ledger.core.reports.overview import Outlook
 from ledger.web.access import requires, signed_in
 from ledger.web.downloading import Listing, attached
-from ledger.web.moment import today
-from ledger.web.outcome_filters import OutcomesForm
+from ledger.web.outcome_filters import OutcomesForm, asked
+from ledger.web.outcome_horizon import unsuitable_words
 from ledger.web.outcome_list import HEADER, header_block, rows_of
 from ledger.web.outcome_page import page_of
 from ledger.web.outcome_words import wording
@@ -24,7 +24,7 @@ bp: Blueprint = Blueprint("outcomes", __name__)
 @requires(Action.SEE_OUTCOMES)
 def show() -> ResponseReturnValue:
     """Show whether the customers came back."""
-    seen, form = _asked()
+    seen, form = asked()
     if not form.validate():
         return _page(seen, form), 422
     return _page(seen, form)
@@ -34,7 +34,7 @@ def show() -> ResponseReturnValue:
 @requires(Action.SEE_OUTCOMES)
 def list_submit() -> ResponseReturnValue:
     """Give the figures of the page with the same filters as a CSV."""
-    seen, form = _asked()
+    seen, form = asked()
     if not form.validate():
         return _page(seen, form), 422
     found = overview.overview(reading(), seen, form.choice())
@@ -52,22 +52,20 @@ def list_submit() -> ResponseReturnValue:
     return attached(listing, signed_in())
 
 
-def _asked() -> tuple[Outlook, OutcomesForm]:
-    """Return what this person may look at, and what the address asks for."""
-    session = reading()
-    seen = overview.outlook(session, signed_in(), on=today())
-    return seen, OutcomesForm(seen, filters(session, seen.sites, seen.everything), request.args)
-
-
 def _page(seen: Outlook, form: OutcomesForm) -> str:
-    page = None
+    page = advice = better = None
     if not form.errors:
-        found = overview.overview(reading(), seen, form.choice())
-        page = page_of(found, today=seen.on)
+        choice = form.choice()
+        page = page_of(overview.overview(reading(), seen, choice), today=seen.on)
+        if choice.horizon_days == seen.horizon_days:
+            found = horizons.proposal(reading())
+            advice, better = unsuitable_words(found), found.days
     return render_template(
         "outcomes/show.html",
         form=form,
         words=wording(seen.watch),
         page=page,
         active=form.active(today=seen.on) if page else [],
+        advice=advice,
+        better=better,
     )
