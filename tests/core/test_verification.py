@@ -10,7 +10,7 @@ from ledger.core import commitments, journal, people, verification
 from ledger.core.driver import Driver
 from ledger.core.journal import Entry
 from ledger.core.tables import ExportFile, Person, SubjectKey, Words
-from ledger.core.verification import BadRowError, Verified, chain, verify
+from ledger.core.verification import BadRowError, Verified, books, chain, verify
 from ledger.database import Database, sqlite_module
 from tests.counter import TUESDAY
 from tests.founded import LEDGER_ID
@@ -303,3 +303,11 @@ def test_a_commitment_binds_to_its_words_and_its_key() -> None:
     assert kept == commitments.words_commitment(key, "Cold soup")
     assert kept != commitments.words_commitment(key, "Cold soap")
     assert kept != commitments.words_commitment(commitments.new_key(), "Cold soup")
+
+
+def test_a_column_that_a_later_version_added_may_say_nothing_and_no_more() -> None:
+    written = {"id": 1, "made_at": "now"}
+
+    assert books.difference({**written, "reason": None}, written) is None
+    assert books.difference({**written, "reason": "x"}, written) == "reason"
+    assert books.difference(written, {**written, "reason": None}) == "reason"
