@@ -110,8 +110,7 @@ class _Answer:
 
 def set_up(app: Flask, settings: Settings) -> None:
     """Let every request of this application be numbered and logged; called last: outermost."""
-    app.before_request(_note_route)
-    app.after_request(_say_number)
+    app.after_request(_note_route)
     app.wsgi_app = RequestLog(  # type: ignore[method-assign]  # Flask's own way to wrap it
         app.wsgi_app, trusts_number=settings.proxy_count > 0
     )
@@ -125,16 +124,13 @@ def request_number() -> str | None:
     return asked.number if isinstance(asked, Asked) else None
 
 
-def _note_route() -> None:
+def _note_route(response: Response) -> Response:
+    """Note which route was asked for, also where it was refused; and say the number."""
     asked = request.environ.get(_KEPT)
-    if isinstance(asked, Asked) and request.url_rule is not None:
-        asked.rule, asked.endpoint = request.url_rule.rule, request.endpoint
-
-
-def _say_number(response: Response) -> Response:
-    number = request_number()
-    if number is not None:
-        response.headers[HEADER] = number
+    if isinstance(asked, Asked):
+        if request.url_rule is not None:
+            asked.rule, asked.endpoint = request.url_rule.rule, request.endpoint
+        response.headers[HEADER] = asked.number
     return response
 
 

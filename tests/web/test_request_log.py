@@ -90,6 +90,16 @@ def test_a_line_says_the_rule_the_status_and_the_time(
     assert str(line["time"]).endswith("+00:00")
 
 
+def test_a_request_that_is_refused_has_its_rule_too(
+    with_forms_guarded: Flask, lines: io.StringIO
+) -> None:
+    answer = with_forms_guarded.test_client().post("/sign-in", data={}, buffered=True)
+
+    (line,) = [line for line in said(lines) if line["event"] == "request"]
+    assert answer.status_code == 400
+    assert (line["method"], line["route"], line["status"]) == ("POST", "/sign-in", 400)
+
+
 @pytest.mark.parametrize(
     "given,is_taken",
     [
