@@ -10,7 +10,10 @@ from ledger.core.feeds import FeedChange
 from ledger.core.remedies import NewRemedy
 from ledger.core.tables import Person
 
-TILL = FeedChange(kind=feeds.ACTIVITY, name="till", label="The tills of all four sites")
+FEEDS = (
+    FeedChange(kind=feeds.ACTIVITY, name="till", label="The tills of all four sites"),
+    FeedChange(kind=feeds.TILL, name="refunds", label="Refunds at the four tills"),
+)
 EIGHTH = ("delivery", "Delivery")
 TRIED = NewRemedy(
     kind="coffee_card",
@@ -25,10 +28,11 @@ AT_HARBOUR = ("late", "delivery", "out_of_stock", "quality", "other")
 
 
 def set_ways(session: Session, *, now: datetime) -> None:
-    """Let the administrator name the feed, try a remedy and give one site its own reasons."""
+    """Let the administrator name the feeds, try a remedy and give one site its own reasons."""
     staff = {person.name: person for person in session.scalars(select(Person))}
     actor = people.subject_of(staff["Ada"])
-    feeds.change_feed(session, TILL, actor=actor, now=now)
+    for feed in FEEDS:
+        feeds.change_feed(session, feed, actor=actor, now=now)
     tried = remedies.add_remedy(session, TRIED, actor=actor, now=now)
     remedies.retire_remedy(session, tried.id, retired=True, actor=actor, now=now)
     reasons.add_reason(session, *EIGHTH, actor=actor, now=now)
