@@ -1,6 +1,7 @@
 """The journal: everything that happened, row by row; who took what out; and one row's proof."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request
@@ -101,16 +102,23 @@ def exports() -> ResponseReturnValue:
 def _line(said: Said, names: Names) -> Line:
     row, zone = said.row, _zone()
     told = Told(said=said, names=names, today=today())
-    at = row.at.astimezone(ZoneInfo(zone))
     return Line(
         seq=row.seq,
-        when=f"{day_of_words(row.at, zone, today=today())}, {at:%H:%M:%S}",
+        when=_when(row.moment, zone) or row.at,
         tag=journal_looks.tag_kind(row.kind),
         group=journal_looks.group_words(journal_list.group_of(row.kind)),
         words=journal_words.sentence(told),
         url=journal_looks.link_of(said, names),
         hash=row.hash[:8],
     )
+
+
+def _when(moment: datetime | None, zone: str) -> str | None:
+    """Return the day and the time to the second; None for no instant."""
+    if moment is None:
+        return None
+    day = day_of_words(moment, zone, today=today())
+    return f"{day}, {moment.astimezone(ZoneInfo(zone)):%H:%M:%S}"
 
 
 def _zone() -> str:

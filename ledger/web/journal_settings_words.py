@@ -46,6 +46,7 @@ def _name(content: Mapping[str, Any]) -> str:
     if not isinstance(rows, dict):
         return ""
     for table in ("site", "remedy", "reason", "feed_setting"):
-        for row in rows.get(table) or ():
-            return str(row.get("label") or row.get("name") or "")
+        told = rows.get(table)
+        if isinstance(told, list) and told and isinstance(told[0], dict):
+            return str(told[0].get("label") or told[0].get("name") or "")
     return ""

@@ -48,6 +48,11 @@ class Told:
         found: Mapping[int, str] = getattr(self.names, kind)
         return found.get(self.book.get(column, 0)) or _("(erased)")
 
+    def count(self, column: str) -> int:
+        """Return a count of the book's row; 0 where there is none."""
+        found = self.book.get(column)
+        return found if isinstance(found, int) else 0
+
     def amount(self, column: str = "amount_minor") -> str:
         """Return an amount of the book's row."""
         minor, currency = self.book.get(column), self.book.get("currency")

@@ -24,7 +24,7 @@ def sentence(told: Told) -> str:
 
 
 def _voided(told: Told) -> str:
-    decision = told.names.decisions.get(told.book.get("decision_id", 0))
+    decision = told.names.decisions.get(told.count("decision_id"))
     kept = (
         _("it was taken back")
         if told.book.get("taken_back")
@@ -80,14 +80,14 @@ def _imported(told: Told) -> str:
     return ngettext(
         "A file of %(file)s came in from “%(feed)s”: %(count)s row",
         "A file of %(file)s came in from “%(feed)s”: %(count)s rows",
-        int(told.book.get("rows", 0)),
+        told.count("rows"),
         file=file_words(str(told.book.get("kind", ""))),
         feed=told.book.get("feed", ""),
     )
 
 
 def _undone(told: Told) -> str:
-    file: ImportFile | None = told.names.files.get(told.book.get("import_id", 0))
+    file: ImportFile | None = told.names.files.get(told.count("import_id"))
     return _(
         "%(who)s took back import %(number)s (%(file)s)",
         who=told.actor,
@@ -100,7 +100,7 @@ def _exported(told: Told) -> str:
     return ngettext(
         "%(who)s made export %(number)s: %(count)s recognition, %(format)s",
         "%(who)s made export %(number)s: %(count)s recognitions, %(format)s",
-        int(told.book.get("rows", 0)),
+        told.count("rows"),
         who=told.actor,
         number=told.number,
         format=str(told.book.get("format", "")).upper(),
@@ -116,11 +116,11 @@ def _handed(told: Told) -> str:
 
 
 def _finished(told: Told) -> str:
-    begun = told.names.downloads.get(int(told.book.get("download_id", 0)))
+    begun = told.names.downloads.get(told.count("download_id"))
     return ngettext(
         "%(who)s took a list of %(what)s out, whole: %(count)s row",
         "%(who)s took a list of %(what)s out, whole: %(count)s rows",
-        int(told.book.get("rows", 0)),
+        told.count("rows"),
         who=told.actor,
         what=list_words(begun.subject) if begun else NOTHING,
     )
@@ -225,6 +225,6 @@ SENTENCES: Mapping[str, Callable[[Told], str]] = {
     "checkpoint.signed": lambda told: _(
         "%(who)s signed a checkpoint of row %(size)s",
         who=told.actor,
-        size=f"{told.said.content.get('size', 0):,}",
+        size=f"{told.number}",
     ),
 }

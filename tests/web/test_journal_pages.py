@@ -201,3 +201,34 @@ def test_a_decision_its_void_and_its_limit_lead_to_their_journal_rows(
     assert f'href="/limits/{limit.uid}"' in decision
     assert f'href="/journal/{limit.journal_seq}"' in otto.get(f"/limits/{limit.uid}").text
     assert "/journal/" not in client_for("dana").get(f"/decisions/{given.uid}").text
+
+
+@pytest.mark.parametrize(
+    "column, value",
+    [
+        ("at", "long ago"),
+        ("content", "no JSON"),
+        ("content", '{"row":[]}'),
+        ("content", '{"row":{"person_id":[1],"amount_minor":{},"site_id":"x"}}'),
+        ("kind", "limit.set"),
+        ("kind", "site.added"),
+        ("kind", "file.imported"),
+        ("kind", "checkpoint.signed"),
+        ("actor", "somebody"),
+        ("subject", "download:x"),
+    ],
+)
+def test_a_row_that_was_changed_is_shown_all_the_same(
+    ledger: Ledger, client_for: ClientFor, column: str, value: str
+) -> None:
+    with opened(ledger) as shop:
+        shop.limit(2_500)
+        shop.give("ana", 1_200)
+    seq, browser = last_row(ledger, "decision.recorded"), client_for("otto")
+    with ledger.database.writing() as session:
+        session.execute(text("DROP TRIGGER journal_no_update"))
+        change = text(f"UPDATE journal SET {column} = :value WHERE seq = :seq")
+        session.execute(change, {"value": value, "seq": seq})
+
+    assert "is not as it was written" in browser.get(f"/journal/{seq}").text
+    assert browser.get("/journal?since=2026-03-01").status_code == 200

@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, func, or_, select, type_coerce
 from sqlmodel import Session, col
 
-from ledger.core import sites
+from ledger.core import clock, sites
+from ledger.core.reports.journal_raw import RawRow, raw_rows
 from ledger.core.tables import Decision, Journal, Void
 
 ON_A_PAGE = 50
@@ -63,7 +64,7 @@ class JournalPage:
     looked through, where that was not to its beginning; `size` is the whole journal's.
     """
 
-    rows: Sequence[Journal]
+    rows: Sequence[RawRow]
     older: int | None
     newer: int | None
     looked_from: int | None
@@ -100,7 +101,7 @@ def journal_page(
     else:
         older = low if low > whole.low else None
     return JournalPage(
-        rows=_rows(session, shown),
+        rows=raw_rows(session, shown),
         older=older,
         newer=high if high < whole.high else None,
         looked_from=low if not more and low > whole.low else None,
@@ -134,7 +135,7 @@ def _newer_page(
     shown = list(reversed(seqs[:ON_A_PAGE]))
     newer = shown[0] if more else high
     return JournalPage(
-        rows=_rows(session, shown),
+        rows=raw_rows(session, shown),
         older=low if low > whole.low else None,
         newer=newer if newer < whole.high else None,
         looked_from=None,
@@ -154,16 +155,16 @@ def _range(session: Session, wanted: JournalFilter, size: int) -> _Range:
 
 def _first_at(session: Session, instant: datetime, size: int) -> int:
     """Return the first row number that is not before an instant: halving, some twenty look-ups."""
-    low, high = 1, size + 1
+    low, high, wanted = 1, size + 1, clock.as_text(instant)
     while low < high:
         middle = (low + high) // 2
         at = session.scalar(
-            select(col(Journal.at))
+            select(type_coerce(col(Journal.at), Text))
             .where(col(Journal.seq) >= middle)
             .order_by(col(Journal.seq))
             .limit(1)
         )
-        if at is not None and at < instant:
+        if at is not None and at < wanted:
             low = middle + 1
         else:
             high = middle
@@ -237,10 +238,3 @@ def _is_of_site(site_id: int) -> ColumnElement[bool]:
         col(Journal.subject) == f"site:{int(site_id)}",
         and_(col(Journal.kind) == "decision.voided", voided),
     )
-
-
-def _rows(session: Session, seqs: Sequence[int]) -> Sequence[Journal]:
-    if not seqs:
-        return []
-    query = select(Journal).where(col(Journal.seq).in_(seqs)).order_by(col(Journal.seq).desc())
-    return session.scalars(query).all()

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from ledger.core.reports.journal_raw import RawRow
 from ledger.core.tables import (
     Decision,
     Download,
     ImportFile,
-    Journal,
     Limit,
     Person,
     Reason,
@@ -49,17 +49,18 @@ class Names:
 class Said:
     """A journal row with its content read; an empty one if that is not JSON any more."""
 
-    row: Journal
+    row: RawRow
     content: Mapping[str, Any]
 
     @property
     def book(self) -> Mapping[str, Any]:
-        """Return the row of a book in it, or nothing."""
+        """Return the row of a book in it, or nothing; only what a column can hold."""
         found = self.content.get("row")
-        return found if isinstance(found, dict) else {}
+        row = found if isinstance(found, dict) else {}
+        return {name: one for name, one in row.items() if one is None or type(one) in {int, str}}
 
 
-def said_in(rows: Sequence[Journal]) -> Sequence[Said]:
+def said_in(rows: Sequence[RawRow]) -> Sequence[Said]:
     """Return journal rows with their content read."""
     return [Said(row=row, content=_read(row.content)) for row in rows]
 

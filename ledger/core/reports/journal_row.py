@@ -10,6 +10,7 @@ from ledger.core import journal
 from ledger.core.driver import Stored, stored_row
 from ledger.core.errors import NotFoundError
 from ledger.core.reports.journal_names import Names, Said, names_for, said_in
+from ledger.core.reports.journal_raw import RawRow, raw_rows
 from ledger.core.tables import Journal
 from ledger.core.verification.books import difference
 
@@ -60,11 +61,12 @@ def journal_row(session: Session, seq: int) -> JournalRow:
         NotFoundError: if there is none of that number.
 
     """
-    row = session.get(Journal, seq)
-    if row is None:
+    found = raw_rows(session, [seq])
+    if not found:
         raise NotFoundError("journal_row", str(seq))
+    (row,) = found
     (said,) = said_in([row])
-    stored = stored_row(row)
+    stored = row.stored()
     book_table = journal.BOOK_OF_KIND.get(row.kind)
     book = _book_row(session, said)
     before = _hashes(session, seq - 1)
@@ -81,7 +83,7 @@ def journal_row(session: Session, seq: int) -> JournalRow:
     )
 
 
-def _follows(row: Journal, before: tuple[str, str] | None) -> bool | None:
+def _follows(row: RawRow, before: tuple[str, str] | None) -> bool | None:
     if row.seq == 1:
         return row.previous_hash == journal.NOTHING_BEFORE
     return before is not None and before[0] == row.previous_hash
