@@ -8,6 +8,7 @@ and days as text, flags as 0 and 1.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import count
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Executable
@@ -80,7 +81,12 @@ class Prepared:
     def run_many(self, driver: "Driver", rows: Iterable[Mapping[str, Stored]]) -> None:
         """Run the statement once for each row."""
         text, given, order = self._compiled[driver.dialect]
-        arranged: Any = [_arranged({**given, **row}, order) for row in rows]
+        whole = [{**given, **row} for row in rows] if given else rows
+        arranged: Any = whole
+        if order is not None and len(order) > 1:
+            arranged = map(itemgetter(*order), whole)
+        elif order is not None:
+            arranged = [_arranged(row, order) for row in whole]
         driver.cursor().executemany(text, arranged)
 
 

@@ -74,12 +74,15 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What happened, before it has a place in the chain. Content holds stored values only."""
+    """What happened, before it has a place in the chain. Content holds stored values only.
+
+    Where many rows are written, their content may come as its canonical text, made beforehand.
+    """
 
     kind: str
     actor: str
     subject: str
-    content: Mapping[str, object]
+    content: Mapping[str, object] | str
 
 
 _LOCK = Prepared(select(func.pg_advisory_xact_lock(bindparam("key"))))
@@ -274,7 +277,7 @@ def _chained(head: Head, entry: Entry, *, at: str) -> dict[str, Stored]:
         "at": at,
         "actor": entry.actor,
         "subject": entry.subject,
-        "content": canonical(entry.content),
+        "content": entry.content if isinstance(entry.content, str) else canonical(entry.content),
         "previous_hash": head.hash,
     }
     row["hash"] = row_hash(row)

@@ -7,7 +7,7 @@ voids or imports, inside the same transaction and under the chain lock, and alwa
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, bindparam, insert, select, update
@@ -200,12 +200,17 @@ def _bare(decision: Decision, *, is_first: bool) -> Facts:
 
 def _write(session: Session, rows: Sequence[Facts]) -> None:
     if rows:
-        _INSERT.run_many(Driver(session), [asdict(row) for row in rows])
+        _INSERT.run_many(Driver(session), [_values(row) for row in rows])
+
+
+def _values(row: Facts) -> dict[str, Stored]:
+    """Return the columns of a row; `asdict` copies each value deeply, which many rows feel."""
+    return {name: getattr(row, name) for name in _COLUMNS}
 
 
 def _rewrite(session: Session, rows: Sequence[Facts]) -> None:
     if rows:
-        changed = [{**asdict(row), "decision": row.decision_id} for row in rows]
+        changed = [{**_values(row), "decision": row.decision_id} for row in rows]
         _UPDATE.run_many(Driver(session), changed)
         for row in rows:
             held = session.identity_map.get(identity_key(Outcome, row.decision_id))
@@ -215,6 +220,7 @@ def _rewrite(session: Session, rows: Sequence[Facts]) -> None:
 
 _INSERT = Prepared(insert(Outcome))
 _CHANGING = ("customer_id", "decided_on", "is_first", "in_force", "returned_on", "left_on")
+_COLUMNS = ("decision_id", *_CHANGING)
 _UPDATE = Prepared(
     update(Outcome)
     .where(col(Outcome.decision_id) == bindparam("decision"))

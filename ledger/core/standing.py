@@ -5,6 +5,7 @@ latest revision whose import was not taken back is the one that counts. A decisi
 stays the last word on its gift, whatever becomes of the imports around it: no file revives it.
 """
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists
@@ -26,6 +27,7 @@ def is_in_sight(import_id: Mapped[Any]) -> ColumnElement[bool]:
     return exists().where(col(file.id) == import_id) & ~is_undone(import_id)
 
 
+@cache
 def counts(book: type[Activity | TillEntry]) -> ColumnElement[bool]:
     """Return the condition that a row of this book counts: no later revision of it does."""
     later = aliased(book)
@@ -38,6 +40,7 @@ def counts(book: type[Activity | TillEntry]) -> ColumnElement[bool]:
     return is_in_sight(col(book.import_id)) & ~replaced
 
 
+@cache
 def is_last_word() -> ColumnElement[bool]:
     """Return the condition that a decision is the one to show: not taken back, not replaced."""
     return _speaks(Decision) & ~is_replaced()
@@ -59,6 +62,7 @@ def is_replaced() -> ColumnElement[bool]:
     )
 
 
+@cache
 def is_out_of_force() -> ColumnElement[bool]:
     """Return the condition that a decision was voided, replaced, or taken back with its import."""
     return _is_voided(Decision) | is_undone(col(Decision.import_id)) | is_replaced()

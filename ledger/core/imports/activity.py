@@ -18,7 +18,6 @@ from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.imports import activity_rows, known_customers, new_customers, runs
 from ledger.core.imports.activity_rows import Came, Checked
 from ledger.core.imports.foreseen import outcomes_changed
-from ledger.core.imports.new_customers import Arrival
 from ledger.core.imports.problems import Problems
 from ledger.core.imports.runs import Imported, Options, Transactions
 from ledger.core.tables import Activity, Feed
@@ -136,7 +135,7 @@ def _write(
     """
     import_id = runs.begin_run(transactions, now=now)
     arrivals = new_customers.arrivals(plan.unknown, since={})
-    ids = _staged_customers(transactions, arrivals, import_id)
+    ids = new_customers.stage(transactions, arrivals, import_id)
     arrived = {one.detail.reference or "": ids[one.pseudonym] for one in arrivals}
     customer_ids = {**plan.checked.customer_ids, **arrived}
     _stage(transactions, _stored_rows(plan, customer_ids, options.feed, import_id), plan, options)
@@ -187,16 +186,6 @@ def _check_through(
         problems.add(0, "through", stated.isoformat(), "in_future")
     if feed is not None and stated < feed.through and not options.correct:
         problems.add(0, "through", stated.isoformat(), "through_back", feed.through.isoformat())
-
-
-def _staged_customers(
-    transactions: Transactions, arrivals: Sequence[Arrival], import_id: int
-) -> Mapping[str, int]:
-    ids: dict[str, int] = {}
-    for batch in batched(arrivals, runs.BATCH):
-        with transactions.writing() as session:
-            ids.update(new_customers.add_pseudonyms(session, batch, import_id))
-    return ids
 
 
 def _stored_rows(

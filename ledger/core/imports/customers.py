@@ -85,10 +85,10 @@ def import_customers(
         notices=plan.notices,
     )
     if (plan.new or plan.changed) and not options.dry_run:
+        import_id = runs.begin_run(transactions, now=now)
+        arrivals = [new_customers.arrival(_detail(row)) for row in plan.new]
+        ids = new_customers.stage(transactions, arrivals, import_id)
         with runs.overtaken_if_taken(), transactions.writing() as session:
-            import_id = runs.begin_run_in(session, now=now)
-            arrivals = [new_customers.arrival(_detail(row)) for row in plan.new]
-            ids = new_customers.add_pseudonyms(session, arrivals, import_id)
             new_customers.add_details(session, arrivals, ids)
             _change(session, plan.changed, options, now=now)
             file = runs.file_row(session, told, plan.sha256, import_id, now=now)

@@ -1,6 +1,8 @@
 """Taking in a file of decisions that were made elsewhere: facts, which no limit judges.
 
-One transaction: each decision has its own journal row, and those cannot be staged.
+Each decision has its own journal row, and those cannot be staged: all are written in one
+transaction, for which others wait. So whatever can be is made before it: the new customers, the
+rows and the texts that are hashed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -62,8 +64,7 @@ def import_decisions(
     told = _told(plan, options)
     if options.dry_run or not plan.rows:
         return told
-    with runs.overtaken_if_taken(), transactions.writing() as session:
-        import_id, changed = _write(session, plan, options, now=now)
+    import_id, changed = _write(transactions, plan, options, now=now)
     return replace(told, import_id=import_id, outcomes=changed)
 
 
@@ -170,29 +171,35 @@ def _since(rows: Iterable[Decided]) -> Mapping[str, date]:
     return first
 
 
-def _write(session: Session, plan: _Plan, options: Options, *, now: datetime) -> tuple[int, int]:
+def _write(
+    transactions: Transactions, plan: _Plan, options: Options, *, now: datetime
+) -> tuple[int, int]:
     """Write everything; return the import's number and how many outcomes are new or others."""
-    import_id = runs.begin_run_in(session, now=now)
+    import_id = runs.begin_run(transactions, now=now)
     arrivals = new_customers.arrivals(plan.unknown, since=_since(plan.rows))
-    ids = new_customers.add_pseudonyms(session, arrivals, import_id) if arrivals else {}
-    new_customers.add_details(session, arrivals, ids)
+    ids = new_customers.stage(transactions, arrivals, import_id)
     arrived = {one.detail.reference or "": ids[one.pseudonym] for one in arrivals}
     customer_ids = {**plan.checked.customer_ids, **arrived}
-    taking = plan.checked.taking({row.customer_ref for row in plan.rows})
-    known_customers.take_references(session, taking, actor=options.actor, now=now)
-    missing.create(session, plan.missing, actor=options.actor, now=now)
-    known = decision_rows.references(session)
-    writer = DecisionWriter(session, known, customer_ids, options, import_id=import_id, now=now)
-    writer.write(plan.rows, plan.checked)
-    # The writer holds the chain's lock: nobody voids what this replaces from here on.
-    if decision_voids.voided(session, _replaced_ids(plan.checked, plan.changed)):
-        raise ImportOvertakenError
-    file = runs.file_row(session, _told(plan, options), plan.checked.sha256, import_id, now=now)
-    runs.make_visible(session, file, import_id, actor=options.actor, now=now)
-    replaced = [plan.checked.known[row.external_id] for row in plan.changed]
-    touched = {customer_ids[row.customer_ref] for row in plan.rows if row.customer_ref}
-    touched |= {one.customer_id for one in replaced if one.customer_id is not None}
-    walk_ins = writer.walk_in_ids + [
-        one.id for one in replaced if one.customer_id is None and one.id is not None
-    ]
-    return import_id, outcomes.recompute(session, touched, walk_in_ids=walk_ins)
+    writer = DecisionWriter(plan.checked, customer_ids, options, import_id=import_id, now=now)
+    if not plan.missing:
+        writer.prepare(plan.rows, plan.known)
+    with runs.overtaken_if_taken(), transactions.writing() as session:
+        new_customers.add_details(session, arrivals, ids)
+        taking = plan.checked.taking({row.customer_ref for row in plan.rows})
+        known_customers.take_references(session, taking, actor=options.actor, now=now)
+        if plan.missing:
+            missing.create(session, plan.missing, actor=options.actor, now=now)
+            writer.prepare(plan.rows, decision_rows.references(session))
+        writer.write(session)
+        # The writer holds the chain's lock: nobody voids what this replaces from here on.
+        if decision_voids.voided(session, _replaced_ids(plan.checked, plan.changed)):
+            raise ImportOvertakenError
+        file = runs.file_row(session, _told(plan, options), plan.checked.sha256, import_id, now=now)
+        runs.make_visible(session, file, import_id, actor=options.actor, now=now)
+        replaced = [plan.checked.known[row.external_id] for row in plan.changed]
+        touched = {customer_ids[row.customer_ref] for row in plan.rows if row.customer_ref}
+        touched |= {one.customer_id for one in replaced if one.customer_id is not None}
+        walk_ins = writer.walk_in_ids + [
+            one.id for one in replaced if one.customer_id is None and one.id is not None
+        ]
+        return import_id, outcomes.recompute(session, touched, walk_in_ids=walk_ins)

@@ -27,6 +27,10 @@ class Missing:
     remedies: Mapping[str, bool]
     reasons: Sequence[str]
 
+    def __bool__(self) -> bool:
+        """Whether anything has to be added."""
+        return bool(self.sites or self.people or self.remedies or self.reasons)
+
     @property
     def names(self) -> Mapping[str, Sequence[str]]:
         """Return the references, employee ids, kinds and codes."""

@@ -13,7 +13,8 @@ from sqlmodel import Session, col
 
 from ledger.core import commitments, customers
 from ledger.core.batches import IDS_IN_A_QUERY, batched
-from ledger.core.driver import Driver, Prepared, stored_row
+from ledger.core.driver import Driver, Prepared, Stored, stored_row
+from ledger.core.imports.runs import BATCH, Transactions
 from ledger.core.tables import Customer, CustomerDetail, SubjectKey
 
 
@@ -24,6 +25,9 @@ class Arrival:
     pseudonym: str
     key: str
     detail: CustomerDetail
+    commitment: str
+    # The detail as it is stored, but for the id.
+    row: Mapping[str, Stored]
 
 
 def known_references(session: Session, references: Iterable[str]) -> dict[str, int]:
@@ -47,7 +51,23 @@ def arrivals(references: Iterable[str], *, since: Mapping[str, date]) -> Sequenc
 
 def arrival(detail: CustomerDetail) -> Arrival:
     """Return a new customer with these details."""
-    return Arrival(pseudonym=str(uuid.uuid4()), key=commitments.new_key(), detail=detail)
+    key = commitments.new_key()
+    return Arrival(
+        pseudonym=str(uuid.uuid4()),
+        key=key,
+        detail=detail,
+        commitment=customers.details_commitment(key, detail),
+        row=stored_row(detail),
+    )
+
+
+def stage(transactions: Transactions, new: Sequence[Arrival], import_id: int) -> Mapping[str, int]:
+    """Add the customers' rows in short transactions; return their ids by pseudonym."""
+    ids: dict[str, int] = {}
+    for batch in batched(new, BATCH):
+        with transactions.writing() as session:
+            ids.update(add_pseudonyms(session, batch, import_id))
+    return ids
 
 
 def add_pseudonyms(session: Session, new: Collection[Arrival], import_id: int) -> Mapping[str, int]:
@@ -61,7 +81,7 @@ def add_pseudonyms(session: Session, new: Collection[Arrival], import_id: int) -
         [
             {
                 "pseudonym": one.pseudonym,
-                "commitment": customers.details_commitment(one.key, one.detail),
+                "commitment": one.commitment,
                 "import_id": import_id,
             }
             for one in new
@@ -78,7 +98,7 @@ def add_details(session: Session, new: Collection[Arrival], ids: Mapping[str, in
     driver = Driver(session)
     _INSERT_DETAIL.run_many(
         driver,
-        [{**stored_row(one.detail), "customer_id": ids[one.pseudonym]} for one in new],
+        [{**one.row, "customer_id": ids[one.pseudonym]} for one in new],
     )
     keys = [{"subject": customers.subject_of(one.pseudonym), "key": one.key} for one in new]
     _INSERT_KEY.run_many(driver, keys)
