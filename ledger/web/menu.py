@@ -18,6 +18,7 @@ from ledger.web.words import _, role_words
 UNDER: Mapping[str, str] = {
     "customers": "decisions.index",
     "customers_joining": "decisions.index",
+    "completeness": "decisions.index",
 }
 
 # Up to so many sites are named; more are counted.
@@ -138,7 +139,7 @@ def _face(endpoint: str) -> tuple[str, str]:
         "exports.index": (_("Exports"), "export"),
         "team.index": (_("Team"), "people"),
         "journal.index": (_("Journal"), "page"),
-        "summary.show": (_("Summary"), "outcomes"),
+        "summary.show": (_("Summary"), "page"),
         "sites.index": (_("Sites"), "pin"),
         "settings.index": (_("Settings"), "tune"),
         "files.index": (_("Files"), "export"),
