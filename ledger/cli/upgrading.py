@@ -1,5 +1,6 @@
 """`latitude upgrade`: an older ledger's tables are brought to this program, after a backup."""
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from ledger.config import SettingError, Settings
 from ledger.database import Database
 from ledger.ledgers import open_existing, refuse_foreign
 
+LEAVING_TRIES, LEAVING_SECONDS = 5, 0.2
 _OTHERS = """
 SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
 AND backend_type = 'client backend' AND pid <> pg_backend_pid()
@@ -69,18 +71,29 @@ def upgrade_demo(database: Database) -> bool:
 
 
 def _refuse_in_use(database: Database, *, in_use: bool) -> None:
+    # Our own connections would be in the way of looking; they are made anew when needed.
+    database.engine.dispose()
     if database.path is not None:
-        # Our own connections would be in the way of looking; they are made anew when needed.
-        database.engine.dispose()
         sqlite_files.refuse_in_use(database.path)
         return
-    with database.reading() as session:
-        others = session.execute(text(_OTHERS)).scalar_one()
+    others = _others(database)
+    for _ in range(LEAVING_TRIES):
+        if not others:
+            break
+        # Whoever has just gone is listed for a moment longer.
+        time.sleep(LEAVING_SECONDS)
+        others = _others(database)
     if others and not in_use:
         raise SettingError(
             f"{others} {'connection is' if others == 1 else 'connections are'} open to this "
             "database. Stop every server first. If they are none of Latitude's, add --in-use."
         )
+
+
+def _others(database: Database) -> int:
+    with database.reading() as session:
+        found: int = session.execute(text(_OTHERS)).scalar_one()
+        return found
 
 
 def _back_up(database: Database, file: Path | None, at: set[str], *, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """What a program does with a ledger that it did not make: older, newer, foreign, not writable."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -70,6 +70,28 @@ def test_a_ledger_that_is_served_is_not_upgraded(latitude: Latitude, older: Path
     assert result.exit_code == 1
     assert "Stop it first" in result.output
     assert revision_of(older) == "0001"
+
+
+@pytest.mark.postgres
+def test_on_postgresql_nobody_else_is_connected_while_tables_change(
+    latitude: Latitude, empty_postgresql: Callable[[], str]
+) -> None:
+    url = empty_postgresql()
+    with closing(Database(url)) as database:
+        schema.upgrade(database, to=RELEASED[0].stem)
+        with database.writing() as session:
+            fill(session.connection(), RELEASED[0])
+        words = ("upgrade", "--database", url, "--no-backup")
+
+        refused = latitude(*words)
+        with database.reading() as session:
+            before = session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+
+        assert "Stop every server first." in refused.output
+        assert (refused.exit_code, before) == (1, RELEASED[0].stem)
+    assert "Say where the backup goes" in latitude("upgrade", "--database", url).output
+    assert latitude(*words).exit_code == 0
+    assert latitude("verify", "--database", url).exit_code == 0
 
 
 def test_a_backup_of_an_older_ledger_is_brought_back_to_this_program(
