@@ -85,10 +85,6 @@ def live_a_year(database: Database, *, now: datetime, progress: Progress) -> Non
             path = till_file(session, Path(folder), chance=chance, through=through)
         with path.open("rb") as stream:
             import_till(database, stream, Options(feed="refunds", through=through), now=now)
-        with database.reading() as session:
-            path = till_file(session, Path(folder), chance=chance, through=through)
-        with path.open("rb") as stream:
-            import_till(database, stream, Options(feed="refunds", through=through), now=now)
     progress(1)
 
 
