@@ -17,7 +17,7 @@ from ledger.core.tables import Decision, Journal, Void
 
 ON_A_PAGE = 50
 # Of one site is asked in the text of each row: so many rows are looked through for one page.
-LOOKED_THROUGH = 100_000
+LOOKED_THROUGH = 50_000
 
 # What kinds belong together, by what stands before the point in them.
 GROUPS: Mapping[str, tuple[str, ...]] = {
