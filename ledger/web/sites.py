@@ -81,7 +81,7 @@ def change_submit(number: int) -> ResponseReturnValue:
     site = site_changes.site_by_id(reading(), number)
     form = site_form(site)
     if not form.is_sent_and_fine():
-        return _page(site, form, _clock_form(site)), 422
+        return _page(site, form, _clock_form(site, is_sent=False)), 422
     name, currency = form.typed()
     try:
         with writing() as session:
@@ -95,7 +95,7 @@ def change_submit(number: int) -> ResponseReturnValue:
             )
     except LedgerError as problem:
         form.say(problem)
-        return _page(site, form, _clock_form(site)), 422
+        return _page(site, form, _clock_form(site, is_sent=False)), 422
     notice("good", _("Saved.") if is_other else _("Nothing was other."))
     return _to(number)
 
@@ -107,13 +107,13 @@ def clock_submit(number: int) -> ResponseReturnValue:
     site = site_changes.site_by_id(reading(), number)
     form = _clock_form(site)
     if not form.is_sent_and_fine():
-        return _page(site, site_form(site), form), 422
+        return _page(site, site_form(site, is_sent=False), form), 422
     zone, day_start = form.clock()
     try:
         is_other = _set_clock(number, zone, day_start)
     except LedgerError as problem:
         form.say(problem)
-        return _page(site, site_form(site), form), 422
+        return _page(site, site_form(site, is_sent=False), form), 422
     coming = site_changes.clock_to_come(reading(), number, now=utc_now())
     then = ""
     if coming is not None:
@@ -181,11 +181,12 @@ def _new_page(form: NewSiteForm) -> str:
     return render_template("sites/new.html", form=form, zones=clock.zones())
 
 
-def _clock_form(site: Site) -> ClockForm:
+def _clock_form(site: Site, *, is_sent: bool = True) -> ClockForm:
     """Return the form of the clock: the one to come, if there is one."""
     session, now = reading(), utc_now()
     coming = site_changes.clock_to_come(session, site.id, now=now)
-    return clock_form(coming or site_changes.clock_now(session, site.id, now=now))
+    held = coming or site_changes.clock_now(session, site.id, now=now)
+    return clock_form(held, is_sent=is_sent)
 
 
 def _page(site: Site, form: SiteForm, clock_form: ClockForm) -> str:

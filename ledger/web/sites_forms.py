@@ -121,14 +121,19 @@ class NewSiteForm(SiteForm, ClockForm):
         )
 
 
-def site_form(site: Site) -> SiteForm:
-    """Return the form of a site there is."""
-    return SiteForm(name=site.name, currency=site.currency)
+def site_form(site: Site, *, is_sent: bool = True) -> SiteForm:
+    """Return the form of a site there is; not sent, it shows what is there."""
+    return SiteForm(**_shown(is_sent=is_sent), name=site.name, currency=site.currency)
 
 
-def clock_form(now: ClockNow | ClockToCome) -> ClockForm:
-    """Return the form of the clock that a site has."""
-    return ClockForm(zone=now.zone, day_start=now.day_start)
+def clock_form(now: ClockNow | ClockToCome, *, is_sent: bool = True) -> ClockForm:
+    """Return the form of the clock that a site has; not sent, it shows what is there."""
+    return ClockForm(**_shown(is_sent=is_sent), zone=now.zone, day_start=now.day_start)
+
+
+def _shown(*, is_sent: bool) -> dict[str, None]:
+    """Return what keeps a form from reading what the other form on its page sent."""
+    return {} if is_sent else {"formdata": None}
 
 
 def _say(form: Form, problem: LedgerError) -> None:

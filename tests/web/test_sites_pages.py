@@ -96,6 +96,11 @@ def test_a_currency_with_amounts_in_it_stays(ledger: Ledger, client_for: ClientF
 
     assert "The currency stays: there are amounts in it" in held
     assert forced.status_code == 422
+    # The other form on the page still says what is there.
+    assert 'value="America/New_York"' in forced.text.partition('id="zone"')[2][:200]
+    mistyped = browser.post(f"/sites/{elm}/clock", data={"zone": "Here", "day_start": "04:00"})
+    assert 'value="Elm Street"' in mistyped.text
+    assert "Type the name of a time zone" in words_of(mistyped)
     assert "Name: Pier, before Harbour. Currency: GBP, before USD." in free
 
 
