@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from ledger.core.errors import BadValueError, LedgerError, NotFoundError
+from ledger.core.horizons import Proposal
 from ledger.core.imports import activity_rows, customers, decision_rows, people, till_rows
 from ledger.core.imports.problems import ImportRefusedError, Problem
 from ledger.core.imports.runs import Imported
@@ -147,6 +148,24 @@ def came_lines(came: Imported) -> Iterator[str]:
     if came.without_customer:
         yield f"{_rows(came.without_customer)} name no customer and can be nobody's return."
     yield from _follows(came)
+
+
+def horizon_lines(found: Proposal) -> Iterator[str]:
+    """Yield how soon all customers are back, and which horizon that proposes."""
+    told = [one for one in found.at if one.share is not None]
+    if not told:
+        return
+    shares = ", ".join(f"{one.share:.0%} within {one.days}" for one in told)
+    yield f"Of all customers, by days after the first one seen: {shares}."
+    if found.days is None:
+        yield f"No horizon has 50 to 80 % back; the company's own is {found.company_days} days."
+    elif found.days == found.company_days:
+        yield f"The company's horizon of {found.days} days suits: 50 to 80 % are back by then."
+    else:
+        yield (
+            f"Proposed horizon: {found.days} days, the shortest with 50 to 80 % back. The "
+            f"company's own is {found.company_days}; an administrator sets it in the settings."
+        )
 
 
 def _follows(came: Imported) -> Iterator[str]:

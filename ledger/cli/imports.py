@@ -1,16 +1,23 @@
 """`latitude import`: take in decisions, activity, people, customers and the till's entries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TypedDict, Unpack
 
 import click
 
-from ledger.cli.import_words import came_lines, problem_lines, undo_refused, undone_lines
+from ledger.cli.import_words import (
+    came_lines,
+    horizon_lines,
+    problem_lines,
+    undo_refused,
+    undone_lines,
+)
 from ledger.cli.options import ledger_options, now, opened_without_keys
 from ledger.cli.progress import progress
 from ledger.config import Settings
+from ledger.core import horizons
 from ledger.core.errors import BadValueError, NotFoundError
 from ledger.core.imports.activity import import_activity
 from ledger.core.imports.customers import import_customers
@@ -20,6 +27,7 @@ from ledger.core.imports.problems import ImportRefusedError
 from ledger.core.imports.runs import DEFAULT_FEED, Imported, ImportOvertakenError, Options
 from ledger.core.imports.till import import_till
 from ledger.core.imports.undo import UndoRefusedError, undo_import
+from ledger.database import Database
 from ledger.import_turn import ImportRunningError, import_turn
 
 Importer = Callable[..., Imported]
@@ -159,8 +167,17 @@ def _take_in(kind: str, importer: Importer, settings: Settings, wanted: Wanted) 
             raise click.ClickException(
                 "Somebody else added the same meanwhile. Nothing was taken in; run this again."
             ) from overtaken
-    for line in came_lines(came):
+        proposed = _horizon_of(database, came)
+    for line in (*came_lines(came), *proposed):
         click.echo(line)
+
+
+def _horizon_of(database: Database, came: Imported) -> Iterator[str]:
+    """Return which horizon suits the company, once its first activity has been taken in."""
+    if came.kind != "activity" or came.reached is not None or came.dry_run or not came.new:
+        return iter(())
+    with database.reading() as session:
+        return horizon_lines(horizons.proposal(session))
 
 
 def _options(wanted: Wanted, tell: Callable[[int, int], None]) -> Options:

@@ -127,8 +127,8 @@ def _visits(found: Around, days: int) -> Sequence[Block]:
     if one is None or one.n < ENOUGH:
         return []
     said = _(
-        "Half of the %(n)s came on %(median)s days or fewer in the %(days)s days after; a quarter "
-        "on %(lower)s or fewer, a quarter on %(upper)s or more.",
+        "Days with a visit in the %(days)s days after, of the %(n)s: half had %(median)s or fewer, "
+        "a quarter %(lower)s or fewer, a quarter %(upper)s or more.",
         n=count_words(one.n),
         median=one.median,
         days=days,

@@ -216,7 +216,7 @@ def asked() -> tuple[Outlook, OutcomesForm]:
 
 
 UNIT_WORDS = {
-    "customer": _("First decision per customer"),
+    "customer": _("First per customer"),
     "decision": _("Every decision"),
     "episode": _("Every episode"),
 }

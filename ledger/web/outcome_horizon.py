@@ -1,7 +1,5 @@
 """What is said of the company's horizon: whether it suits, and which one would."""
 
-from collections.abc import Sequence
-
 from ledger.core.horizons import Back, Proposal
 from ledger.web.chart_svg import percent
 from ledger.web.words import _
@@ -18,17 +16,6 @@ def unsuitable_words(found: Proposal) -> tuple[str, str] | None:
         days=now.days,
     )
     return what, _next(found)
-
-
-def shares_words(found: Proposal) -> Sequence[tuple[str, str]]:
-    """Return each horizon with the share of all customers back by then, as terms and facts."""
-    return [
-        (
-            _("%(days)s days", days=one.days),
-            _("%(share)s, proposed", share=_share(one)) if one.days == found.days else _share(one),
-        )
-        for one in found.at
-    ]
 
 
 def _next(found: Proposal) -> str:

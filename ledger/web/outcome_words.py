@@ -122,7 +122,7 @@ def _shared_definition() -> Sequence[str]:
             "nobody knows yet. Maturing is in neither count."
         ),
         _(
-            "First decision per customer: each customer counts once, where their first decision in "
+            "First per customer: each customer counts once, where their first decision in "
             "the ledger falls under the choice above. Every decision: a customer may count several "
             "times, so the intervals are too narrow."
         ),
