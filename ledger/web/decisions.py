@@ -113,6 +113,7 @@ def _decision_page(facts: DecisionFacts, form: VoidForm) -> str:
     is_open = (
         facts.void is None
         and facts.replaced_by is None
+        and not facts.is_undone
         and voids.may_void(session, signed_in(), facts.decision, now=utc_now())
     )
     judged = named_limits.named(session, [facts.limit] if facts.limit else [])

@@ -8,11 +8,14 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlmodel import col
 from werkzeug.test import TestResponse
 
 from ledger.cli.import_words import WHY
 from ledger.core import uploads
 from ledger.core.imports import history
+from ledger.core.tables import Decision
 from ledger.core.verification import verify
 from ledger.ledgers import Ledger
 from ledger.web import files_work
@@ -236,3 +239,19 @@ def test_a_forged_form_brings_nothing(
     assert answer.status_code == 400
     with ledger.database.reading() as session:
         assert not uploads.has_old(session, now=MONDAY + timedelta(days=9))
+
+
+def test_a_decision_of_a_file_that_was_taken_back_says_so(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    sam = client_for("sam")
+    taken(sam, "decisions", f"{DECISIONS}\n{GIVEN}\n")
+    with ledger.database.reading() as session:
+        uid = session.scalars(select(col(Decision.uid))).one()
+    sam.post("/files/imports/1", data={"reason": "Wrong shop"})
+
+    page, listed = sam.get(f"/decisions/{uid}"), sam.get("/decisions")
+
+    assert "It came with import 1, which was taken back" in words_of(page)
+    assert "Void" not in words_of(page)
+    assert uid not in listed.text

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
-from ledger.core import customer_finder, sites, voids
+from ledger.core import customer_finder, sites, standing, voids
 from ledger.core.decisions import decision_by_uid
 from ledger.core.errors import NotFoundError
 from ledger.core.reports import states
@@ -33,7 +33,8 @@ class DecisionFacts:
 
     `note` is None if there was none, or if it is no longer kept (`had_note` tells them apart).
     `void_reason` is None if nobody voided it, or if these words were erased. `replaces` and
-    `replaced_by` are the ids of other decisions.
+    `replaced_by` are the ids of other decisions. `is_undone`: it came with an import that was taken
+    back, and counts no more.
     """
 
     decision: Decision
@@ -51,6 +52,7 @@ class DecisionFacts:
     voided_by: str | None
     replaces: str | None
     replaced_by: str | None
+    is_undone: bool
     state: State
     event_on: date | None
     horizon: Horizon
@@ -99,7 +101,11 @@ def decision_facts(session: Session, person: Person, uid: str, *, now: datetime)
         void_reason=None if void is None else voids.reason_of(session, void),
         voided_by=None if void is None else session.get_one(Person, void.person_id).name,
         replaces=_uid(session, col(Decision.id) == decision.replaces_id),
-        replaced_by=_uid(session, col(Decision.replaces_id) == decision.id),
+        replaced_by=_uid(session, (col(Decision.replaces_id) == decision.id) & standing.has_say()),
+        is_undone=_uid(
+            session, (col(Decision.id) == decision.id) & standing.is_undone(col(Decision.import_id))
+        )
+        is not None,
         state=state,
         event_on=event,
         horizon=at,
