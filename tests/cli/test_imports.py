@@ -71,6 +71,21 @@ def test_an_import_is_taken_back_and_the_report_says_so(founded: Latitude, tmp_p
     assert verified.exit_code == 0
 
 
+def test_a_tills_file_adds_its_sites_when_told_to(founded: Latitude, tmp_path: Path) -> None:
+    head = "external_id,occurred_at,location_ref,kind,amount,currency,reference,staff_ref"
+    row = "r1,2026-06-03T15:00:00Z,Elm,refund,5.00,GBP,D-000001,17"
+    till = written(tmp_path, "t.csv", head, row)
+
+    refused = founded("import", "till", till)
+    taken = founded("import", "till", till, "--create-missing", "--through", "2026-06-05")
+
+    assert (refused.exit_code, taken.exit_code) == (1, 0)
+    assert "Row 2, location_ref, 'Elm': no site has this reference" in refused.output
+    assert "Till: 1 row new." in taken.output
+    assert "Nobody here has these employee ids, so their rows name nobody: 17." in taken.output
+    assert "Feed main is complete through 2026-06-05." in taken.output
+
+
 def test_the_same_file_again_is_told_and_is_no_fault(founded: Latitude, tmp_path: Path) -> None:
     activity = written(tmp_path, "a.csv", ACTIVITY, CAME)
     founded("import", "activity", activity)

@@ -5,7 +5,7 @@ Only a till shows whether everything that was given was written here.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import BinaryIO
 
@@ -36,6 +36,8 @@ class _Plan:
     changed: Sequence[Rung]
     through: TillThrough | None
     moves_through: bool
+    # How far the till's files reached before.
+    reached: date | None
     # The very same file was taken in before: its rows are left alone.
     is_known: bool
 
@@ -70,13 +72,14 @@ def import_till(
     if options.dry_run or plan.is_nothing:
         return _told(plan, options)
     if not plan.new_sites:
-        _write(transactions, plan, options, site_ids=plan.checked.site_ids, now=now)
-        return _told(plan, options)
+        site_ids = plan.checked.site_ids
+        import_id = _write(transactions, plan, options, site_ids=site_ids, now=now)
+        return replace(_told(plan, options), import_id=import_id)
     # Sites cannot be staged: then all of it is one transaction, so that a stop leaves nothing.
     with transactions.writing() as session:
         site_ids = _with_new_sites(session, plan, actor=options.actor, now=now)
-        _write(_Within(session), plan, options, site_ids=site_ids, now=now)
-    return _told(plan, options)
+        import_id = _write(_Within(session), plan, options, site_ids=site_ids, now=now)
+    return replace(_told(plan, options), import_id=import_id)
 
 
 class _Within:
@@ -108,6 +111,7 @@ def _told(plan: _Plan, options: Options) -> Imported:
         through=plan.through.on if plan.through else None,
         through_stated=plan.through is not None and plan.through.is_stated,
         moved_through=plan.moves_through,
+        reached=plan.reached,
         was_known=plan.is_known,
         dry_run=options.dry_run,
         notices=(("unknown_staff", named),) if unknown else (),
@@ -140,6 +144,7 @@ def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datet
         changed=changed,
         through=through,
         moves_through=through is not None and through != before,
+        reached=before.on if before else None,
         is_known=is_known,
     )
 
@@ -191,8 +196,8 @@ def _write(
     *,
     site_ids: Mapping[str, int],
     now: datetime,
-) -> None:
-    """Stage the rows, then make them visible."""
+) -> int:
+    """Stage the rows, then make them visible; return the import's number."""
     import_id = runs.begin_run(transactions, now=now)
     done = 0
     for batch in batched(_stored_rows(plan, site_ids, options.feed, import_id), runs.BATCH):
@@ -206,6 +211,7 @@ def _write(
         file = runs.file_row(session, told, sha256, import_id, now=now)
     with runs.overtaken_if_taken(), transactions.writing() as session:
         runs.make_visible(session, file, import_id, actor=options.actor, now=now)
+    return import_id
 
 
 def _stored_rows(

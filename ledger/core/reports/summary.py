@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from ledger.core import feeds, sites, sponsor
@@ -12,8 +12,9 @@ from ledger.core.activity import Through
 from ledger.core.feeds import LateFeed
 from ledger.core.reports import completeness
 from ledger.core.reports.completeness import Comparison
+from ledger.core.reports.filters import usual_unit
 from ledger.core.reports.limit_use import LimitUse, limit_use
-from ledger.core.reports.retention import AtHorizon, retention
+from ledger.core.reports.retention import EVERYTHING, AtHorizon, retention
 from ledger.core.reports.scope import Scope
 from ledger.core.reports.spend import Spend, spend
 from ledger.core.reports.unmet_list import NeedTotal
@@ -76,7 +77,7 @@ def summary(session: Session, *, on: date) -> Summary:
     """Return the summary on a business date of the company."""
     company = sites.company(session)
     scope = Scope(since=_twelve_months_back(on), until=on)
-    unit = usual_unit(session)
+    unit = usual_unit(session, EVERYTHING)
     report = retention(
         session,
         unit=unit,
@@ -105,16 +106,6 @@ def summary(session: Session, *, on: date) -> Summary:
         late=feeds.late(session, on=on),
         cards=sponsor.cards(session),
     )
-
-
-def usual_unit(session: Session) -> str:
-    """Return what pages count: first decisions, or episodes once those are under half of all."""
-    firsts, known = session.execute(
-        select(func.sum(case((col(Outcome.is_first) == 1, 1), else_=0)), func.count()).where(
-            col(Outcome.in_force) == 1, col(Outcome.customer_id).is_not(None)
-        )
-    ).one()
-    return "episode" if int(firsts or 0) * 2 < known else "customer"
 
 
 def _costs(session: Session, scope: Scope) -> Sequence[CostOf]:
