@@ -118,6 +118,7 @@ def test_people_are_found_by_name_id_and_email_past_any_number(
     assert "One person" in words_of(browser.get("/team?find=00412"))
     assert "Ben" in words_of(browser.get("/team?find=ben@maple"))
     assert "Nobody fits" in words_of(browser.get("/team?find=xyz"))
+    assert "Nobody has left" in words_of(browser.get("/team?gone=1"))
 
 
 def test_a_changed_role_asks_for_the_password_and_signs_out_at_once(
