@@ -5,13 +5,15 @@ from flask.typing import ResponseReturnValue
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from ledger.core import company_settings, sites
+from ledger.core import company_settings, horizons, sites
 from ledger.core.company_settings import CompanyChange
 from ledger.core.errors import BadValueError
 from ledger.core.founding import HORIZONS
+from ledger.core.horizons import Back, Proposal
 from ledger.core.people import subject_of
 from ledger.core.permissions import Action
 from ledger.web.access import requires, signed_in
+from ledger.web.charts import count_words, percent
 from ledger.web.moment import utc_now
 from ledger.web.notices import notice
 from ledger.web.picks import ChipsField
@@ -89,5 +91,38 @@ def submit() -> ResponseReturnValue:
 
 
 def _page(form: CompanyForm) -> str:
-    row = sites.company(reading())
-    return render_template("settings/company.html", form=form, company=row)
+    row, found = sites.company(reading()), horizons.proposal(reading())
+    return render_template(
+        "settings/company.html",
+        form=form,
+        company=row,
+        suits=_suits_words(found),
+        shares=[(_("%(days)s days", days=one.days), _share_words(one)) for one in found.at],
+    )
+
+
+def _suits_words(found: Proposal) -> str:
+    """Return which horizon suits this company, and why."""
+    low, high = round(horizons.LOW * 100), round(horizons.HIGH * 100)
+    if not found.at:
+        return ""
+    if found.days is None:
+        return _(
+            "No horizon is proposed yet: at none of them %(low)s to %(high)s percent of all "
+            "customers are known to be back.",
+            low=low,
+            high=high,
+        )
+    return _(
+        "%(days)s days suit this company: it is the shortest time in which %(low)s to %(high)s "
+        "percent of all customers are back, so that a difference can be seen either way.",
+        days=found.days,
+        low=low,
+        high=high,
+    )
+
+
+def _share_words(one: Back) -> str:
+    if one.share is None:
+        return _("not enough yet")
+    return _("%(share)s back, of %(known)s", share=percent(one.share), known=count_words(one.known))

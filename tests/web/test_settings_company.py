@@ -1,5 +1,7 @@
 """The company, its bands and its feeds: a change is on every page at once and rewrites nothing."""
 
+from datetime import date
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -96,3 +98,18 @@ def test_a_feed_that_is_expected_is_named_until_it_comes(ada: FlaskClient) -> No
     )
     assert ada.post("/settings/feeds/new", data={**new, "every_days": "0"}).status_code == 422
     assert ada.get("/settings/feeds/change?feed_kind=till&feed=nobody").status_code == 302
+
+
+def test_the_page_of_the_company_says_which_horizon_suits_it(
+    ledger: Ledger, ada: FlaskClient
+) -> None:
+    assert "Which horizon suits" not in words_of(ada.get("/settings/company"))
+    # Of forty customers, thirty are back after ten days.
+    came = [f"A{number},C{number},2025-06-01T17:00:00Z,visit,0,USD" for number in range(40)]
+    back = [f"B{number},C{number},2025-06-11T17:00:00Z,visit,0,USD" for number in range(30)]
+    take_activity(ledger.database, *came, *back, through=date(2026, 2, 28))
+
+    words = words_of(ada.get("/settings/company"))
+
+    assert "30 days suit this company" in words
+    assert "7 days 0.0 % back, of 40 30 days 75.0 % back, of 40" in words
