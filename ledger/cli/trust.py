@@ -26,6 +26,8 @@ SPOKEN = {
     "import_file": ("imported file", "imported files"),
     "recognition": ("recognition", "recognitions"),
     "export": ("export", "exports"),
+    "download": ("list taken out", "lists taken out"),
+    "download_end": ("whole list", "whole lists"),
     "export_file": ("kept export file", "kept export files"),
     "activity": ("thing that a customer did", "things that customers did"),
     "customer": ("customer", "customers"),
