@@ -37,6 +37,12 @@ def let_files_in(endpoint: str | None, _values: object) -> None:
         request.max_content_length = uploads.MOST_BYTES + AROUND
 
 
+@bp.teardown_request
+def close_files(_problem: BaseException | None) -> None:
+    """Give back the file on the disk into which what was sent was spooled."""
+    request.close()
+
+
 @bp.errorhandler(RequestEntityTooLarge)
 def too_large(problem: RequestEntityTooLarge) -> ResponseReturnValue:
     """Say what to do with a file that is too large."""
