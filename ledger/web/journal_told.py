@@ -84,7 +84,7 @@ def file_words(file: str) -> str:
         "decisions": _("decisions"),
         "people": _("people"),
         "customers": _("customers"),
-        "till": _("the till"),
+        "till": _("refunds of the till"),
     }.get(file, file)
 
 
