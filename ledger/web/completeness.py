@@ -13,7 +13,7 @@ from ledger.core.reports.completeness import Wanted
 from ledger.core.tables import Site
 from ledger.core.till_matching import STATES
 from ledger.web import completeness_words as words
-from ledger.web.access import requires, signed_in
+from ledger.web.access import may, requires, signed_in
 from ledger.web.completeness_lines import line_of
 from ledger.web.forms import Form
 from ledger.web.moment import today
@@ -132,7 +132,9 @@ def listed(state: str) -> ResponseReturnValue:
         title=words.state_words(state),
         scope=words.scope_words(form.wanted(), form.site.names, today=today()),
         found=found,
-        lines=[line_of(row, today=today()) for row in found.rows],
+        lines=[
+            line_of(row, today=today(), with_names=may(Action.SEE_DECISIONS)) for row in found.rows
+        ],
     )
 
 

@@ -24,24 +24,21 @@ class Line:
     difference: str
 
 
-def line_of(row: Matched, *, today: date) -> Line:
-    """Return one gift or void as the list shows it."""
+def line_of(row: Matched, *, today: date, with_names: bool) -> Line:
+    """Return one gift or void as the list shows it; names of people only for who may see them."""
     here = till = here_note = till_note = difference = ""
     what = _("Void") if row.is_void else ""
     if row.written:
         here = money.show(row.written.amount_minor, row.currency)
-        here_note = _(
-            "D-%(code)06d, %(person)s, %(when)s",
-            code=row.written.code,
-            person=row.written.person,
-            when=moment_words(row.written.decided_at, row.zone, today=today),
-        )
+        facts = [f"D-{row.written.code:06d}", row.written.person if with_names else None]
+        facts.append(moment_words(row.written.decided_at, row.zone, today=today))
+        here_note = ", ".join(fact for fact in facts if fact)
         remedy = row.written.remedy
         what = _("Void of a %(remedy)s", remedy=remedy.lower()) if row.is_void else remedy
     if row.rung_up:
         rung = row.rung_up
         till = money.show(rung.amount_minor, row.currency)
-        facts = [rung.external_id, rung.reference, rung.person]
+        facts = [rung.external_id, rung.reference, rung.person if with_names else None]
         facts.append(moment_words(rung.occurred_at, row.zone, today=today))
         if rung.entries > 1:
             facts.append(_("%(count)s entries", count=rung.entries))

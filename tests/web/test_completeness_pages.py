@@ -67,13 +67,16 @@ def test_behind_each_figure_is_its_list(
 
 
 @pytest.mark.usefixtures("rung_up")
-def test_an_auditor_reads_and_an_executive_gets_no_way_to_single_decisions(
+def test_an_executive_gets_neither_names_nor_a_way_to_single_decisions(
     client_for: ClientFor,
 ) -> None:
-    assert 'href="/decisions/' in client_for("otto").get("/completeness/here").text
+    read = client_for("otto").get("/completeness/here").text
+    assert 'href="/decisions/' in read
+    assert "D-000002, Ana, " in read
     shown = client_for("vera").get("/completeness/here").text
     assert "$7.00" in shown
     assert 'href="/decisions/' not in shown
+    assert "Ana" not in shown
 
 
 def test_without_a_till_the_page_says_what_is_missing(client_for: ClientFor) -> None:

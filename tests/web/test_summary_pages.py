@@ -61,6 +61,18 @@ def test_a_limit_is_shown_with_how_much_of_it_is_used(client_for: ClientFor) -> 
     assert "$20.00 2 25 % 50 %" in words
 
 
+def test_what_one_person_uses_of_an_own_limit_is_not_told(
+    client_for: ClientFor, ledger: Ledger
+) -> None:
+    with opened(ledger) as shop:
+        shop.limit(2_000, person_id=shop.people["ana"].id)
+        shop.give("ana", 500)
+
+    words = words_of(client_for("vera").get("/summary"))
+
+    assert "Nothing was given under a limit in the last 13 weeks." in words
+
+
 def test_an_empty_company_is_told_what_is_missing(client_for: ClientFor) -> None:
     words = words_of(client_for("vera").get("/summary"))
 

@@ -30,14 +30,20 @@ class LimitUse:
 
 
 def limit_use(session: Session, *, since: date, on: date, count: int = MOST) -> Sequence[LimitUse]:
-    """Return how the limits in force were used since a day, those that judged most first."""
+    """Return how the limits in force were used since a day, those that judged most first.
+
+    Limits of one person are left out.
+    """
     given: dict[int, list[tuple[int, int, int]]] = {}
     for limit_id, amount, most, times in session.execute(_given(since)):
         given.setdefault(limit_id, []).append((amount, most, times))
-    by_use = sorted(given, key=lambda key: (-_times(given[key]), key))
+    by_use = sorted(given, key=lambda key: (-_times(given[key]), key))[: 8 * count]
     limits = {
         limit.id: limit
-        for limit in session.scalars(select(Limit).where(col(Limit.id).in_(by_use[: 4 * count])))
+        for limit in session.scalars(
+            # A person's own limit would tell shares of one person, which no page shows.
+            select(Limit).where(col(Limit.id).in_(by_use), col(Limit.person_id).is_(None))
+        )
         if _is_in_force(session, limit, on)
     }
     used = [key for key in by_use if key in limits][:count]
