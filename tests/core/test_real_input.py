@@ -8,18 +8,25 @@ from typing import Any
 import pytest
 
 from ledger import schema
-from ledger.core import founding, outcomes
+from ledger.core import founding, horizons, outcomes
 from ledger.core.cohorts import GROUPINGS
 from ledger.core.imports.activity import import_activity
 from ledger.core.imports.decisions import import_decisions
 from ledger.core.imports.runs import Options
+from ledger.core.permissions import Role
+from ledger.core.reports import overview
+from ledger.core.reports.filters import filters, usual_unit
+from ledger.core.reports.overview import Choice
 from ledger.core.reports.retention import retention
+from ledger.core.reports.scope import Scope
+from ledger.core.tables import Person
 from ledger.core.units import UNITS
 from ledger.core.verification import verify
 from ledger.database import Database
 from tests.founded import LEDGER_ID, PUBLIC_KEY
 from tests.oracle.figures import flat, load_figures, look_up
 from tests.oracle.retention import report as second_opinion
+from tests.oracle.visits import came_again, visit_dates
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 CURRENCIES = {"online_retail": "GBP", "complete_journey": "USD"}
@@ -95,6 +102,60 @@ def test_the_whole_report_is_the_one_that_was_worked_out_a_second_time(
     expected = second_opinion(DATA / name, unit=unit, by=by)
 
     assert flat(found) == pytest.approx(flat(expected), abs=CLOSE)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("name", CURRENCIES)
+def test_the_page_is_the_report_whatever_it_is_narrowed_to(
+    imported: Ledgers, name: str, unit: str
+) -> None:
+    with imported(name).reading() as session:
+        seen = overview.outlook(session, a_visitor(), on=NOW.date())
+        known = filters(session, seen.sites, seen.everything)
+        for scope in (
+            Scope(),
+            Scope(site_ids=frozenset({seen.sites[0].id, seen.sites[-1].id})),
+            Scope(remedy_id=known.remedies[0].id),
+            Scope(reason_id=known.reasons[-1].id),
+            Scope(band=known.bands["0-5"]),
+        ):
+            choice = Choice(scope=scope, horizon_days=30, unit=unit)
+            page = overview.overview(session, seen, choice)
+            parts = {"site": page.by_site, "remedy": page.by_remedy, "reason": page.by_reason}
+            parts |= {"band": page.by_band, "month": page.by_month}
+            for by, groups in parts.items():
+                expected = retention(
+                    session, unit=unit, by=by, scope=scope, horizons=(30,), episode_days=30
+                )
+                assert {one.key: one.at for one in groups} == {
+                    group.key: group.horizons[0] for group in expected.groups
+                }
+
+
+def a_visitor() -> Person:
+    """Return somebody who sees all sites."""
+    return Person(uid="v", employee_id="9", name="Vera", role=Role.EXECUTIVE, added_at=NOW)
+
+
+def test_first_decisions_are_rare_where_customers_are_given_often(imported: Ledgers) -> None:
+    with imported("complete_journey").reading() as session:
+        assert usual_unit(session, Scope()) == "episode"
+    with imported("online_retail").reading() as session:
+        assert usual_unit(session, Scope()) == "customer"
+
+
+@pytest.mark.parametrize("name", CURRENCIES)
+def test_the_shares_of_all_customers_are_those_counted_a_second_time(
+    imported: Ledgers, name: str
+) -> None:
+    with imported(name).reading() as session:
+        found = horizons.proposal(session)
+
+    through, visits = visit_dates(DATA / name)
+    for one in found.at:
+        known = [days for days in visits if (through - min(days)).days >= one.days]
+        back = [days for days in known if came_again(days, one.days)]
+        assert (one.days, one.known, one.back) == (one.days, len(known), len(back))
 
 
 def test_a_year_of_a_retailer_verifies_and_recomputes(imported: Ledgers) -> None:
