@@ -208,14 +208,16 @@ def test_a_file_that_waited_for_a_day_is_put_away(
         assert not uploads.has_file(session, uid_in(page.request.path))
 
 
-def test_a_file_of_more_than_one_piece_comes_whole(client_for: ClientFor) -> None:
-    rows = [f"a{number},c{number},2026-02-05T15:00:00Z,visit,0,USD" for number in range(12_000)]
+def test_a_file_of_more_than_one_piece_comes_whole(
+    client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "PIECE_BYTES", 1_000)
+    rows = [f"a{number},c{number},2026-02-05T15:00:00Z,visit,0,USD" for number in range(1_200)]
     text = "\n".join([ACTIVITY, *rows, ""])
-    assert len(text) > uploads.PIECE_BYTES
 
     page = bring(client_for("ada"), "activity", text)
 
-    assert "12,000 new" in words_of(page)
+    assert "1,200 new" in words_of(page)
 
 
 def test_a_file_that_is_too_large_is_answered_with_what_to_do(
