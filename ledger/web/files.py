@@ -57,6 +57,10 @@ def too_large(problem: RequestEntityTooLarge) -> ResponseReturnValue:
 @requires(Action.BRING_FILES)
 def index() -> ResponseReturnValue:
     """Show the form, what waits, and what was taken in."""
+    if uploads.has_old(reading(), now=utc_now()):
+        # The one page that writes when it is read: files are promised to be gone after a day.
+        with writing() as session:
+            uploads.clear_old(session, now=utc_now())
     return bring_page(_bring_form(), page=request.args.get("page", 1, type=int))
 
 
