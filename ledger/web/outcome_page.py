@@ -32,12 +32,16 @@ class Stat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomesPage:
-    """All that the template shows, in words."""
+    """All that the template shows, in words.
+
+    `is_nearly_all` says that how often they came tells more than how many came at all.
+    """
 
     lede: str
     asof: str
     notes: Sequence[str]
     cautions: Sequence[str]
+    is_nearly_all: bool
     stats: Sequence[Stat]
     empty: Empty | None
     figures: Sequence[Figure]
@@ -54,6 +58,7 @@ def page_of(found: Overview, *, today: date) -> OutcomesPage:
         asof=_asof(found, words, today=today),
         notes=_notes(found, today=today),
         cautions=_cautions(found, words, today=today),
+        is_nearly_all=_is_nearly_all(found),
         stats=_stats(found, words, today=today),
         empty=empty_of(found, today=today),
         figures=_figures(found, words),
@@ -127,7 +132,7 @@ def _notes(found: Overview, *, today: date) -> Sequence[str]:
 
 def _cautions(found: Overview, words: Wording, *, today: date) -> Sequence[str]:
     """Return what keeps these figures from being taken at their word."""
-    through, rate = found.through, found.at.rate
+    through = found.through
     cautions = []
     if through.on is not None and through.late:
         day, late = day_words(through.on, today=today), ", ".join(through.late)
@@ -138,9 +143,15 @@ def _cautions(found: Overview, words: Wording, *, today: date) -> Sequence[str]:
         cautions.append(
             _("One customer may count several times here: the intervals are too narrow.")
         )
-    if rate is not None and rate >= NEARLY_ALL and is_enough(found):
-        cautions.append(words.too_long % {"rate": percent(rate), "days": found.at.days})
+    if _is_nearly_all(found):
+        rate = percent(found.at.rate or 0.0)
+        cautions.append(words.too_long % {"rate": rate, "days": found.at.days})
     return cautions
+
+
+def _is_nearly_all(found: Overview) -> bool:
+    rate = found.at.rate
+    return rate is not None and rate >= NEARLY_ALL and is_enough(found)
 
 
 def _stats(found: Overview, words: Wording, *, today: date) -> Sequence[Stat]:

@@ -99,7 +99,9 @@ def test_at_almost_everybody_it_says_that_the_time_is_too_long(
     vera = client_for("vera")
 
     assert "95.0 % came back, nearly everybody: 90 days is too long" in words(page(vera))
+    assert "See how often they came instead" in words(page(vera))
     assert "nearly everybody" not in words(page(vera, "?within=7"))
+    assert "See how often they came instead" not in words(page(vera, "?within=7"))
 
 
 def test_for_contracts_it_asks_who_stayed(ledger: Ledger, client_for: ClientFor) -> None:
