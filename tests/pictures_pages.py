@@ -1,0 +1,69 @@
+"""Every page that somebody of the demo can come to: by menu, by link, and by pressing something."""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from playwright.sync_api import Page
+
+from tests.pictures_demo import Demo
+from tests.pictures_steps import STEPS
+
+# Who is not signed in, as the pictures name them.
+NOBODY = "Nobody"
+# What looks the same for everybody is looked at once, as nobody.
+FOR_EVERYBODY = ("help.", "sign_in.")
+# Pages of one kind that are each looked at, instead of one for all.
+EACH = frozenset({"help.show", "completeness.listed"})
+MAIN = re.compile(r"<main\b.*?</main>", re.DOTALL)
+LINK = re.compile(r'<a\b[^>]*\bhref="([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A page that is open: its name among the pictures, and the endpoint that it belongs to."""
+
+    name: str
+    endpoint: str
+
+
+def pages_of(demo: Demo, page: Page, person: str) -> Iterator[Shown]:
+    """Open, one after the other, all that a person may see, and yield each while it is open.
+
+    First what is reached by pressing something, then each page that a link leads to, one of each
+    kind. A page that answers with anything else than itself is left out.
+    """
+    found: set[str] = set()
+    waiting = list(demo.plain_pages())
+    for name, step in STEPS.get(person, {}).items():
+        step(page, demo.url)
+        yield Shown(name=name, endpoint=name.partition("~")[0])
+        page.emulate_media(media="screen")
+        waiting += _links_of(page.content(), page.url)
+    while waiting:
+        address = waiting.pop(0)
+        endpoint = demo.endpoint(address)
+        if endpoint is None or (name := _name_of(endpoint, address)) in found:
+            continue
+        if person != NOBODY and endpoint.startswith(FOR_EVERYBODY):
+            continue
+        answer = page.context.request.get(address)
+        if not answer.ok or demo.endpoint(answer.url) != endpoint:
+            continue
+        found.add(name)
+        waiting += _links_of(answer.text(), address)
+        page.goto(address)
+        yield Shown(name=name, endpoint=endpoint)
+
+
+def _name_of(endpoint: str, address: str) -> str:
+    last = urlsplit(address).path.rpartition("/")[2]
+    return f"{endpoint}~{last}" if endpoint in EACH else endpoint
+
+
+def _links_of(text: str, address: str) -> list[str]:
+    main = MAIN.search(text)
+    links = LINK.findall(main[0]) if main else []
+    return [urljoin(address, html.unescape(link)) for link in links]
