@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlmodel import Session
 
 from ledger.core import notes, settings, sites
 from ledger.core.errors import BadValueError
 from ledger.core.founding import HORIZONS, WATCHES
+from ledger.core.tables import Company
 
 LONGEST_NAME = 80
 
@@ -44,7 +46,7 @@ def change_company(session: Session, wanted: CompanyChange, *, actor: str, now: 
         raise BadValueError(field="horizon", value=str(wanted.horizon_days), why="unknown")
     if wanted.watch not in WATCHES:
         raise BadValueError(field="watch", value=wanted.watch, why="unknown")
-    row = sites.company(session)
+    row = session.scalars(select(Company)).one()
     if (row.name, row.horizon_days, row.watch) == (name, wanted.horizon_days, wanted.watch):
         return False
     row.name, row.horizon_days, row.watch = name, wanted.horizon_days, wanted.watch

@@ -4,15 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
 from ledger.core import notes, settings
 from ledger.core.errors import BadValueError
+from ledger.core.loaded import Loaded
 from ledger.core.tables import CriteriaCard, Decision
 
 MOST_LINES = 7
 LONGEST_LINE = 80
+_NEWEST = Loaded(
+    CriteriaCard, select(CriteriaCard).order_by(col(CriteriaCard.version).desc()).limit(1)
+)
+_VERSION = Loaded(
+    CriteriaCard, select(CriteriaCard).where(col(CriteriaCard.version) == bindparam("version"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +41,13 @@ class Version:
 
 def card_in_force(session: Session) -> Criteria | None:
     """Return the newest version of the card, or None if the company has none."""
-    query = select(CriteriaCard).order_by(col(CriteriaCard.version).desc()).limit(1)
-    card = session.scalars(query).one_or_none()
+    card = _NEWEST.first(session)
     return None if card is None else _criteria(card)
 
 
 def card(session: Session, version: int) -> Criteria | None:
     """Return one version of the card, or None if there is no such one."""
-    found = session.get(CriteriaCard, version)
+    found = _VERSION.first(session, version=version)
     return None if found is None else _criteria(found)
 
 

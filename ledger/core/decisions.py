@@ -11,8 +11,14 @@ from ledger.core import commitments, journal, outcomes, posting, submissions
 from ledger.core.drafts import DecisionDraft, Prepared, prepare
 from ledger.core.driver import Driver
 from ledger.core.headroom import Headroom
+from ledger.core.loaded import Loaded
 from ledger.core.posting import Judgement, Posting
 from ledger.core.tables import Decision, Person, Refusal, Remedy
+
+_REMEDIES = Loaded(
+    Remedy,
+    select(Remedy).where(col(Remedy.retired) == 0).order_by(col(Remedy.position), col(Remedy.id)),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +91,7 @@ def refusal_by_uid(session: Session, uid: str) -> Refusal | None:
 
 def remedies_offered(session: Session) -> Sequence[Remedy]:
     """Return the remedies that can be given, in their order."""
-    query = select(Remedy).where(col(Remedy.retired) == 0)
-    return session.scalars(query.order_by(col(Remedy.position), col(Remedy.id))).all()
+    return _REMEDIES.all(session)
 
 
 def first_answer(session: Session, uid: str) -> Recorded | Refused:

@@ -3,18 +3,21 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from ledger.core import clock, customer_finder, money, notes, reasons, sites, submissions
 from ledger.core.driver import Stored, stored
 from ledger.core.errors import BadValueError, NotFoundError
 from ledger.core.headroom import Asked
+from ledger.core.loaded import Loaded
 from ledger.core.people import subject_of
 from ledger.core.posting import Posting
 from ledger.core.submissions import Claim
 from ledger.core.tables import Decision, Person, Reason, Remedy, Site
 
+_REMEDY = Loaded(Remedy, select(Remedy).where(col(Remedy.id) == bindparam("id")))
+_REASON = Loaded(Reason, select(Reason).where(col(Reason.id) == bindparam("id")))
 FORECASTS = ("comes_back", "buys_more", "tells_others", "not_sure")
 ASKED_FOR_NOTHING = "nothing"
 
@@ -213,7 +216,7 @@ def workplace(session: Session, person: Person, site_id: int, *, now: datetime) 
         NotFoundError: if there is none, or they do not work there.
 
     """
-    site = session.get(Site, site_id)
+    site = sites.site(session, site_id)
     if site is None or site.retired:
         raise NotFoundError("site")
     calendar = sites.calendar_of(session, site_id)
@@ -235,7 +238,8 @@ def _decided_at(
 def _remedy_and_reason(
     session: Session, draft: DecisionDraft, *, since: datetime
 ) -> tuple[Remedy, Reason]:
-    remedy, reason = session.get(Remedy, draft.remedy_id), session.get(Reason, draft.reason_id)
+    remedy = _REMEDY.first(session, id=draft.remedy_id)
+    reason = _REASON.first(session, id=draft.reason_id)
     if remedy is None or remedy.retired:
         raise BadValueError(field="remedy_id", value=str(draft.remedy_id), why="not offered")
     if reason is None or not reasons.may_still_be_given(session, reason, since=since):

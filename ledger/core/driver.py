@@ -25,6 +25,9 @@ _DIALECTS = {"sqlite": sqlite.dialect(), "postgresql": psycopg.dialect()}  # typ
 
 Stored = int | str | None
 
+_KEPT = "latitude_connection"
+_NUMBERS = count(1)
+
 # Rows in memory at a time: few enough to be small, enough that a round trip for each set is cheap.
 STREAMED = 2_000
 
@@ -95,10 +98,10 @@ class Driver:
 
     def __init__(self, session: Session) -> None:
         """Take the connection on which the session's transaction runs."""
-        connection: Connection = session.connection()
+        connection = _connection_of(session)
         self.dialect = connection.dialect.name
         self._connection = connection.connection
-        self._numbers = count(1)
+        self._numbers = _NUMBERS
         module = connection.dialect.dbapi
         # What the driver raises when the database cannot do what it was asked.
         self.trouble: type[Exception] = module.Error if module is not None else Exception
@@ -115,6 +118,25 @@ class Driver:
         cursor: Any = self._connection.cursor(name=f"latitude_{next(self._numbers)}")
         cursor.itersize = STREAMED
         return cursor
+
+
+def _connection_of(session: Session) -> Connection:
+    """Return the connection of the session's transaction; begin one if there is none.
+
+    A request asks for it a dozen times, and the session looks for it anew each time.
+    """
+    transaction = _innermost(session)
+    kept: tuple[object, Connection] | None = session.info.get(_KEPT)
+    if kept is not None and transaction is not None and kept[0] is transaction:
+        return kept[1]
+    connection = session.connection()
+    session.info[_KEPT] = _innermost(session), connection
+    return connection
+
+
+def _innermost(session: Session) -> object:
+    """Return the transaction; a savepoint only begins on a connection that is asked for in it."""
+    return session.get_nested_transaction() or session.get_transaction()
 
 
 def stored(value: object) -> Stored:

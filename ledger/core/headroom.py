@@ -10,7 +10,8 @@ from sqlmodel import Session, col
 
 from ledger.core import budgets, clock, customer_joins, limits, sites
 from ledger.core.driver import Driver, Prepared
-from ledger.core.tables import Decision, Limit, Person, Site, Void
+from ledger.core.errors import NotFoundError
+from ledger.core.tables import Decision, Limit, Person, Void
 from ledger.core.tables.types import Day
 
 NO_LIMIT = "no_limit"
@@ -124,9 +125,16 @@ def headroom(  # who, where, what, for whom and when: all of them decide
     customer_id: int | None,
     now: datetime,
 ) -> Headroom:
-    """Return what is left for this person, remedy and customer at this site now."""
+    """Return what is left for this person, remedy and customer at this site now.
+
+    Raises:
+        NotFoundError: if there is no such site.
+
+    """
     calendar = sites.calendar_of(session, site_id)
-    site = session.get_one(Site, site_id)
+    site = sites.site(session, site_id)
+    if site is None:
+        raise NotFoundError("site")
     asked = Asked(
         person_id=person.id,
         grade=person.grade,

@@ -141,8 +141,8 @@ def works_here(person: Person, *, now: datetime) -> bool:
     return person.active and (person.leaves_at is None or person.leaves_at > now)
 
 
-def are_here(*, now: datetime) -> ColumnElement[bool]:
-    """Return the condition on `person` that `works_here` states."""
+def are_here(*, now: datetime | ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition on `person` that `works_here` states; `now` may be a parameter."""
     leaves_at = col(Person.leaves_at)
     return and_(col(Person.active) == 1, or_(leaves_at.is_(None), leaves_at > now))
 

@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, insert, select
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.orm.attributes import manager_of_class
 from sqlmodel import Session, col
 
 from ledger.core import budgets, clock, customer_joins, headroom, journal
 from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.errors import NotPermittedError
 from ledger.core.headroom import Asked, Headroom, Standing
+from ledger.core.loaded import Made
 from ledger.core.permissions import Action
 from ledger.core.sites import SiteChangedError
 from ledger.core.submissions import Claim
@@ -49,11 +48,7 @@ class Judgement:
     judge: Standing | None
 
 
-_DECISIONS = manager_of_class(Decision)
-_READ = {
-    column.name: column.type.result_processor(sqlite.dialect(), None)
-    for column in Decision.__table__.columns  # type: ignore[attr-defined]  # every table model has it
-}
+_DECISIONS = Made(Decision)
 # NO KEY UPDATE: every row that names a person holds a share of that row's key, so two who have
 # each claimed a form's id would wait for each other for ever to take the key away.
 _LOCK_PERSON = Prepared(
@@ -165,19 +160,5 @@ def write(session: Session, posting: Posting, judged: Judgement, *, now: datetim
     )
     journal.append_after(driver, head, [entry], at=received_at)
     _INSERT_DECISION.run(driver, **row)
-    return _as_read(row)
-
-
-def _as_read(row: Mapping[str, Stored]) -> Decision:
-    """Return the decision as if it had been read back.
-
-    Made the way the ORM makes one that it has read: asking the database costs as much as writing
-    did, and SQLModel's own way a third of that, while others wait.
-    """
-    decision = _DECISIONS.new_instance()
-    decision.__dict__.update(
-        {name: value if _READ[name] is None else _READ[name](value) for name, value in row.items()}
-    )
-    if not isinstance(decision, Decision):
-        raise TypeError(row["uid"])
-    return decision
+    # Reading it back would cost as much as writing it did, while others wait.
+    return _DECISIONS.from_names(row)

@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
 from ledger.core import notes, ordering, settings
 from ledger.core.errors import BadValueError, NotFoundError
+from ledger.core.loaded import Loaded
 from ledger.core.ordering import Step
 from ledger.core.tables import Journal, Reason, Site, SiteReason
 
@@ -17,6 +18,27 @@ LONGEST_NAME = 40
 LONGEST_CODE = 40
 
 _CODE = re.compile(rf"[a-z][a-z0-9_]{{0,{LONGEST_CODE - 1}}}")
+
+# Read for every form of the log: compiled once.
+_COMPANYS = Loaded(
+    Reason,
+    select(Reason)
+    .where(col(Reason.retired) == 0)
+    .order_by(col(Reason.position), col(Reason.id))
+    .limit(MOST_SHOWN),
+)
+_OWN = Loaded(
+    Reason,
+    select(Reason)
+    .join(SiteReason, col(SiteReason.reason_id) == col(Reason.id))
+    .where(
+        col(SiteReason.site_id) == bindparam("site_id"),
+        col(SiteReason.shown) == 1,
+        col(Reason.retired) == 0,
+    )
+    .order_by(col(SiteReason.position), col(SiteReason.id))
+    .limit(MOST_SHOWN),
+)
 
 
 def add_reason(session: Session, code: str, name: str, *, actor: str, now: datetime) -> Reason:
@@ -122,25 +144,12 @@ def shown_at(session: Session, site_id: int) -> Sequence[Reason]:
 
 def company_reasons(session: Session) -> Sequence[Reason]:
     """Return the first seven reasons that are not retired."""
-    query = select(Reason).where(col(Reason.retired) == 0)
-    found = query.order_by(col(Reason.position), col(Reason.id)).limit(MOST_SHOWN)
-    return session.scalars(found).all()
+    return _COMPANYS.all(session)
 
 
 def own_reasons(session: Session, site_id: int) -> Sequence[Reason]:
     """Return what a site was set to show, in its order; none where it shows the company's."""
-    query = (
-        select(Reason)
-        .join(SiteReason, col(SiteReason.reason_id) == col(Reason.id))
-        .where(
-            col(SiteReason.site_id) == site_id,
-            col(SiteReason.shown) == 1,
-            col(Reason.retired) == 0,
-        )
-        .order_by(col(SiteReason.position), col(SiteReason.id))
-        .limit(MOST_SHOWN)
-    )
-    return session.scalars(query).all()
+    return _OWN.all(session, site_id=site_id)
 
 
 def show_at(

@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlmodel import Session, col
 
-from ledger.core import journal, last_days
+from ledger.core import clock, journal, last_days
+from ledger.core.driver import Driver, Prepared
 from ledger.core.errors import NotPermittedError
+from ledger.core.loaded import Made
 from ledger.core.people import are_here, person_by_email, subject_of
 from ledger.core.tables import OneTimeCode, Person, SignIn
 
@@ -34,6 +36,21 @@ STEP_UP_LASTS = timedelta(minutes=15)
 _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 12
 _MIXED_UP = str.maketrans("OIL", "011", " -\u2010\u2011\u2013")
+
+
+_SIGN_INS, _PEOPLE = Made(SignIn), Made(Person)
+# Asked with every request: compiled once.
+_SIGNED_IN = Prepared(
+    select(*SignIn.__table__.columns, *Person.__table__.columns)  # type: ignore[attr-defined]  # every table model has it
+    .join(Person, col(Person.id) == col(SignIn.person_id))
+    .where(
+        col(SignIn.token_hash) == bindparam("token_hash"),
+        col(SignIn.ended_at).is_(None),
+        col(SignIn.created_at) > bindparam("created_after"),
+        col(SignIn.last_seen_at) > bindparam("seen_after"),
+        are_here(now=bindparam("now")),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +103,19 @@ def refuse(session: Session, person: Person | None, *, what: str, now: datetime)
 
 def signed_in(session: Session, token: str, *, now: datetime) -> SignedIn | None:
     """Return who holds this token, if the sign-in has not ended and the person works here."""
-    query = (
-        select(SignIn, Person)
-        .join(Person, col(Person.id) == col(SignIn.person_id))
-        .where(col(SignIn.token_hash) == _digest(token), *_is_open(now), are_here(now=now))
+    row = _SIGNED_IN.run(
+        Driver(session),
+        token_hash=_digest(token),
+        created_after=clock.as_text(now - ABSOLUTE),
+        seen_after=clock.as_text(now - IDLE),
+        now=clock.as_text(now),
+    ).fetchone()
+    if row is None:
+        return None
+    return SignedIn(
+        person=_PEOPLE.from_row(row[_SIGN_INS.width :]),
+        sign_in=_SIGN_INS.from_row(row[: _SIGN_INS.width]),
     )
-    found = session.execute(query).one_or_none()
-    return SignedIn(person=found[1], sign_in=found[0]) if found else None
 
 
 def note_seen(session: Session, sign_in: SignIn, *, now: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from ledger.core import clock, journal, money, settings
 from ledger.core.driver import Driver, Prepared
 from ledger.core.errors import BadValueError, LedgerError
+from ledger.core.loaded import Loaded
 from ledger.core.tables import Company, Person, PersonSite, Site, SiteCalendar
 
 # Before any decision: a site's first calendar also counts for all days before it.
@@ -26,12 +27,17 @@ _RULES = select(
 ).order_by(col(SiteCalendar.site_id), col(SiteCalendar.from_date))
 _ALL_RULES = Prepared(_RULES)
 _RULES_OF = Prepared(_RULES.where(col(SiteCalendar.site_id) == bindparam("site_id")))
-_WORKS_AT = Prepared(
-    select(col(PersonSite.site_id)).where(
-        col(PersonSite.person_id) == bindparam("person_id"),
-        col(PersonSite.from_date) <= bindparam("on"),
-        or_(col(PersonSite.until).is_(None), col(PersonSite.until) >= bindparam("on")),
-    )
+_PLACES = select(col(PersonSite.site_id)).where(
+    col(PersonSite.person_id) == bindparam("person_id"),
+    col(PersonSite.from_date) <= bindparam("on"),
+    or_(col(PersonSite.until).is_(None), col(PersonSite.until) >= bindparam("on")),
+)
+_WORKS_AT = Prepared(_PLACES)
+_COMPANY = Loaded(Company, select(Company))
+_SITE = Loaded(Site, select(Site).where(col(Site.id) == bindparam("id")))
+_SITES_OF = Loaded(
+    Site,
+    select(Site).where(col(Site.id).in_(_PLACES)).order_by(col(Site.name), col(Site.id)),
 )
 
 
@@ -50,17 +56,21 @@ class SiteChangedError(LedgerError):
     """The site was retired, or got another currency, while somebody wrote a decision there."""
 
 
+def site(session: Session, site_id: int) -> Site | None:
+    """Return the site with this id, to be read only."""
+    return _SITE.first(session, id=site_id)
+
+
 def company(session: Session) -> Company:
-    """Return the company of this ledger."""
-    return session.scalars(select(Company)).one()
+    """Return the company of this ledger, to be read only."""
+    return _COMPANY.all(session)[0]
 
 
 def company_calendar(session: Session) -> clock.Calendar:
     """Return the calendar in which feeds are counted."""
     row = company(session)
-    return clock.Calendar(
-        rules=(clock.Rule(from_date=BEGINNING, zone=row.zone, day_start=day_start(row.day_start)),)
-    )
+    start = day_start(row.day_start)
+    return _calendar((clock.Rule(from_date=BEGINNING, zone=row.zone, day_start=start),))
 
 
 def calendar_of(session: Session, site_id: int) -> clock.Calendar:
@@ -167,9 +177,7 @@ def site_ids_of(session: Session, person: Person, *, on: date) -> frozenset[int]
 
 def sites_of(session: Session, person: Person, *, on: date) -> Sequence[Site]:
     """Return the sites at which a person works on a business date, by name."""
-    ids = site_ids_of(session, person, on=on)
-    query = select(Site).where(col(Site.id).in_(ids)).order_by(col(Site.name), col(Site.id))
-    return session.scalars(query).all()
+    return _SITES_OF.all(session, person_id=person.id, on=on.isoformat())
 
 
 def site_by_ref(session: Session, location_ref: str) -> Site | None:

@@ -14,13 +14,11 @@ from ledger.core.imports.activity import import_activity
 from ledger.core.imports.customers import import_customers
 from ledger.core.imports.runs import Options
 from ledger.core.imports.till import import_till
-from ledger.core.imports.till import import_till
 from ledger.core.people import NewPerson
 from ledger.core.sites import NewSite
 from ledger.core.tables import Company, CustomerDetail, Person, Reason, Remedy, Site
 from ledger.database import Database
 from ledger.demo import story
-from ledger.demo.agreement import agreed
 from ledger.demo.agreement import agreed
 from ledger.demo.audits import audit_events
 from ledger.demo.cast import (
@@ -34,7 +32,6 @@ from ledger.demo.changes import plan_ahead
 from ledger.demo.files import activity_file, customer_file
 from ledger.demo.limits import limit_changes, limit_set
 from ledger.demo.story import Event, Shop
-from ledger.demo.till import till_file
 from ledger.demo.till import till_file
 from ledger.demo.visits import Incident, Shopper, Visit, shoppers, walk_ins, year_of
 from ledger.demo.ways import set_ways

@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField
-from wtforms.form import BaseForm
+from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import ValidationError
-from wtforms.widgets import CheckboxInput
 
 from ledger.core import clock, money, notes
 from ledger.core.customers import NewCustomer, phone_key
@@ -19,6 +17,7 @@ from ledger.core.unmet_needs import UnmetNeedDraft
 from ledger.core.voids import VoidDraft
 from ledger.web.forms import Form
 from ledger.web.limit_fixes import amount_fix
+from ledger.web.log_fields import AnswerField, QuickField, TicksField
 from ledger.web.log_words import forecast_labels, note_fix, void_reasons
 from ledger.web.picks import PickField, chips
 from ledger.web.when import time_words
@@ -46,27 +45,6 @@ class Sent:
     draft: DecisionDraft | UnmetNeedDraft
     replaces: str | None = None
     void: VoidDraft | None = None
-
-
-class AnswerField(RadioField):
-    """A few choices side by side, of which none needs to be answered unless the form says so."""
-
-    def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002  # WTForms hands the form over
-        """Refuse an answer that was not offered."""
-        if self.data and self.data not in {option.data for option in self}:
-            raise ValidationError(_("Choose one of these"))
-
-
-class TicksField(SelectMultipleField):
-    """Ticks of which none is needed."""
-
-    option_widget = CheckboxInput()
-
-    def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002  # WTForms hands the form over
-        """Refuse a tick that was not offered."""
-        offered = {option.data for option in self}
-        if not offered.issuperset(self.data or []):
-            raise ValidationError(_("Choose among these"))
 
 
 class LogForm(Form):
@@ -113,7 +91,7 @@ class LogForm(Form):
         },
     )
     amount = StringField(_("Amount"))
-    quick = AnswerField(_("Quick amounts"))
+    quick = QuickField(_("Quick amounts"))
 
     PASSED_ON: ClassVar[Sequence[str]] = (
         *("site", "customer", "criteria_version", "replaces", "why", "taken_back"),
@@ -121,7 +99,7 @@ class LogForm(Form):
         *("when", "criteria", "note"),
     )
 
-    def __init__(self, offer: Offer, quick: Sequence[str], **values: object) -> None:
+    def __init__(self, offer: Offer, **values: object) -> None:
         """Offer what a site has now; show these values unless the form was sent."""
         self.offer = offer
         super().__init__(**values)
@@ -131,20 +109,17 @@ class LogForm(Form):
         if card is not None and not self.criteria_version.data:
             self.criteria_version.data = str(card.version)
         remedies = [(str(one.id), one.name) for one in offer.remedies]
-        self.remedy.choices = chips(*remedies, (UNMET, _("Record an unmet need")))
-        self.reason.choices = chips(*((str(one.id), one.name) for one in offer.reasons))
-        self.forecast.choices = chips(*forecast_labels().items())
+        self.remedy.offer(*remedies, (UNMET, _("Record an unmet need")))
+        self.reason.offer(*((str(one.id), one.name) for one in offer.reasons))
+        self.forecast.offer(*forecast_labels().items())
         kinds = [(one.kind, one.name) for one in offer.remedies]
         self.asked_for.offer([("", _("Not said")), (ASKED_FOR_NOTHING, _("Nothing")), *kinds])
         quarters = [(clock.as_text(at), time_words(at, offer.zone)) for at in offer.quarters]
         self.when.offer([(NOW, _("Now")), *quarters])
         lines = enumerate(card.lines if card else (), start=1)
-        self.criteria.choices = chips(*((str(place), line) for place, line in lines))
+        self.criteria.offer(*((str(place), line) for place, line in lines))
         currency = offer.site.currency
-        self._quick = [
-            (text, money.show_round(money.parse(text, currency), currency)) for text in quick
-        ]
-        self.quick.choices = chips(*self._quick)
+        self.quick.choices = []
         self.amount.render_kw = {**AMOUNT_KEYS, "placeholder": money.plain(0, currency)}
 
     @property
@@ -238,11 +213,14 @@ class LogForm(Form):
         """Give the form a new id: what it was sent with before has been answered."""
         self.uid.data = str(uuid.uuid4())
 
-    def offer_quick_up_to(self, most_minor: int) -> None:
-        """Show no quick amount above what is left; what was sent is not judged by it."""
+    def offer_quick(self, amounts_minor: Sequence[int]) -> None:
+        """Offer these amounts to be chosen by one tap."""
         currency = self.offer.site.currency
         self.quick.choices = chips(
-            *(one for one in self._quick if money.parse(one[0], currency) <= most_minor)
+            *(
+                (money.plain(minor, currency), money.show_round(minor, currency))
+                for minor in amounts_minor
+            )
         )
 
     def explain(self, problem: BadValueError) -> None:

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask import render_template, request
 from markupsafe import Markup
 
 from ledger.core import customer_finder, money
 from ledger.core.customer_finder import FoundCustomer
-from ledger.core.headroom import NO_LIMIT
+from ledger.core.headroom import NO_LIMIT, Headroom
 from ledger.core.reports import at_the_counter
 from ledger.core.reports.at_the_counter import Offer, Opened, Room
 from ledger.core.tables import Refusal, Remedy, Site
@@ -122,18 +121,15 @@ def form_at(site: Site, **values: object) -> LogForm:
         reason_id=key_of(str(request.form.get("reason") or values.get("reason"))),
         criteria_version=key_of(request.form.get("criteria_version")),
     )
-    offer = at_the_counter.offer_at(session, site, opened=opened, now=now)
-    general = at_the_counter.room(session, signed_in(), site, now=now)
-    return LogForm(offer, quick_amounts(general), **values)
+    return LogForm(at_the_counter.offer_at(session, site, opened=opened, now=now), **values)
 
 
-def quick_amounts(room: Room) -> Sequence[str]:
-    """Return a few amounts up to the limit of one decision, as they are typed."""
-    found = room.headroom
-    unit = 10 ** money.decimals(found.currency)
-    most = found.per_decision_minor
-    amounts = {most * fifths // 5 // unit * unit for fifths in QUICK_FIFTHS}
-    return [money.plain(minor, found.currency) for minor in sorted(amounts) if minor > 0]
+def quick_amounts(room: Headroom, *, most_minor: int) -> Sequence[int]:
+    """Return a few round amounts up to the limit of one decision, none above what is left."""
+    unit = 10 ** money.decimals(room.currency)
+    limit = room.per_decision_minor
+    amounts = {limit * fifths // 5 // unit * unit for fifths in QUICK_FIFTHS}
+    return [minor for minor in sorted(amounts) if 0 < minor <= most_minor]
 
 
 def page(form: LogForm, *, fork: Fork | None = None, is_searched: bool = False) -> str:
@@ -143,8 +139,14 @@ def page(form: LogForm, *, fork: Fork | None = None, is_searched: bool = False) 
     if card is None and form.customer_id is not None:
         form.customer.data = ""
     found = _found(form) if is_searched else None
-    rooms = _rooms(form, now=now)
-    form.offer_quick_up_to(max(one.room_minor for one in rooms))
+    left = at_the_counter.rooms(
+        reading(), signed_in(), offer, customer_id=form.customer_id, now=now
+    )
+    rooms = [
+        _room_line(place, room, names, offer) for place, (room, names) in enumerate(left.items())
+    ]
+    most_minor = max(one.room_minor for one in rooms)
+    form.offer_quick(quick_amounts(next(iter(left)).headroom, most_minor=most_minor))
     return render_template(
         "log/show.html",
         form=form,
@@ -207,17 +209,6 @@ def fork_of(form: LogForm, sent: Sent, refusal: Refusal) -> Fork:
         },
         stands=_("The decision that you wanted to replace stands as it was.") if sent.void else "",
     )
-
-
-def _rooms(form: LogForm, *, now: datetime) -> Sequence[RoomLine]:
-    offer = form.offer
-    found = at_the_counter.rooms(
-        reading(), signed_in(), offer, customer_id=form.customer_id, now=now
-    )
-    return [
-        _room_line(place, room, remedies, offer)
-        for place, (room, remedies) in enumerate(found.items())
-    ]
 
 
 def _room_line(place: int, room: Room, remedies: Sequence[Remedy], offer: Offer) -> RoomLine:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
-from flask import current_app
+from flask import current_app, g
 
 from ledger.core import sites
 from ledger.web.transactions import reading
@@ -25,5 +25,8 @@ def utc_now() -> datetime:
 
 
 def today() -> date:
-    """Return the company's business date."""
-    return sites.company_calendar(reading()).business_date(utc_now())
+    """Return the company's business date, the same one for all of a page."""
+    if "today" not in g:
+        g.today = sites.company_calendar(reading()).business_date(utc_now())
+    found: date = g.today
+    return found

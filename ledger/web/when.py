@@ -1,6 +1,7 @@
 """Days and moments as people say them, by the clock of the site where something happened."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -10,7 +11,13 @@ from ledger.web.words import _
 
 def day_words(day: date, *, today: date) -> str:
     """Return a date: "20 Nov", with the year when it is not this one."""
-    return format_date(day, "d MMM" if day.year == today.year else "d MMM y", locale="en")
+    return _written(day, "d MMM" if day.year == today.year else "d MMM y")
+
+
+@lru_cache(maxsize=1024)
+def _written(day: date, pattern: str) -> str:
+    """Write a day as Babel does, which takes long for what a page shows many times."""
+    return format_date(day, pattern, locale="en")
 
 
 def time_words(instant: datetime, zone: str) -> str:
