@@ -19,6 +19,7 @@ UNDER: Mapping[str, str] = {
     "customers": "decisions.index",
     "customers_joining": "decisions.index",
     "completeness": "decisions.index",
+    "files": "decisions.index",
 }
 
 # Up to so many sites are named; more are counted.
