@@ -27,7 +27,9 @@ def test_a_download_is_in_the_journal_before_its_first_byte_and_after_its_last(s
     end = downloads.finish(shop.session, begun, rows=0, sha256=EMPTY, now=MONDAY)
 
     rows = shop.session.scalars(
-        select(Journal).where(col(Journal.subject) == f"download:{begun.id}").order_by(Journal.seq)
+        select(Journal)
+        .where(col(Journal.subject) == f"download:{begun.id}")
+        .order_by(col(Journal.seq))
     ).all()
     assert [row.kind for row in rows] == ["download.begun", "download.finished"]
     assert [row.seq for row in rows] == [begun.journal_seq, end.journal_seq]

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from ledger.core import activity, reasons, remedies
+from ledger.core import activity, reasons
 from ledger.core.imports import runs
 from ledger.core.imports.activity import import_activity
 from ledger.core.imports.problems import ImportRefusedError

@@ -306,7 +306,7 @@ def test_a_commitment_binds_to_its_words_and_its_key() -> None:
 
 
 def test_a_column_that_a_later_version_added_may_say_nothing_and_no_more() -> None:
-    written = {"id": 1, "made_at": "now"}
+    written: dict[str, int | str | None] = {"id": 1, "made_at": "now"}
 
     assert books.difference({**written, "reason": None}, written) is None
     assert books.difference({**written, "reason": "x"}, written) == "reason"

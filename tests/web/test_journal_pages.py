@@ -114,7 +114,8 @@ def test_a_site_is_looked_for_a_stretch_at_a_time(
     with database.reading() as session:
         whole = journal_page(session, JournalFilter(site_id=site))
         monkeypatch.setattr(journal_list, "LOOKED_THROUGH", 4)
-        found, before, pages = [], None, 0
+        found: list[int] = []
+        before, pages = None, 0
         while pages == 0 or before is not None:
             page = journal_page(session, JournalFilter(site_id=site), before=before)
             found += seqs(page)
@@ -164,9 +165,12 @@ def test_who_took_what_out_and_whether_it_came_to_an_end(
     ledger: Ledger, client_for: ClientFor
 ) -> None:
     with opened(ledger) as shop:
-        chosen = {"site": shop.sites["harbour"].id, "since": "2026-03-01"}
-        for name in ("dana", "otto"):
-            begun = downloads.begin(
+        chosen: dict[str, int | str | None] = {
+            "site": shop.sites["harbour"].id,
+            "since": "2026-03-01",
+        }
+        _, begun = (
+            downloads.begin(
                 shop.session,
                 shop.people[name],
                 subject="decisions",
@@ -174,6 +178,8 @@ def test_who_took_what_out_and_whether_it_came_to_an_end(
                 choice=chosen,
                 now=MONDAY,
             )
+            for name in ("dana", "otto")
+        )
         downloads.finish(shop.session, begun, rows=12, sha256="ab" * 32, now=MONDAY)
 
     page = client_for("otto").get("/journal/exports").text

@@ -44,7 +44,7 @@ def test_a_verification_is_watched_and_ends_with_what_was_found(
     monkeypatch.setattr(verification, "TELL_EVERY", 5)
 
     answer = client_for("otto").post(f"{TRUST}/verify", buffered=False)
-    pieces = [piece.decode() for piece in answer.response]
+    pieces = [piece.decode() for piece in answer.iter_encoded()]
 
     assert len(pieces) > 5
     assert "<h1>Verification</h1>" in pieces[0]
