@@ -4,7 +4,7 @@ import uuid
 
 from flask import request
 from wtforms import HiddenField, StringField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import DataRequired, ValidationError
 
 from ledger.core import money, notes
 from ledger.core.errors import AmountError, BadValueError
@@ -108,7 +108,7 @@ class VoidForm(Form):
     uid = HiddenField()
     reason = StringField(
         _("Why is it voided?"),
-        [InputRequired(_("Say why it is voided"))],
+        [DataRequired(_("Say why it is voided"))],
         render_kw={"maxlength": notes.LONGEST, "autocomplete": "off"},
     )
     taken_back = ChipsField(

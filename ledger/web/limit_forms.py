@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from wtforms import HiddenField, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 
 from ledger.core import limit_changes, money
 from ledger.core.clock import PeriodKind
@@ -28,7 +28,7 @@ class LimitForm(StepUpForm):
     agreed = HiddenField()
     amount = StringField(
         _("New limit, a decision"),
-        [InputRequired(_("Type the new limit"))],
+        [DataRequired(_("Type the new limit"))],
         render_kw={"inputmode": "decimal", "autocomplete": "off"},
     )
     budget = StringField(
@@ -75,7 +75,7 @@ class LimitForm(StepUpForm):
     reason = TextAreaField(
         _("Reason, and what it will teach us"),
         [
-            InputRequired(_("Say why, and what it will teach us")),
+            DataRequired(_("Say why, and what it will teach us")),
             Length(max=LONGEST_REASON, message=_("Keep it under 500 characters")),
         ],
         render_kw={"rows": 3},

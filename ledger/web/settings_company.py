@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from ledger.core import company_settings, horizons, sites
 from ledger.core.company_settings import CompanyChange
@@ -30,7 +30,7 @@ class CompanyForm(StepUpForm):
 
     name = StringField(
         _("Name of the company"),
-        [InputRequired(_("Type the name"))],
+        [DataRequired(_("Type the name"))],
         render_kw={"maxlength": company_settings.LONGEST_NAME, "autocomplete": "organization"},
     )
     horizon = ChipsField(_("How long we wait before a decision is counted"))

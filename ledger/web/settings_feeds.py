@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import IntegerField, StringField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import DataRequired, NumberRange
 
 from ledger.core import feeds
 from ledger.core.errors import BadValueError, NotFoundError
@@ -28,7 +28,7 @@ class FeedForm(Form):
 
     label = StringField(
         _("What people call it"),
-        [InputRequired(_("Type what people call it"))],
+        [DataRequired(_("Type what people call it"))],
         render_kw={"maxlength": feeds.LONGEST_LABEL, "autocomplete": "off"},
         description=_("Such as: Elm Street till. Pages name it so when it stops."),
     )
@@ -54,7 +54,7 @@ class NewFeedForm(FeedForm):
     kind = ChipsField(_("What it brings"))
     name = StringField(
         _("Its name in the import"),
-        [InputRequired(_("Type the name"))],
+        [DataRequired(_("Type the name"))],
         render_kw={"maxlength": feeds.LONGEST_NAME, "autocomplete": "off"},
         description=_("What is written for --feed, or chosen with the file. It never changes."),
     )

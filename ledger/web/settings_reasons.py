@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import FieldList, StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from ledger.core import reasons, sites
 from ledger.core.errors import BadValueError, NotFoundError
@@ -31,7 +31,7 @@ class ReasonForm(Form):
     """What a reason is called."""
 
     name = StringField(
-        _("Name"), [InputRequired(_("Type what people call it"))], render_kw=NAME_KEYS
+        _("Name"), [DataRequired(_("Type what people call it"))], render_kw=NAME_KEYS
     )
 
 
@@ -40,7 +40,7 @@ class NewReasonForm(ReasonForm):
 
     code = StringField(
         _("Short name for files"),
-        [InputRequired(_("Type a short name"))],
+        [DataRequired(_("Type a short name"))],
         render_kw={"maxlength": reasons.LONGEST_CODE, "autocomplete": "off"},
         description=_("Small letters, digits and _, such as wrong_item. It never changes."),
     )

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from ledger.core import remedies
 from ledger.core.errors import BadValueError
@@ -29,13 +29,13 @@ class RemedyForm(Form):
 
     name = StringField(
         _("Name"),
-        [InputRequired(_("Type what people call it"))],
+        [DataRequired(_("Type what people call it"))],
         render_kw={"maxlength": remedies.LONGEST_NAME, "autocomplete": "off"},
     )
     icon = ChipsField(_("Picture"))
     till_step = StringField(
         _("What to do at the till"),
-        [InputRequired(_("Say what to do, or that nothing is to be done"))],
+        [DataRequired(_("Say what to do, or that nothing is to be done"))],
         render_kw={"maxlength": remedies.LONGEST_STEP, "autocomplete": "off"},
         description=_(
             "The first line of the receipt. {amount} becomes the amount, {code} the reference."
@@ -77,7 +77,7 @@ class NewRemedyForm(RemedyForm):
 
     kind = StringField(
         _("Short name for files"),
-        [InputRequired(_("Type a short name"))],
+        [DataRequired(_("Type a short name"))],
         render_kw={"maxlength": remedies.LONGEST_KIND, "autocomplete": "off"},
         description=_("Small letters, digits and _, such as free_item. It never changes."),
     )

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 from wtforms import EmailField, HiddenField, PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Regexp, ValidationError
 
 from ledger.core import passwords, signing_in, throttle
 from ledger.core.permissions import Action
@@ -82,7 +82,7 @@ class CodeForm(Form):
     code = StringField(
         _("One-time code"),
         [
-            InputRequired(_("Type the code")),
+            DataRequired(_("Type the code")),
             Length(max=40, message=_("Type the code as you got it")),
         ],
         render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters"},

@@ -143,6 +143,7 @@ def test_a_void_needs_a_reason_and_an_answer(ledger: Ledger, client_for: ClientF
     dana = client_for("dana")
 
     silent = dana.post(f"/decisions/{uid}/void", data={"uid": VOID["uid"]})
+    blank = dana.post(f"/decisions/{uid}/void", data={**VOID, "reason": "   "})
     with_card = dana.post(
         f"/decisions/{uid}/void", data={**VOID, "reason": "Card 4111 1111 1111 1111"}
     )
@@ -150,6 +151,8 @@ def test_a_void_needs_a_reason_and_an_answer(ledger: Ledger, client_for: ClientF
     assert silent.status_code == 422
     assert "Say why it is voided" in silent.text
     assert "Choose one" in silent.text
+    assert (blank.status_code, with_card.status_code) == (422, 422)
+    assert "Say why it is voided" in blank.text
     assert "This looks like a card number." in with_card.text
     assert not is_voided(ledger, uid)
 
