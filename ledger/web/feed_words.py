@@ -30,11 +30,21 @@ def stopped_feeds(*kinds: str) -> Sequence[FeedNotice]:
 
     Only for people who see figures that come from feeds.
     """
+    return [_notice(feed) for feed in _stopped() if not kinds or feed.kind in kinds]
+
+
+def stopped_names(kind: str) -> Sequence[str]:
+    """Return the names, as imports say them, of the feeds of this kind that have a notice."""
+    return [feed.name for feed in _stopped() if feed.kind == kind]
+
+
+def _stopped() -> Sequence[LateFeed]:
     if not any(may(action) for action in _SEES_FIGURES):
         return ()
     if "stopped_feeds" not in g:
         g.stopped_feeds = feeds.late(reading(), on=today())
-    return [_notice(feed) for feed in g.stopped_feeds if not kinds or feed.kind in kinds]
+    found: Sequence[LateFeed] = g.stopped_feeds
+    return found
 
 
 def set_up(app: Flask) -> None:

@@ -50,14 +50,17 @@ class OutcomesPage:
     definition_tag: str
 
 
-def page_of(found: Overview, *, today: date) -> OutcomesPage:
-    """Return the page for what was found, told on this business date of the company."""
+def page_of(found: Overview, *, today: date, noticed: Sequence[str] = ()) -> OutcomesPage:
+    """Return the page for what was found, told on this business date of the company.
+
+    Of feeds that are `noticed`, the page says elsewhere that they have stopped.
+    """
     words = wording(found.watch)
     return OutcomesPage(
         lede=_lede(found, words),
         asof=_asof(found, words, today=today),
         notes=_notes(found, today=today),
-        cautions=_cautions(found, words, today=today),
+        cautions=_cautions(found, words, today=today, noticed=noticed),
         is_nearly_all=_is_nearly_all(found),
         stats=_stats(found, words, today=today),
         empty=empty_of(found, today=today),
@@ -130,12 +133,15 @@ def _notes(found: Overview, *, today: date) -> Sequence[str]:
     return notes
 
 
-def _cautions(found: Overview, words: Wording, *, today: date) -> Sequence[str]:
+def _cautions(
+    found: Overview, words: Wording, *, today: date, noticed: Sequence[str]
+) -> Sequence[str]:
     """Return what keeps these figures from being taken at their word."""
     through = found.through
     cautions = []
-    if through.on is not None and through.late:
-        day, late = day_words(through.on, today=today), ", ".join(through.late)
+    behind = [feed for feed in through.late if feed not in noticed]
+    if through.on is not None and behind:
+        day, late = day_words(through.on, today=today), ", ".join(behind)
         cautions.append(
             _("Late: %(late)s. Every figure here stops at %(day)s.", late=late, day=day)
         )

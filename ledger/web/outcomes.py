@@ -10,6 +10,7 @@ from ledger.core.reports import overview
 from ledger.core.reports.overview import Outlook
 from ledger.web.access import requires, signed_in
 from ledger.web.downloading import Listing, attached
+from ledger.web.feed_words import stopped_names
 from ledger.web.outcome_filters import OutcomesForm, asked
 from ledger.web.outcome_horizon import unsuitable_words
 from ledger.web.outcome_list import HEADER, header_block, rows_of
@@ -56,10 +57,11 @@ def _page(seen: Outlook, form: OutcomesForm) -> str:
     page = advice = better = None
     if not form.errors:
         choice = form.choice()
-        page = page_of(overview.overview(reading(), seen, choice), today=seen.on)
+        found = overview.overview(reading(), seen, choice)
+        page = page_of(found, today=seen.on, noticed=stopped_names("activity"))
         if choice.horizon_days == seen.horizon_days:
-            found = horizons.proposal(reading())
-            advice, better = unsuitable_words(found), found.days
+            proposal = horizons.proposal(reading())
+            advice, better = unsuitable_words(proposal), proposal.days
     return render_template(
         "outcomes/show.html",
         form=form,

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.core import sites
+from ledger.core import feeds, sites
+from ledger.core.feeds import FeedChange
 from ledger.core.founding import HORIZONS
 from ledger.core.reports.retention import AtHorizon
 from ledger.core.sites import NewSite
@@ -143,8 +144,15 @@ def test_it_says_until_when_it_knows_and_how_many_it_counts(client_for: ClientFo
     assert "Definition version 1" in said
 
 
-def test_a_late_feed_holds_every_figure_back_and_is_named(
-    ledger: Ledger, client_for: ClientFor
+@pytest.mark.parametrize(
+    "every_days,notices",
+    [
+        (2, ["The feed “Café” has brought nothing since 10 Feb. Figures stop there."]),
+        (60, ["Late: café till. Every figure here stops at 10 Feb."]),
+    ],
+)
+def test_a_feed_that_holds_every_figure_back_is_named_once(
+    ledger: Ledger, client_for: ClientFor, every_days: int, notices: list[str]
 ) -> None:
     take_activity(
         ledger.database,
@@ -152,11 +160,15 @@ def test_a_late_feed_holds_every_figure_back_and_is_named(
         feed="café till",
         through=date(2026, 2, 10),
     )
+    change = FeedChange(kind="activity", name="café till", label="Café", every_days=every_days)
+    with ledger.database.writing() as session:
+        feeds.change_feed(session, change, actor="system", now=NOW)
 
     said = words(page(client_for("vera")))
 
     assert "Visits up to 10 Feb" in said
-    assert "Late: café till. Every figure here stops at 10 Feb." in said
+    assert all(said.count(notice) == 1 for notice in notices)
+    assert said.count("Late:") + said.count("The feed “") == len(notices)
 
 
 def test_every_decision_is_labelled_as_too_sure(client_for: ClientFor) -> None:
