@@ -14,12 +14,13 @@ from ledger.web.moment import today
 from ledger.web.transactions import reading
 from ledger.web.words import _, role_words
 
-# Pages that are reached from an entry's page, by their blueprints, where the address does not tell.
-UNDER: Mapping[str, str] = {
-    "customers": "decisions.index",
-    "customers_joining": "decisions.index",
-    "completeness": "decisions.index",
-    "files": "decisions.index",
+# Pages that are reached from an entry's page, by their blueprints, where the address does not tell:
+# they belong to the first of these entries that is in somebody's menu.
+UNDER: Mapping[str, Sequence[str]] = {
+    "customers": ("decisions.index",),
+    "customers_joining": ("decisions.index",),
+    "completeness": ("decisions.index", "summary.show"),
+    "files": ("decisions.index",),
 }
 
 # Up to so many sites are named; more are counted.
@@ -75,6 +76,8 @@ class Entry:
 
 def menu_of(person: Person) -> Sequence[Entry]:
     """Return the menu of a person, as far as its pages are there."""
+    endpoints = [one for one in MENUS[Role(person.role)] if one in current_app.view_functions]
+    above = next((one for one in UNDER.get(request.blueprint or "", ()) if one in endpoints), None)
     return [
         Entry(
             endpoint=endpoint,
@@ -84,10 +87,9 @@ def menu_of(person: Person) -> Sequence[Entry]:
             # A page of its own under the address of an entry belongs to it: /team/…/leave.
             current=request.blueprint == endpoint.partition(".")[0]
             or request.path.startswith(f"{url_for(endpoint)}/")
-            or UNDER.get(request.blueprint or "") == endpoint,
+            or endpoint == above,
         )
-        for endpoint in MENUS[Role(person.role)]
-        if endpoint in current_app.view_functions
+        for endpoint in endpoints
         for label, icon in [_face(endpoint)]
     ]
 

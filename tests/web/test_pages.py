@@ -11,7 +11,7 @@ from ledger.core.permissions import Role, may
 from ledger.ledgers import Ledger
 from tests.source import listed
 from tests.web.conftest import ClientFor
-from tests.web.html import Page, faults_of, parse
+from tests.web.html import Page, faults_of, parse, text_of
 from tests.web.test_sweep import ONE_OF_EACH, address_of, examples, routes
 
 FOR_NOBODY = ["/sign-in", "/sign-in/code", "/nothing-here"]
@@ -101,6 +101,35 @@ def test_the_first_page_leads_to_the_first_entry_of_the_menu(
     answer = client_for(ONE_OF_EACH[role]).get("/", follow_redirects=True)
 
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "who,address,entry",
+    [
+        ("dana", "/files", "Decisions"),
+        ("dana", "/completeness", "Decisions"),
+        ("otto", "/completeness", "Decisions"),
+        ("vera", "/completeness", "Summary"),
+        ("ada", "/files", "Files"),
+    ],
+)
+def test_every_page_belongs_to_one_entry_of_the_menu(
+    client_for: ClientFor, who: str, address: str, entry: str
+) -> None:
+    root = parse(client_for(who).get(address).text).root
+
+    (rail,) = (one for one in root.iter("nav") if one.get("class") == "rail")
+    current = [one for one in rail.iter("a") if one.get("aria-current") == "page"]
+    assert [text_of(one) for one in current] == [entry]
+
+
+@pytest.mark.parametrize("who,leads", [("dana", True), ("otto", False)])
+def test_the_tabs_of_decisions_lead_to_files_who_may_bring_them(
+    client_for: ClientFor, who: str, leads: bool
+) -> None:
+    links = list(parse(client_for(who).get("/decisions").text).links())
+
+    assert ("/files" in links) == leads
 
 
 def test_supervisors_see_the_people_of_their_own_sites(client_for: ClientFor) -> None:
