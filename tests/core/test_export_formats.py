@@ -11,7 +11,7 @@ import pytest
 
 from ledger.core.exports import EXPORTS, keeping, making
 from ledger.core.exports.recognition_cells import COLUMNS
-from ledger.core.exports.shapes import Choice
+from ledger.core.exports.shapes import Choice, NothingToExportError
 from ledger.core.tables import Export, ExportFile
 from ledger.core.verification import BadRowError, verify
 from ledger.database import Database
@@ -85,13 +85,22 @@ def test_a_number_is_the_same_to_the_byte_kept_or_made_again(shop: Shop, format_
     assert making.file_of(shop.session, made) == first
 
 
-def test_each_format_has_its_own_numbers(sqlite_shop: Shop) -> None:
-    exported(sqlite_shop, "csv")
-    hana = sqlite_shop.people["hana"]
+def test_what_went_out_in_one_format_is_not_sent_again_in_another(sqlite_shop: Shop) -> None:
+    first = exported(sqlite_shop, "csv")
+    hana, session = sqlite_shop.people["hana"], sqlite_shop.session
+    thanks.story_of(session, "ben", now=MONDAY)
 
-    again = making.make_export(sqlite_shop.session, hana, march("xlsx"), now=MONDAY)
+    workbook = making.make_export(session, hana, march("xlsx"), now=MONDAY)
+    rows = cells_of(making.file_of(session, workbook))[1:]
+    session.delete(session.get_one(ExportFile, 1))
+    session.flush()
 
-    assert (again.id, again.rows) == (2, 1)
+    assert [row[COLUMNS.index("employee_id")][1] for row in rows] == [
+        sqlite_shop.people["ben"].employee_id
+    ]
+    assert making.file_of(session, session.get_one(Export, 1)) == first
+    with pytest.raises(NothingToExportError):
+        making.make_export(session, hana, march("jsonl"), now=MONDAY)
 
 
 def test_a_kept_workbook_that_was_changed_is_found(sqlite_database: Database) -> None:

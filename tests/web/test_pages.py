@@ -125,7 +125,7 @@ def test_every_page_belongs_to_one_entry_of_the_menu(
 
 @pytest.mark.parametrize("who,leads", [("dana", True), ("otto", False)])
 def test_the_tabs_of_decisions_lead_to_files_who_may_bring_them(
-    client_for: ClientFor, who: str, leads: bool
+    client_for: ClientFor, who: str, *, leads: bool
 ) -> None:
     links = list(parse(client_for(who).get("/decisions").text).links())
 

@@ -56,7 +56,7 @@ def make_export(
     # The chain's lock first: what is read after it has all of the journal up to its head.
     head = journal.lock_chain(Driver(session))
     head_seq = min(head.seq, choice.head_seq or head.seq)
-    past = past_exports(session, choice.format)
+    past = past_exports(session)
     found = rows_since(session, past, start=choice.start, end=choice.end, head_seq=head_seq)
     rows, left_out = sorted_out(list(found), choice)
     if not rows:
@@ -113,7 +113,7 @@ def _keep(session: Session, made: Export, content: bytes) -> None:
 def _made_again(session: Session, export: Export) -> bytes:
     chosen = session.get_one(Journal, export.journal_seq - 1)
     own = past_of(export, chosen.content)
-    past = past_exports(session, export.format, before=export.id)
+    past = past_exports(session, before=export.id)
     rows = [_as_then(row, own) for row in _rows_of(session, export, past, own)]
     handover = handover_of(session, export.id, export.period_start, export.period_end)
     return EXPORTS[export.format].write(rows, handover)

@@ -48,16 +48,16 @@ class Sent:
     reversed_in: int | None = None
 
 
-def past_exports(
-    session: Session, format_name: str, *, before: int | None = None
-) -> Sequence[Past]:
-    """Return the exports of recognitions in this format, in order; only those `before` a number."""
+def past_exports(session: Session, *, before: int | None = None) -> Sequence[Past]:
+    """Return the exports of recognitions in order, whatever their format; only `before` a number.
+
+    What went out in one format went out.
+    """
     query = (
         select(Export, col(Journal.content))
         .join(Journal, col(Journal.seq) == col(Export.journal_seq) - 1)
         .where(
             col(Export.subject) == SUBJECT,
-            col(Export.format) == format_name,
             col(Journal.kind) == CHOSEN,
         )
         .order_by(col(Export.id))

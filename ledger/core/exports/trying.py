@@ -72,7 +72,7 @@ def try_export(session: Session, choice: Choice) -> DryRun:
     """
     check_choice(choice)
     head_seq = session.scalar(select(func.max(col(Journal.seq)))) or 0
-    past = past_exports(session, choice.format)
+    past = past_exports(session)
     every = list(rows_since(session, past, start=date.min, end=date.max, head_seq=head_seq))
     chosen = [row for row in every if choice.start <= row.event_date <= choice.end]
     rows, left_out = sorted_out(chosen, choice)

@@ -110,7 +110,7 @@ def recognitions_visible_to(
     )
     if wanted.site_id is not None:
         query = query.where(col(Recognition.site_id) == wanted.site_id)
-    past = recognition_rows.past_exports(session, "csv") if _exports(person) else ()
+    past = recognition_rows.past_exports(session) if _exports(person) else ()
     return [
         Listed(
             uid=given.uid,
