@@ -15,6 +15,7 @@ from ledger.database import Database
 from ledger.ledgers import Ledger
 from ledger.web import application
 from tests import cast
+from tests.compiled import share_templates
 from tests.counter import MONDAY
 from tests.missing import skip_or_fail
 from tests.web.conftest import ledger_over, token_for
@@ -57,6 +58,7 @@ def live_server(
         cast.hire(session)
     ledger = ledger_over(database, Settings(instance=tmp_path, database_url=str(database.url)))
     app = application.assemble(ledger, clock=lambda: MONDAY)
+    share_templates(app)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -18,6 +18,7 @@ from ledger.ledgers import Ledger
 from ledger.web import application
 from tests import cast
 from tests.cast import MONDAY
+from tests.compiled import share_templates
 
 SECRETS = Secrets(
     secret_key="0f1e2d3c4b5a69788796a5b4c3d2e1f0", old_secret_keys=(), pepper="p" * 32
@@ -79,6 +80,7 @@ def app(ledger: Ledger, clock: Clock) -> Flask:
     """Return the application; what stops in a view stops the test."""
     app = application.assemble(ledger, clock=clock)
     app.testing = True
+    share_templates(app)
     # Tests of the guard against forged forms turn it on again.
     app.config["WTF_CSRF_ENABLED"] = False
     return app
