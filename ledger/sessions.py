@@ -40,6 +40,9 @@ DATABASE_TROUBLES: tuple[type[Exception], ...] = (
 _SQLSTATES = {
     "40001": Trouble.CLASH,  # serialization_failure
     "40P01": Trouble.CLASH,  # deadlock_detected
+    # unique_violation: what was free when it was asked for was taken meanwhile. Asked again, the
+    # rules see it and say so in their own words.
+    "23505": Trouble.CLASH,
     "55P03": Trouble.BUSY,  # lock_not_available
     "53300": Trouble.BUSY,  # too_many_connections
     "57P01": Trouble.BUSY,  # admin_shutdown

@@ -13,7 +13,7 @@ from ledger.core.tables import Decision
 from ledger.core.voids import VoidDraft
 from tests.counter import MONDAY
 from tests.races.conftest import EIGHT, Arena
-from tests.races.work import Answer, Cancel, Exchange, Give
+from tests.races.work import Answer, Cancel, Exchange, Give, Name
 
 ROUNDS = 40
 FEW_ROUNDS = 10
@@ -112,6 +112,23 @@ def test_supervisors_who_exchange_decisions_at_once_never_wait_for_ever(arena: A
             for person_id in arena.person_ids[:4]
         ]
         assert told(arena.race([*exchanges, *gifts])) == {"recorded": EIGHT}
+
+    arena.verify()
+
+
+def test_a_short_name_is_given_once_and_every_version_of_the_card_gets_its_own(
+    arena: Arena,
+) -> None:
+    """Of eight administrators who press at one instant, seven read that the name is taken."""
+    for turn, now in enumerate(days(FEW_ROUNDS)):
+        forms = [Name(code=f"late_{turn}", line=f"Card {turn}, {n}", now=now) for n in range(EIGHT)]
+
+        answers = arena.race(forms)
+
+        assert told(answers) == {"added": 1, "taken": 7}
+        versions = {answer.amount_minor for answer in answers}
+        assert len(versions) == EIGHT
+        assert max(versions) - min(versions) == EIGHT - 1
 
     arena.verify()
 

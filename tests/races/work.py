@@ -1,6 +1,7 @@
 """What one worker process does in a race: wait for the others, hand its form in, say what came."""
 
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection
@@ -9,11 +10,21 @@ from multiprocessing.synchronize import Barrier
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import customer_joins, customers, decisions, drafts, joining, voids
+from ledger.core import (
+    criteria,
+    customer_joins,
+    customers,
+    decisions,
+    drafts,
+    joining,
+    reasons,
+    voids,
+)
 from ledger.core.customers import NewCustomer
 from ledger.core.decisions import Recorded, Refused
 from ledger.core.drafts import DecisionDraft
 from ledger.core.driver import Driver
+from ledger.core.errors import BadValueError
 from ledger.core.joining import AlreadyOneError, NotJoinedError
 from ledger.core.submissions import SubmissionReusedError
 from ledger.core.tables import Budget, Decision, Person
@@ -82,7 +93,16 @@ class Unite:
     now: datetime
 
 
-Job = Give | Cancel | Exchange | Careless | Meet | Unite
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """A reason to add under a short name, and a version of the criteria card with that line."""
+
+    code: str
+    line: str
+    now: datetime
+
+
+Job = Give | Cancel | Exchange | Careless | Meet | Unite | Name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +157,8 @@ def _done(database: Database, job: Job, start: Barrier) -> Answer:
         return _careless(database, job)
     if isinstance(job, Meet):
         return _met(database, job)
+    if isinstance(job, Name):
+        return _named(database, job)
     with database.writing() as session:
         return _cancelled(session, job)
 
@@ -150,11 +172,32 @@ def _met(database: Database, job: Meet) -> Answer:
 
 
 def _united(database: Database, job: Unite) -> Answer:
+    return _again_after_a_clash(database, lambda session: _joined_or_parted(session, job))
+
+
+def _named(database: Database, job: Name) -> Answer:
+    def add(session: Session) -> Answer:
+        made = criteria.add_version(session, [job.line], actor="system", now=job.now)
+        return Answer(what="version", amount_minor=made.version if made else 0)
+
+    version = _again_after_a_clash(database, add)
+    try:
+        return _again_after_a_clash(database, lambda session: _reason_added(session, job, version))
+    except BadValueError as problem:
+        return Answer(what=problem.why, amount_minor=version.amount_minor)
+
+
+def _reason_added(session: Session, job: Name, version: Answer) -> Answer:
+    reasons.add_reason(session, job.code, job.code, actor="system", now=job.now)
+    return Answer(what="added", amount_minor=version.amount_minor)
+
+
+def _again_after_a_clash(database: Database, do: Callable[[Session], Answer]) -> Answer:
     """Do as a page does: begin again where the database says that two stood in each other's way."""
     while True:
         try:
             with database.writing() as session:
-                return _joined_or_parted(session, job)
+                return do(session)
         except DATABASE_TROUBLES as problem:
             if trouble_of(problem) is not Trouble.CLASH:
                 raise
