@@ -135,6 +135,33 @@ def _person_added(told: Told) -> str:
     )
 
 
+def _person_changed(told: Told) -> str:
+    changed = told.said.content.get("changed")
+    names = [_PERSONAL.get(str(one), "") for one in changed] if isinstance(changed, list) else []
+    if not any(names):
+        return _("%(who)s changed what is kept of %(whom)s", who=told.actor, whom=told.subject)
+    return _(
+        "%(who)s changed what is kept of %(whom)s: %(what)s",
+        who=told.actor,
+        whom=told.subject,
+        what=", ".join(name for name in names if name),
+    )
+
+
+# What can be other than before about somebody; the values themselves are not in the journal.
+_PERSONAL = {
+    "name": _("name"),
+    "employee_id": _("employee id"),
+    "email": _("e-mail"),
+    "role": _("role"),
+    "grade": _("grade"),
+    "ceiling_minor": _("highest limit for others"),
+    "last_day": _("last day"),
+    "active": _("whether they work here"),
+    "works_at": _("sites"),
+}
+
+
 def _role(told: Told) -> str:
     try:
         return role_words(str(told.said.content.get("role")))
@@ -207,7 +234,7 @@ SENTENCES: Mapping[str, Callable[[Told], str]] = {
     "customer.parted": _plain("%(who)s parted a customer from another again"),
     "customer.erased": _plain("%(who)s erased a customer's details"),
     "person.added": _person_added,
-    "person.changed": _plain("%(who)s changed what is kept of %(whom)s"),
+    "person.changed": _person_changed,
     "person.left": _plain("%(who)s noted that %(whom)s leaves"),
     "person.returned": _plain("%(who)s noted that %(whom)s stays, or is back"),
     "code.made": _plain("%(who)s made a one-time code for %(whom)s"),

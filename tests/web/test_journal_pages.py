@@ -1,11 +1,12 @@
 """The auditor's journal: every row in a sentence, what was hashed, and who took what out."""
 
+import ast
 import re
 from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import select, text
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from ledger.core import downloads, journal, settings
 from ledger.core.reports import journal_list
@@ -17,8 +18,16 @@ from ledger.web import journal_words
 from tests import cast
 from tests.counter import MONDAY, TUESDAY
 from tests.small_ledger import fill
+from tests.source import modules_in
 from tests.web.conftest import ClientFor
 from tests.web.opened import opened
+
+KIND = re.compile(r"[a-z_]+\.[a-z_]+")
+COLUMNS = {
+    f"{table.name}.{column.name}"
+    for table in SQLModel.metadata.tables.values()
+    for column in table.c
+}
 
 
 def last_row(ledger: Ledger, kind: str) -> int:
@@ -50,12 +59,21 @@ def test_a_row_says_who_gave_what_and_leads_to_it(ledger: Ledger, client_for: Cl
     assert "5309" not in page
 
 
+def kinds_in_the_source() -> set[str]:
+    """Return every text in core that has the form of a kind, and is no column of a table."""
+    core = (node for module in modules_in("ledger.core") for node in ast.walk(module.tree))
+    texts = {node.value for node in core if isinstance(node, ast.Constant)}
+    kinds = {one for one in texts if isinstance(one, str) and KIND.fullmatch(one)}
+    return {one for one in kinds if one not in COLUMNS}
+
+
 def test_every_kind_of_row_has_a_group_and_a_sentence(sqlite_database: Database) -> None:
     fill(sqlite_database)
     with sqlite_database.reading() as session:
         kinds = set(session.scalars(select(col(Journal.kind))))
-    kinds |= {*journal.BOOK_OF_KIND, *settings.KINDS}
+    kinds |= {*journal.BOOK_OF_KIND, *settings.KINDS, *kinds_in_the_source()}
 
+    assert {"person.left", "code.made", "checkpoint.signed", "feed.changed"} <= kinds
     assert {kind for kind in kinds if journal_list.group_of(kind) == journal_list.OTHER} == set()
     assert kinds - set(journal_words.SENTENCES) - settings.KINDS == set()
 
