@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ledger.core.permissions import Role
 from ledger.web.access import public, somebody
+from ledger.web.help_places import FOR_ROLE, place_for
 from ledger.web.words import _
 
 bp: Blueprint = Blueprint("help", __name__)
@@ -23,17 +24,6 @@ class Topic:
     summary: str
 
 
-# Role to the page for those who have it: the name of a topic.
-FOR_ROLE: Mapping[Role, str] = {
-    Role.STAFF: "staff",
-    Role.SUPERVISOR: "supervisors",
-    Role.HR: "hr",
-    Role.AUDITOR: "auditors",
-    Role.EXECUTIVE: "executives",
-    Role.ADMINISTRATOR: "administrators",
-}
-
-
 def topics_for_roles() -> Sequence[Topic]:
     """Return the pages for what somebody does here, in the order of the roles."""
     return (
@@ -47,7 +37,7 @@ def topics_for_roles() -> Sequence[Topic]:
             name="supervisors",
             icon="limits",
             title=_("For supervisors"),
-            summary=_("Change a limit, see whether customers came back, thank somebody."),
+            summary=_("Change a limit, see who came back, find a customer, bring a file."),
         ),
         Topic(
             name="hr",
@@ -71,7 +61,7 @@ def topics_for_roles() -> Sequence[Topic]:
             name="administrators",
             icon="key",
             title=_("For administrators"),
-            summary=_("People, one-time codes, sites and the first limits."),
+            summary=_("People, sites, settings, files and the first limits."),
         ),
     )
 
@@ -98,6 +88,17 @@ def topics_about() -> Sequence[Topic]:
             summary=_("Set it up, take your files in, serve it, and look after it every day."),
         ),
     )
+
+
+@bp.app_context_processor
+def link_to_the_page() -> dict[str, object]:
+    """Give every template where its Help link leads: to the part about the page that is shown."""
+    person = somebody()
+    place = place_for(request.endpoint, person.role if person else None)
+    if place is None:
+        return {"help_url": url_for("help.index")}
+    name, anchor = place
+    return {"help_url": url_for("help.show", name=name, _anchor=anchor)}
 
 
 @bp.get("/help")

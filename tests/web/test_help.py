@@ -7,12 +7,15 @@ from pathlib import Path
 
 import click
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 from flask.testing import FlaskClient
 
 from ledger.cli import main
 from ledger.core.permissions import Role
-from ledger.web.help import FOR_ROLE, topics_about, topics_for_roles
+from ledger.web.help import topics_about, topics_for_roles
+from ledger.web.help_places import FOR_ROLE, PLACES, place_for
+from ledger.web.menu import MENUS
+from tests.pictures_demo import NO_PAGES
 from tests.source import ROOT
 from tests.web.conftest import ClientFor
 from tests.web.html import Page, faults_of, parse, text_of
@@ -98,11 +101,55 @@ def test_a_page_of_help_that_was_never_written_is_not_there(nobody: FlaskClient)
     assert nobody.get("/help/_parts").status_code == 404
 
 
-@pytest.mark.parametrize("address", ["/sign-in", "/sign-in/code", "/nothing-here", "/account"])
-def test_help_is_one_tap_away(client_for: ClientFor, nobody: FlaskClient, address: str) -> None:
+@pytest.mark.parametrize(
+    "address,leads_to",
+    [
+        ("/sign-in", "/help/staff#sign-in"),
+        ("/sign-in/code", "/help/staff#sign-in"),
+        ("/nothing-here", "/help"),
+        ("/account", "/help/staff#leave"),
+    ],
+)
+def test_help_is_one_tap_away(
+    client_for: ClientFor, nobody: FlaskClient, address: str, leads_to: str
+) -> None:
     browser = client_for("ana") if address == "/account" else nobody
 
-    assert "/help" in parse(browser.get(address).text).links()
+    assert leads_to in parse(browser.get(address).text).links()
+
+
+@pytest.mark.parametrize("role", Role)
+def test_help_leads_from_each_page_of_the_menu_to_the_part_about_it(
+    client_for: ClientFor, nobody: FlaskClient, role: Role
+) -> None:
+    browser = client_for(ONE_OF_EACH[role])
+
+    for endpoint in MENUS[role]:
+        with browser.application.test_request_context():
+            address = url_for(endpoint)
+        (link,) = {one for one in parse(browser.get(address).text).links() if "/help" in one}
+        page, _, anchor = link.partition("#")
+        assert anchor in ids_of(parse(nobody.get(page).text)), address
+        assert page == f"/help/{FOR_ROLE[role]}", address
+
+
+def test_every_page_has_a_part_of_help_about_it(app: Flask, nobody: FlaskClient) -> None:
+    pages = {name: ids_of(parse(nobody.get(f"/help/{name}").text)) for name in NAMES}
+    endpoints = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and rule.endpoint not in NO_PAGES
+    }
+
+    unexplained = {one for one in endpoints if place_for(one, None) is None}
+    lost = {
+        place for places in PLACES.values() for place in places if place[1] not in pages[place[0]]
+    }
+    gone = {one for one in PLACES if one not in endpoints | app.blueprints.keys()}
+
+    assert unexplained == {"help.index", "help.show"}
+    assert not lost
+    assert gone <= set(app.view_functions)
 
 
 def test_ones_name_leads_to_ones_account(client_for: ClientFor) -> None:
