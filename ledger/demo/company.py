@@ -167,7 +167,6 @@ def _events(
     events = story.events_of(shop, incidents, chance=chance)
     events += [limit_set(shop, change) for change in limit_changes(first, today)]
     events.append(agreed(shop, today=today, chance=chance))
-    events.append(agreed(shop, today=today, chance=chance))
     events += audit_events(shop, today)
     for week in range(2, YEAR.days // 7):
         site = chance.choices([place.ref for place in PLACES], [p.share for p in PLACES])[0]
