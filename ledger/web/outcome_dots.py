@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import compress, product
 from math import ceil, floor
 
 from ledger.core.reports.overview import Overview, Part
@@ -25,6 +26,9 @@ NARROWEST = 0.3
 
 MOST_DRAWN = 40
 """Groups that are drawn at most; the table has all."""
+
+HEAD_ROWS = 5
+"""How high the words around the dots are, in rows of dots."""
 
 
 def group_figures(found: Overview, words: Wording) -> Sequence[Figure]:
@@ -56,11 +60,19 @@ def group_figures(found: Overview, words: Wording) -> Sequence[Figure]:
     ]
     if scope.band is None:
         figures[1:1] = _amount_figures(found, words)
-    shown = [figure for figure in figures if figure.table.rows]
-    if len(shown) % 2:
-        # The last one would leave half a line empty.
-        shown[-1] = replace(shown[-1], size="")
-    return shown
+    return [figure for figure in figures if figure.table.rows]
+
+
+def columns(figures: Sequence[Figure]) -> Sequence[Sequence[Figure]]:
+    """Return the figures in two columns, as even as they can be, with the first one in the first.
+
+    Side by side in pairs, a short one would stand beside the empty rest of a long one.
+    """
+    heights = [HEAD_ROWS + min(len(figure.table.rows), MOST_DRAWN) for figure in figures]
+    ways = ((0, *way) for way in product((0, 1), repeat=max(0, len(figures) - 1)))
+    best = min(ways, key=lambda way: abs(sum(compress(heights, way)) * 2 - sum(heights)))
+    found = [[one for one, at in zip(figures, best, strict=False) if at == side] for side in (0, 1)]
+    return [column for column in found if column]
 
 
 def _amount_figures(found: Overview, words: Wording) -> Sequence[Figure]:

@@ -8,7 +8,7 @@ from ledger.core.outcomes import DEFINITION
 from ledger.core.reports.overview import Overview
 from ledger.web.charts import ENOUGH, Numbers, count_words, percent, percent_range
 from ledger.web.outcome_charts import Figure, curve_figure, months_figure
-from ledger.web.outcome_dots import group_figures
+from ledger.web.outcome_dots import columns, group_figures
 from ledger.web.outcome_empty import Empty, by_when, empty_of, is_enough
 from ledger.web.outcome_words import Wording, exact_words, sum_words, wording
 from ledger.web.when import day_words
@@ -34,7 +34,8 @@ class Stat:
 class OutcomesPage:
     """All that the template shows, in words.
 
-    `is_nearly_all` says that how often they came tells more than how many came at all.
+    `groups` are columns of figures, which stand side by side where there is room. `is_nearly_all`
+    says that how often they came tells more than how many came at all.
     """
 
     lede: str
@@ -45,6 +46,7 @@ class OutcomesPage:
     stats: Sequence[Stat]
     empty: Empty | None
     figures: Sequence[Figure]
+    groups: Sequence[Sequence[Figure]]
     numbers: Numbers
     definition: Sequence[str]
     definition_tag: str
@@ -65,6 +67,7 @@ def page_of(found: Overview, *, today: date, noticed: Sequence[str] = ()) -> Out
         stats=_stats(found, words, today=today),
         empty=empty_of(found, today=today),
         figures=_figures(found, words),
+        groups=_groups(found, words),
         numbers=_headline_numbers(found, words),
         definition=words.definition,
         definition_tag=_("Definition version %(number)s", number=DEFINITION),
@@ -222,8 +225,15 @@ def _figures(found: Overview, words: Wording) -> Sequence[Figure]:
         return []
     figures = [curve_figure(found, words), months_figure(found, words)]
     if is_enough(found):
-        return [*figures, *group_figures(found, words)]
+        return figures
     return [figure for figure in figures if figure.chart is not None]
+
+
+def _groups(found: Overview, words: Wording) -> Sequence[Sequence[Figure]]:
+    """Return the figures of the groups, in columns; none while there is not enough."""
+    if found.units == 0 or found.through.on is None or not is_enough(found):
+        return []
+    return columns(group_figures(found, words))
 
 
 def _headline_numbers(found: Overview, words: Wording) -> Numbers:

@@ -12,6 +12,9 @@ from ledger.core.reports.retention import AtHorizon
 from ledger.core.sites import NewSite
 from ledger.core.units import UNITS
 from ledger.ledgers import Ledger
+from ledger.web.charts import Numbers
+from ledger.web.outcome_charts import Figure
+from ledger.web.outcome_dots import columns
 from tests.web.conftest import ClientFor
 from tests.web.outcome_reading import HEADLINE, at, numbers, page, report, stats, words
 from tests.web.outcome_year import NOW, decided, take_activity, take_decisions, with_a_year
@@ -192,6 +195,21 @@ def test_what_is_used_at_a_later_visit_is_drawn_apart(client_for: ClientFor) -> 
     assert set(numbers(found, "Used at a later visit")) == {"Credit"}
     assert "Coming back is part of using these" in words(found)
     assert "were given something to use at a later visit." in words(found)
+
+
+def test_short_figures_stand_under_each_other_beside_a_long_one() -> None:
+    titles = ["By reason", "By amount", "By remedy", "Used at a later visit", "By site"]
+    figures = [
+        Figure(title=title, how="", chart=None, key=(), table=Numbers(head=[], rows=[[]] * rows))
+        for title, rows in zip(titles, [7, 4, 5, 2, 4], strict=True)
+    ]
+
+    assert [[one.title for one in column] for column in columns(figures)] == [
+        ["By reason", "By remedy"],
+        ["By amount", "Used at a later visit", "By site"],
+    ]
+    assert columns(figures[:1]) == [figures[:1]]
+    assert columns([]) == []
 
 
 def test_currencies_stand_side_by_side_and_are_never_added_up(
