@@ -165,11 +165,12 @@ def _waiting(upload: Upload) -> Line:
 
 
 def _taken_in(one: TakenIn) -> Line:
-    file = one.file
+    file, kind = one.file, kind_words(one.file.kind)
     return Line(
         url=url_for("files.taken_in", number=file.id),
-        name=one.name or _("Import %(number)s", number=file.id),
-        kind=kind_words(file.kind),
+        # The command line keeps no name: then it is called by what it brought.
+        name=one.name or _("%(kind)s, import %(number)s", kind=kind, number=file.id),
+        kind=kind,
         feed=file.feed,
         state=_("Taken back") if one.undone else "",
         tone="notback",

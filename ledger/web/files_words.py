@@ -151,6 +151,10 @@ def stop_words(why: str | None) -> str:
             "You may not bring this file any more, or its feed holds rows of other sites now. "
             "Ask an administrator."
         ),
+        "unexpected": _(
+            "Something stopped on our side. Nothing of it was taken in. Start it again; if it "
+            "stops there again, call for help."
+        ),
         "database": _("The ledger could not be written to. Wait a little, then start it again."),
     }.get(why or "", _("Nothing of it was taken in. Start it again: it begins from the front."))
 

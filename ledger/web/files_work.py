@@ -4,6 +4,7 @@ A thread may die with its process at any moment: nothing of an import is seen be
 transaction, and the upload then shows no sign of life, so that somebody may start it again.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ from ledger.core.imports.runs import Imported, ImportOvertakenError, Options
 from ledger.core.tables import Person, Upload
 from ledger.database import Database
 from ledger.import_turn import ImportRunningError, import_turn
+from ledger.logs import FACTS, places
 from ledger.sessions import DATABASE_TROUBLES, Session
 from ledger.web import moment
 from ledger.web.transactions import the_ledger
@@ -30,6 +32,8 @@ LIVES_EVERY = 10.0
 LONGEST_WAIT = 1800.0
 # How often it tries to write what came of it.
 TRIES = 20
+
+LOG = logging.getLogger("ledger.uploads")
 
 _RUNNING: dict[str, threading.Thread] = {}
 
@@ -124,6 +128,11 @@ def _outcome(work: Work) -> tuple[str | None, str, int | None]:
         return "stopped", told.of_stop(_WHY[type(stopped)]), None
     except DATABASE_TROUBLES:
         return "stopped", told.of_stop("database"), None
+    except Exception as problem:  # noqa: BLE001  # a thread has nobody above it: say it and log it
+        # Only the kind and where it happened: the message may hold what stands in the file.
+        facts = {"kind": type(problem).__qualname__, "places": places(problem.__traceback__)}
+        LOG.error("upload stopped", extra={FACTS: facts})  # noqa: TRY400  # the same
+        return "stopped", told.of_stop("unexpected"), None
 
 
 def _taken_in(work: Work, upload: Upload, options: Options) -> tuple[str | None, str, int | None]:

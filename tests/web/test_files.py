@@ -8,16 +8,19 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 from werkzeug.test import TestResponse
 
 from ledger.cli.import_words import WHY
 from ledger.core import uploads
 from ledger.core.imports import history
-from ledger.core.tables import Decision
+from ledger.core.imports.activity import import_activity
+from ledger.core.imports.runs import Options
+from ledger.core.tables import Decision, UploadPiece
 from ledger.core.verification import verify
 from ledger.ledgers import Ledger
+from ledger.logs import JsonLines
 from ledger.web import files_work
 from ledger.web.files_problems import PHRASES
 from tests.cast import MONDAY
@@ -194,6 +197,38 @@ def test_work_that_gave_no_sign_of_life_is_started_again(
     assert "This stopped before it was done" in words_of(stopped)
     assert "Take in 1 row" in words_of(checked)
     assert "It is taken in" in words_of(done)
+
+
+def test_work_that_stops_on_our_side_says_so_at_once_and_is_logged_by_kind(
+    ledger: Ledger, client_for: ClientFor, caplog: pytest.LogCaptureFixture
+) -> None:
+    ada = client_for("ada")
+    page = bring(ada, "activity", f"{ACTIVITY}\n{CAME}\n")
+    uid = uid_in(page.request.path)
+    with ledger.database.writing() as session:
+        session.execute(update(UploadPiece).values(body="secret words that are no base64"))
+
+    stopped = press(ada, page, "take-in")
+
+    assert "Something stopped on our side. Nothing of it was taken in." in words_of(stopped)
+    assert "Start it again" in words_of(stopped)
+    assert number_of_imports(ledger) == 0
+    (record,) = [one for one in caplog.records if one.name == "ledger.uploads"]
+    assert '"kind": "Error"' in JsonLines().format(record)
+    assert "secret" not in JsonLines().format(record)
+    assert uid not in caplog.text
+
+
+def test_what_came_by_the_command_line_is_called_by_what_it_brought(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    rows = BytesIO(f"{ACTIVITY}\n{CAME}\n".encode())
+    import_activity(ledger.database, rows, Options(feed="till"), now=MONDAY)
+
+    listed = words_of(client_for("ada").get("/files"))
+
+    assert "Activity, import 1 Activity · till" in listed
+    assert "Command line" in listed
 
 
 def test_a_file_that_waited_for_a_day_is_put_away(
