@@ -28,7 +28,7 @@ from ledger.demo.cast import (
     WORKERS,
     ZONE,
 )
-from ledger.demo.changes import plan_ahead
+from ledger.demo.changes import found_to_be_one, plan_ahead
 from ledger.demo.files import activity_file, customer_file
 from ledger.demo.limits import limit_changes, limit_set
 from ledger.demo.story import Event, Shop
@@ -39,6 +39,7 @@ from ledger.demo.ways import set_ways
 SEED = 20261121
 YEAR = timedelta(days=364)
 WALK_INS = 412
+JOINED_AGO = timedelta(days=9)
 EVENTS_A_TRANSACTION = 250
 
 # Told the share that is done, from 0 to 1.
@@ -69,6 +70,8 @@ def live_a_year(database: Database, *, now: datetime, progress: Progress) -> Non
         with database.reading() as session:
             shop = _shop(session, people_by_name, first=first, today=today)
         events = _events(shop, incidents, chance=chance, first=first, today=today)
+        events.append(found_to_be_one(shop, known, incidents, on=today - JOINED_AGO))
+        events.sort(key=lambda event: event.at)
         _tell(database, [event for event in events if event.at <= now], progress)
         with database.writing() as session:
             plan_ahead(session, today=today, now=now)
