@@ -72,5 +72,14 @@ function wireSheets() {
   });
 }
 
+/** Show the buttons that print the page: without a script they could do nothing. */
+function wirePrinting() {
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+}
+
 focusFixes();
 wireSheets();
+wirePrinting();
