@@ -21,7 +21,7 @@ from ledger.demo.cast import SHOWN
 from tests.browser.conftest import CHROMIUMS
 from tests.pictures_demo import Demo, served_demo
 from tests.pictures_pages import NOBODY, pages_of
-from tests.pictures_steps import Step, filled_log, found_customers, tried_file
+from tests.pictures_steps import Step, filled_log, found_customers, opened, tried_file
 
 SIZES = ((1024, 768), (768, 1024), (390, 844), (1440, 900))
 THEMES: Sequence[Literal["light", "dark"]] = ("light", "dark")
@@ -29,15 +29,6 @@ THEMES: Sequence[Literal["light", "dark"]] = ("light", "dark")
 PATIENCE = 30_000
 # Of the pictures for the help, in percent: small files in which small words can still be read.
 QUALITY = 70
-
-
-def opened(address: str) -> Step:
-    """Return the step that only opens a page."""
-
-    def step(page: Page, url: str) -> None:
-        page.goto(f"{url}{address}")
-
-    return step
 
 
 def one_customer(page: Page, url: str) -> None:

@@ -4,6 +4,7 @@ Each step is named by its page's endpoint, and after `~` by what is different; i
 open. The steps of one person follow each other in the order given.
 """
 
+import re
 from collections.abc import Callable, Mapping
 
 from playwright.sync_api import Page, expect
@@ -49,16 +50,31 @@ def given(page: Page, url: str) -> None:
     page.wait_for_url("**/receipts/*")
 
 
+def finding(page: Page, url: str) -> None:
+    """Look for a customer at the log."""
+    page.goto(f"{url}/log")
+    page.get_by_label("Find a customer").fill("aisha")
+    expect(page.locator(".found-one").first).to_be_visible()
+
+
 def undoing(page: Page, _url: str) -> None:
     """Open the page on which it is undone."""
     page.get_by_role("link", name="Undo").click()
     page.wait_for_url("**/undo")
 
 
-def correcting(page: Page, _url: str) -> None:
-    """Go back to the log to write it again."""
-    page.locator("label.choice", has_text="Wrong amount").click()
-    page.locator("label.choice", has_text="never handed over").click()
+def undone(page: Page, _url: str) -> None:
+    """Undo it."""
+    _say_why(page)
+    page.get_by_role("button", name="Undo $").click()
+    page.wait_for_url(lambda address: not address.endswith("/undo"))
+
+
+def correcting(page: Page, url: str) -> None:
+    """Give once more, and go back to the log to write it again."""
+    given(page, url)
+    undoing(page, url)
+    _say_why(page)
     page.get_by_role("button", name="write it again").click()
     page.wait_for_url("**/log/correct/*")
 
@@ -114,11 +130,12 @@ def file_to_mend(page: Page, url: str) -> None:
     expect(page.get_by_role("heading", name="What to mend")).to_be_visible()
 
 
-def dry_export(page: Page, url: str) -> None:
-    """Try an export."""
+def mistyped_export(page: Page, url: str) -> None:
+    """Export with a password that is not one's own."""
     page.goto(f"{url}/exports")
-    page.get_by_role("button", name="Run it dry").click()
-    expect(page.get_by_role("heading", name="Dry run")).to_be_visible()
+    page.get_by_label("Your password, once more").fill("not this one at all")
+    page.get_by_role("button", name=re.compile(r"Export \d")).click()
+    expect(page.get_by_role("alert")).to_be_visible()
 
 
 def verified(page: Page, url: str) -> None:
@@ -141,9 +158,20 @@ def code_made(page: Page, url: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("One-time code")
 
 
-def nowhere(page: Page, url: str) -> None:
-    """Open a page that is not here."""
-    page.goto(f"{url}/nothing-here")
+def opened(address: str) -> Step:
+    """Return the step that only opens a page."""
+
+    def step(page: Page, url: str) -> None:
+        page.goto(f"{url}{address}")
+
+    return step
+
+
+def voided(page: Page, url: str) -> None:
+    """Open a decision that was voided."""
+    page.goto(f"{url}/decisions?state=voided")
+    page.locator("main table a").first.click()
+    page.wait_for_url("**/decisions/*-*")
 
 
 def unfilled(address: str) -> Step:
@@ -155,6 +183,11 @@ def unfilled(address: str) -> Step:
         expect(page.locator(".field-fix, .fix-summary, .fix").first).to_be_visible()
 
     return step
+
+
+def _say_why(page: Page) -> None:
+    page.locator("label.choice", has_text="Wrong amount").click()
+    page.locator("label.choice", has_text="never handed over").click()
 
 
 def _bring(page: Page, url: str, name: str, text: str) -> None:
@@ -171,18 +204,22 @@ STEPS: Mapping[str, Mapping[str, Step]] = {
     "Nobody": {
         "sign_in.show~to-fix": unfilled("/sign-in"),
         "sign_in.code~to-fix": unfilled("/sign-in/code"),
-        "problems~not-here": nowhere,
+        "problems~not-here": opened("/nothing-here"),
     },
     "Ana": {
         "log.show~filled": filled_log,
         "log.show~above-the-limit": above_the_limit,
         "log.show~to-fix": unfilled_log,
+        "log.show~finding": finding,
         "receipts.show~given": given,
         "receipts.undo": undoing,
+        "receipts.show~undone": undone,
         "log.correct": correcting,
     },
     "Dana": {
         "limits.change~amount": amount_of_limit,
+        "decisions.index~to-fix": opened("/decisions?least=1,000"),
+        "decisions.show~voided": voided,
         "customers.index~found": found_customers,
         "customers_joining.choose~found": found_other,
         "customers_joining.compare": comparing,
@@ -191,7 +228,7 @@ STEPS: Mapping[str, Mapping[str, Step]] = {
         "files.show~to-mend": file_to_mend,
         "recognitions.new~to-fix": unfilled("/recognitions/new"),
     },
-    "Hana": {"exports.index~dry-run": dry_export},
+    "Hana": {"exports.index~to-fix": mistyped_export},
     "Otto": {"trust.index~verified": verified},
     "Vera": {"summary.show~print": printed, "sponsor.show~to-fix": unfilled("/summary/sponsor")},
     "Ada": {

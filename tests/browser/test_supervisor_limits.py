@@ -1,10 +1,7 @@
-"""A supervisor changes a limit and sees that it counts, on a phone, a tablet and a desk."""
-
-from typing import Literal
+"""A supervisor changes a limit and sees that it counts, in a real browser."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import LiveServer
 from tests.cast import PASSWORD
@@ -12,60 +9,15 @@ from tests.web.opened import opened
 
 pytestmark = pytest.mark.browser
 
-Scheme = Literal["light", "dark"]
-SIZES = ((390, 844), (768, 1024), (1024, 768), (1440, 900))
 
-
-def some_days(server: LiveServer) -> list[str]:
-    """Set limits and let Ana and Ben give; return the addresses of every kind of page."""
+def some_days(server: LiveServer) -> None:
+    """Set limits, and let Ana and Ben give."""
     with opened(server.ledger) as shop:
         elm = shop.sites["elm_street"].id
         shop.limit(2_000, site_id=elm, budget_minor=7_500, budget_period="day")
-        limit = shop.limit(2_500, site_id=elm, grade="Associate")
-        given = shop.give("ana", 1_200, note="Tray of berries was soft")
-        voided = shop.give("ben", 900)
-        shop.void("dana", voided)
-    return [
-        "/limits",
-        "/limits/new",
-        f"/limits/new?level=site&site={elm}",
-        f"/limits/{limit.uid}",
-        f"/limits/{limit.uid}/history",
-        "/decisions",
-        "/decisions?least=1,000",
-        f"/decisions/{given.uid}",
-        f"/decisions/{voided.uid}",
-        "/decisions/unmet-needs",
-    ]
-
-
-def faults(page: Page, url: str) -> list[str]:
-    """Return what axe finds on a page, and whether it goes sideways."""
-    page.goto(url)
-    found = [
-        f"{url} {one['id']}: {one['nodes'][0]['html'][:200]}"
-        for one in Axe().run(page).response["violations"]
-    ]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        found.append(f"{url} goes sideways")
-    return found
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_read_the_desk_at_every_size(
-    live_server: LiveServer, browser: Browser, scheme: Scheme
-) -> None:
-    addresses, found = some_days(live_server), []
-    for width, height in SIZES:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme
-        )
-        page = live_server.sign_in(context, "dana")
-        for address in addresses:
-            found += [f"{width} {fault}" for fault in faults(page, live_server.url + address)]
-        context.close()
-
-    assert not found
+        shop.limit(2_500, site_id=elm, grade="Associate")
+        shop.give("ana", 1_200, note="Tray of berries was soft")
+        shop.void("dana", shop.give("ben", 900))
 
 
 @pytest.mark.parametrize("has_script", [True, False])

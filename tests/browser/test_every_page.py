@@ -1,0 +1,86 @@
+"""Every page of everybody: axe finds nothing, light and dark, and no page scrolls sideways.
+
+The pages are those of `tests/pictures_pages.py`, over one demo company for all of this file. A page
+that nobody comes to there fails the last test.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, Page
+
+from ledger.demo.cast import SHOWN
+from tests.pictures_demo import Demo, served_demo
+from tests.pictures_pages import NOBODY, pages_of
+
+pytestmark = pytest.mark.browser
+
+DESK, PHONE = (1024, 768), (390, 844)
+SIZES = (DESK, (768, 1024), (1440, 900), PHONE)
+THEMES: Sequence[Literal["light", "dark"]] = ("light", "dark")
+PEOPLE = (NOBODY, *SHOWN)
+# Which pages somebody has come to; filled by the tests of the people, read by the last.
+SEEN: dict[str, str] = {}
+RUN = """async (rules) => {
+    const found = await axe.run(document, {
+        resultTypes: ["violations"],
+        ...(rules.length ? {runOnly: {type: "rule", values: rules}} : {}),
+    });
+    return found.violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 200)}`);
+}"""
+# What can differ when only the colours do.
+COLOURS = ["color-contrast", "link-in-text-block"]
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    """Serve one demo company to all tests of this file."""
+    with served_demo() as served:
+        yield served
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_everybody_can_read_every_page(demo: Demo, browser: Browser, person: str) -> None:
+    context = browser.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    if person != NOBODY:
+        demo.sign_in(page, person)
+    found = []
+
+    for shown in pages_of(demo, page, person):
+        first = SEEN.setdefault(shown.name, person) == person
+        found += [f"{shown.name}: {fault}" for fault in faults_of(page, has_all=first)]
+
+    context.close()
+    assert not found
+
+
+def test_no_page_is_forgotten(demo: Demo) -> None:
+    if not SEEN:
+        pytest.skip("Run with the tests before it: they say which pages they came to.")
+
+    assert not demo.endpoints() - {name.partition("~")[0] for name in SEEN}
+
+
+def faults_of(page: Page, *, has_all: bool) -> Iterator[str]:
+    """Yield what is at fault with the page that is open, with its size and theme.
+
+    What is folded is opened first. Where somebody else was before, only other buttons are new: axe
+    then looks once, at the phone.
+    """
+    page.evaluate(
+        "document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
+    )
+    page.evaluate(AXE_SCRIPT)
+    for size in SIZES:
+        width, height = size
+        page.set_viewport_size({"width": width, "height": height})
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            yield f"{width} goes sideways"
+        themes = THEMES if has_all else THEMES[:1]
+        for theme in themes if size == PHONE or (has_all and size == DESK) else ():
+            page.emulate_media(color_scheme=theme)
+            faults: list[str] = page.evaluate(RUN, COLOURS if theme == "dark" else [])
+            yield from (f"{width} {theme} {fault}" for fault in faults)
