@@ -14,7 +14,7 @@ def tokens_in(block: str) -> dict[str, str]:
 
 def dark_blocks() -> tuple[dict[str, str], dict[str, str]]:
     text = (STYLES / "tokens.css").read_text(encoding="utf-8")
-    system, chosen = text.split("@media (prefers-color-scheme: dark)")[1].split(
+    system, chosen = text.split("@media screen and (prefers-color-scheme: dark)")[1].split(
         '[data-theme="dark"]'
     )
     return tokens_in(system), tokens_in(chosen)
