@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC as _UTC
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -26,6 +26,9 @@ _QUARTER_MINUTES = 15
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
     r"(?P<offset>Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+_WHOLE_SECOND = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
 )
 
 
@@ -203,6 +206,27 @@ def from_text(text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadValueError("instant", text, "no_such_time") from None
+
+
+def stored_text(text: str) -> str:
+    """Do as `as_text(from_text(text))`: at once, where only the decimals of a second are missing.
+
+    Raises:
+        BadValueError: as `from_text`.
+
+    """
+    if _WHOLE_SECOND.fullmatch(text) and _is_day(text[:10]):
+        return f"{text[:-1]}.000000Z"
+    return as_text(from_text(text))
+
+
+@lru_cache(maxsize=4096)
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def known_zone(name: str) -> bool:

@@ -255,9 +255,25 @@ def set_hash(rows: Iterable[Sequence[Stored]]) -> tuple[int, str]:
     """Return how many rows there are, and one SHA-256 over all of them in the order given."""
     digest, count = hashlib.sha256(), 0
     for row in rows:
-        digest.update(b"".join(map(_prefixed, row)))
+        digest.update(_short(row) or b"".join(map(_prefixed, row)))
         count += 1
     return count, digest.hexdigest()
+
+
+# The eight bytes before a text, as text: of a length below 128 one is its own encoding.
+_LENGTHS = tuple("\0" * 7 + chr(length) for length in range(128))
+
+
+def _short(row: Sequence[Stored]) -> bytes | None:
+    """Do what `_prefixed` does for a whole row, in half the time; None if a value is unusual."""
+    try:
+        parts = [
+            "-" if value is None else _LENGTHS[len(text := str(value))] + text for value in row
+        ]
+    except IndexError:
+        return None
+    whole = "".join(parts)
+    return whole.encode() if whole.isascii() else None
 
 
 def _prefixed(value: object) -> bytes:

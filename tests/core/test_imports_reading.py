@@ -21,7 +21,8 @@ LAYOUT = Layout(required=("id", "amount"), optional=("site",))
 
 def read(content: bytes) -> tuple[list[tuple[int, Sequence[str]]], list[Problem]]:
     found = Problems()
-    return list(CsvFile(BytesIO(content), LAYOUT, found).rows()), found.kept
+    rows = CsvFile(BytesIO(content), LAYOUT, found).rows()
+    return [(number, list(cells)) for number, cells in rows], found.kept
 
 
 def why(content: bytes) -> list[tuple[int, str]]:
@@ -85,6 +86,20 @@ def test_a_cell_has_a_longest_length(length: int) -> None:
 
     assert ([problem.why for problem in found] == ["long_cell"]) == (length > LONGEST_FIELD)
     assert rows[-1][0] == 3
+
+
+@pytest.mark.parametrize("odd", [b"", b"\xe9", b"\0", b"\xc3\xa9", b"\xe2\x80\xa8"])
+def test_an_oddity_deep_in_a_long_file_is_named_by_its_line(odd: bytes) -> None:
+    ids = [b"%06d" % number for number in range(2, 40_000)]
+    ids[30_000] += odd
+
+    rows, found = read(b"id,amount\n" + b"".join(one + b",1\n" for one in ids))
+
+    is_odd = odd in {b"\xe9", b"\0"}
+    assert [problem.row for problem in found] == [30_002] * is_odd
+    assert [(number, cells[0].encode()) for number, cells in rows] == [
+        (number, one) for number, one in enumerate(ids, 2) if not (is_odd and number == 30_002)
+    ]
 
 
 def test_a_line_without_an_end_is_read_no_further_than_its_bound(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def instant_before(text: str, latest: str) -> str:
         BadValueError: if it is not an instant, or outside these bounds.
 
     """
-    stored = clock.as_text(clock.from_text(text))
+    stored = clock.stored_text(text)
     if stored > latest:
         raise BadValueError("instant", text, "in_future")
     if stored < EARLIEST:

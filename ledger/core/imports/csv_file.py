@@ -1,18 +1,24 @@
 """Reading a CSV file that anybody may have made: bounded, and each oddity named by its line.
 
 UTF-8 with or without a byte order mark; commas, or semicolons or tabs if the header has them.
-Nothing is read further than one line at a time, and no line further than its bound.
+A file is read in small blocks of whole lines, and no line further than its bound.
 """
 
 import csv
 import hashlib
-from collections.abc import Iterator, Sequence
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 from typing import BinaryIO
 
 from ledger.core.imports.problems import Problems
 
 LONGEST_LINE = 1_048_576
+# What is read at once, and then to the end of its last line.
+BLOCK = 65_536
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 SEPARATORS = ",;\t"
 
@@ -50,6 +56,7 @@ class CsvFile:
         self._problems = problems
         self._digest = hashlib.sha256()
         self._line = 0
+        self._is_over = False
         # Lines that were mended only so that reading can go on.
         self._mended: set[int] = set()
 
@@ -60,56 +67,79 @@ class CsvFile:
 
     def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
         """Yield each row's line number and its cells in the order of the layout's columns."""
-        lines = self._lines()
+        lines = chain.from_iterable(self._blocks())
         header = next(lines, None)
         if header is None:
             if not self._problems.count:
                 self._problems.add(0, "", "", "empty_file")
             return
         separator = self._separator(header)
-        records = self._records(_chained(header, lines), separator)
+        records = self._records(chain((header,), lines), separator)
         names = next(records, (1, []))[1]
         places = self._places([name.strip().lower() for name in names])
         if places is None:
             return
+        in_order, lacks = itemgetter(*places), -1 in places
         for number, cells in records:
             if len(cells) != len(names):
                 self._problems.add(
                     number, "", separator.join(cells), "cells", f"{len(cells)} of {len(names)}"
                 )
                 continue
-            yield number, [cells[place] if place >= 0 else "" for place in places]
+            if lacks:
+                # What a column that is not there is read from.
+                cells.append("")
+            yield number, in_order(cells)
 
     def _records(self, lines: Iterator[str], separator: str) -> Iterator[tuple[int, list[str]]]:
         reader = csv.reader(lines, delimiter=separator, strict=True)
+        number, mended = 1, self._mended
         while True:
-            number = reader.line_num + 1
             try:
-                cells = next(reader)
-            except StopIteration:
-                return
+                for cells in reader:
+                    end = reader.line_num + 1
+                    if cells and not (mended and mended.intersection(range(number, end))):
+                        yield number, cells
+                    number = end
             except csv.Error as odd:
                 too_long = "field limit" in str(odd)
                 self._problems.add(number, "", "", "long_cell" if too_long else "quoting")
-                continue
-            span = range(number, reader.line_num + 1)
-            if cells and self._mended.isdisjoint(span):
-                yield number, cells
+                number = reader.line_num + 1
+            else:
+                return
 
-    def _lines(self) -> Iterator[str]:
-        while line := self._stream.readline(LONGEST_LINE + 1):
+    def _blocks(self) -> Iterator[Iterable[str]]:
+        """Yield the lines in blocks; the header is one of its own."""
+        block = self._stream.readline(LONGEST_LINE + 1)
+        while block and not self._is_over:
+            self._digest.update(block)
+            yield self._lines_of(block)
+            if not self._is_over:
+                block = self._stream.read(BLOCK) + self._stream.readline(LONGEST_LINE + 1)
+
+    def _lines_of(self, block: bytes) -> Iterable[str]:
+        """Return the lines of a block: at once, if nothing is odd in it."""
+        if self._line and len(block) <= LONGEST_LINE:
+            with suppress(UnicodeDecodeError):
+                text = block.decode()
+                if "\0" not in text:
+                    self._line += text.count("\n")
+                    return io.StringIO(text, newline="\n")
+        return self._looked_at(block)
+
+    def _looked_at(self, block: bytes) -> Iterator[str]:
+        """Yield the lines of a block of which each has to be looked at."""
+        for line in io.BytesIO(block):
             self._line += 1
-            self._digest.update(line)
             kind = _other_kind(line) if self._line == 1 else None
             if kind is not None:
                 self._problems.add(0, "", "", kind)
-                return
-            if len(line) > LONGEST_LINE:
+            elif len(line) > LONGEST_LINE:
                 self._problems.add(self._line, "", "", "long_line")
+            if kind is not None or len(line) > LONGEST_LINE:
+                self._is_over = True
                 return
-            if self._line == 1:
-                line = line.removeprefix(BYTE_ORDER_MARK)
-            yield self._decoded(line)
+            yield self._decoded(line.removeprefix(BYTE_ORDER_MARK) if self._line == 1 else line)
 
     def _decoded(self, line: bytes) -> str:
         try:
@@ -157,8 +187,3 @@ def _other_kind(line: bytes) -> str | None:
         if line.startswith(start):
             return kind
     return "only_cr" if b"\r" in line and b"\n" not in line else None
-
-
-def _chained(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest
