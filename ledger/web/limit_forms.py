@@ -82,22 +82,12 @@ class LimitForm(StepUpForm):
     )
 
     def __init__(self, now: ScopeNow) -> None:
-        # A limit for fewer takes over with its budget and cap too, so it starts with what applies.
-        model = now.in_force or now.applies
-        currency = now.scope.currency
         values: dict[str, object] = {
+            **_bounds(now),
             "seen": "" if now.newest is None else now.newest.uid,
             # A raise over what is in force reverts by itself, unless somebody says otherwise.
             "lasts": "always" if now.applies is None and not now.differs else "temporary",
         }
-        if model is not None:
-            values |= {
-                "budget": _typed(model.budget_minor, currency),
-                "period": model.budget_period or "day",
-                "customer_count": model.customer_count,
-                "customer_total": _typed(model.customer_total_minor, currency),
-                "customer_days": model.customer_days,
-            }
         super().__init__(**values)
         self.now = now
         self.losses: Sequence[str] = ()
@@ -193,6 +183,30 @@ class LimitForm(StepUpForm):
     def _minor(self, field: StringField) -> int | None:
         typed = (field.data or "").strip()
         return money.parse(typed, self.now.scope.currency) if typed else None
+
+
+def _bounds(now: ScopeNow) -> dict[str, object]:
+    """Return the budget and the cap that the form starts with.
+
+    A limit for fewer takes over with its budget and cap too, so it starts with what applies; where
+    that is not the same at all of its sites, with the budget, and the cap, that all of them have.
+    """
+    model, currency = now.in_force or now.applies, now.scope.currency
+    held = [model] if model is not None else now.replaced
+    budgets = {(one.budget_minor, one.budget_period) for one in held}
+    caps = {(one.customer_count, one.customer_total_minor, one.customer_days) for one in held}
+    found: dict[str, object] = {}
+    if len(budgets) == 1:
+        ((minor, period),) = budgets
+        found |= {"budget": _typed(minor, currency), "period": period or "day"}
+    if len(caps) == 1:
+        ((count, total_minor, days),) = caps
+        found |= {
+            "customer_count": count,
+            "customer_total": _typed(total_minor, currency),
+            "customer_days": days,
+        }
+    return found
 
 
 def _typed(minor: int | None, currency: str) -> str:

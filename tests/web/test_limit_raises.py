@@ -6,6 +6,7 @@ from sqlmodel import col
 from ledger.core.tables import Journal, Limit
 from ledger.ledgers import Ledger
 from tests import cast
+from tests.counter import Terms
 from tests.web.conftest import ClientFor, Clock
 from tests.web.html import parse
 from tests.web.opened import opened
@@ -168,6 +169,25 @@ def test_a_limit_for_fewer_starts_with_the_budget_and_cap_that_apply(
     assert 'checked id="period-1"' in shown.text
     assert "$75 a week" in words_of(shown)
     assert "3 gestures or $60 in 90 days" in words_of(shown)
+
+
+def test_a_limit_for_somebody_at_several_sites_starts_with_what_all_of_them_have(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    same: Terms = {"budget_minor": 7_500, "budget_period": "week", "customer_days": 90}
+    with opened(ledger) as shop:
+        sam = shop.people["sam"].id
+        for site, times in (("elm_street", 3), ("harbour", 4)):
+            terms: Terms = {**same, "site_id": shop.sites[site].id, "customer_count": times}
+            shop.limit(1_000 * times, **terms)
+
+    shown = client_for("ada").get(f"/limits/new?level=person&person={sam}")
+
+    fields = {one.get("name"): one.get("value") for one in parse(shown.text).root.iter("input")}
+    assert fields["budget"] == "75.00"
+    assert fields["customer_count"] in (None, "")
+    assert fields["customer_days"] in (None, "")
+    assert 'checked id="period-1"' in shown.text
 
 
 def test_what_takes_a_budget_and_a_cap_away_says_so_before_it_is_set(
