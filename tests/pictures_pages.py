@@ -39,6 +39,7 @@ def pages_of(demo: Demo, page: Page, person: str) -> Iterator[Shown]:
     waiting = list(demo.plain_pages())
     for name, step in STEPS.get(person, {}).items():
         step(page, demo.url)
+        found.add(name)
         yield Shown(name=name, endpoint=name.partition("~")[0])
         page.emulate_media(media="screen")
         waiting += _links_of(page.content(), page.url)

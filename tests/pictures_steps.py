@@ -212,7 +212,7 @@ STEPS: Mapping[str, Mapping[str, Step]] = {
         "log.show~to-fix": unfilled_log,
         "log.show~finding": finding,
         "receipts.show~given": given,
-        "receipts.undo": undoing,
+        "receipts.undo~asked": undoing,
         "receipts.show~undone": undone,
         "log.correct": correcting,
     },
