@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import inspect, make_url
 
-from ledger import config, places, schema
+from ledger import config, places, revisions
 from ledger.config import Secrets, SettingError, Settings
 from ledger.core import founding, sites
 from ledger.core.tables import Company
@@ -91,14 +91,14 @@ def refuse_foreign(database: Database) -> None:
         SettingError: if the database belongs to something else, or to a newer Latitude.
 
     """
-    at, _ = schema.revisions(database)
+    at, _ = revisions.found(database)
     tables = set(inspect(database.engine).get_table_names())
     if tables and not {"journal", "alembic_version"} <= tables:
         raise SettingError(
             f"The database at {shown(database)} holds tables of something else. "
             "Give Latitude a database of its own."
         )
-    unknown = sorted(revision for revision in at if not schema.knows(database, revision))
+    unknown = sorted(revision for revision in at if revision not in revisions.known())
     if unknown:
         raise SettingError(
             f"This ledger is at revision {unknown[0]}, which is newer than this program. "
@@ -145,7 +145,7 @@ def shown(database: Database) -> str:
 
 def _check_ready(database: Database) -> None:
     refuse_foreign(database)
-    at, newest = schema.revisions(database)
+    at, newest = revisions.found(database)
     if not at:
         raise SettingError("This ledger has not been set up yet. Run: latitude init")
     if at != newest:

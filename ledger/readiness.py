@@ -14,7 +14,7 @@ from enum import Enum
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from ledger import places, schema
+from ledger import places, revisions
 from ledger.database import Database, MovedFileError, UnsafeDatabaseError
 
 PATIENCE_SECONDS = 2.0
@@ -50,7 +50,7 @@ class Readiness:
         self._looking: Future[State] | None = None
         self._looker: ThreadPoolExecutor | None = None
         self._known: tuple[float, State] | None = None
-        self._newest = schema.newest()
+        self._newest = revisions.newest()
 
     def state(self) -> State:
         """Return what was found within the last second, or within PATIENCE_SECONDS from now."""

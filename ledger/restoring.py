@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, inspect, make_url
 
-from ledger import schema, sqlite_files
+from ledger import revisions, schema, sqlite_files
 from ledger.backups import address_for_programs, run_program
 from ledger.config import SettingError
 from ledger.core import checkpoint as checkpoints
@@ -177,7 +177,7 @@ def _prepared(
 def _upgraded(database: Database) -> str | None:
     """Bring an older backup to this program's tables; return the revision that it was at."""
     refuse_foreign(database)
-    at, newest = schema.revisions(database)
+    at, newest = revisions.found(database)
     if not at:
         raise SettingError("This file is no ledger. Give the file that `latitude backup` made.")
     if at == newest:

@@ -3,12 +3,10 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Literal
 
 from alembic.autogenerate.api import AutogenContext
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_alembic import Alembic
 from sqlalchemy import Column, Text
@@ -18,7 +16,6 @@ from ledger.core.tables import METADATA, types
 from ledger.database import Database
 
 REVISION_WIDTH = 4
-_MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
 class Migrations(Alembic):
@@ -55,27 +52,6 @@ def upgrade(database: Database, *, to: str = "heads") -> None:
     """Bring the tables to the newest state, or to a released one, all in one transaction."""
     with migrations(database) as found:
         found.upgrade(to)
-
-
-def revisions(database: Database) -> tuple[set[str], set[str]]:
-    """Return the revisions of the database, and the newest ones of this program."""
-    with migrations(database) as found:
-        newest = {script.revision for script in found.heads()}
-        return set(found.migration_context.get_current_heads()), newest
-
-
-def knows(database: Database, revision: str) -> bool:
-    """Whether this program has the migration that the database is at."""
-    with migrations(database) as found:
-        return any(
-            script.revision == revision for script in found.script_directory.walk_revisions()
-        )
-
-
-def newest() -> frozenset[str]:
-    """Return the newest revisions that this program knows, without asking any database."""
-    folder = ScriptDirectory(str(_MIGRATIONS), version_locations=[str(_MIGRATIONS)])
-    return frozenset(folder.get_heads())
 
 
 def drift(database: Database) -> list[Any]:

@@ -5,12 +5,16 @@ loses nothing that it acknowledged: that was on the disk before the answer.
 """
 
 import errno
+import gc
+import importlib
 import logging
 import os
 import socket
 import sys
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import orm
 
 from ledger import create_app, logs
 from ledger.config import SettingError, Settings
@@ -92,7 +96,20 @@ def _serve_with_gunicorn(settings: Settings) -> None:
             """Make the application in the worker: connections must not cross a fork."""
             return create_app(settings)
 
+    _share_modules()
     Server().run()
+
+
+def _share_modules() -> None:
+    """Import what the workers run before they are forked, so that it is in memory once.
+
+    Only modules: nothing of the ledger is opened, for connections must not cross a fork.
+    """
+    importlib.import_module("ledger.web.application")
+    orm.configure_mappers()
+    # A collection would touch every object, and with that copy it into each worker.
+    gc.collect()
+    gc.freeze()
 
 
 def _address(settings: Settings) -> str:

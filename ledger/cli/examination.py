@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from ledger import guards, schema
+from ledger import guards, revisions
 from ledger.cli import examination_of_ledger as of_ledger
 from ledger.cli import examination_of_machine as of_machine
 from ledger.cli.findings import Finding, How
@@ -41,7 +41,7 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
 
 
 def _examine_ledger(settings: Settings, database: Database, *, now: datetime) -> Iterator[Finding]:
-    at, _ = schema.revisions(database)
+    at, _ = revisions.found(database)
     faults = guards.guard_faults(database)
     with database.reading() as session:
         yield of_machine.storage(database, session)

@@ -5,7 +5,7 @@ from typing import TypedDict, Unpack
 
 import click
 
-from ledger import config, schema
+from ledger import config, revisions, schema
 from ledger.cli.options import ledger_options, now, shown_address
 from ledger.config import Settings
 from ledger.core import checkpoint, founding, sites
@@ -84,7 +84,7 @@ def init(settings: Settings, **wanted: Unpack[Wanted]) -> None:
 
 def _refuse_founded(database: Database) -> None:
     """Refuse a ledger that is set up already, whatever revision it is at."""
-    at, _ = schema.revisions(database)
+    at, _ = revisions.found(database)
     if not at:
         return
     with database.reading() as session:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from sqlalchemy import text
 
-from ledger import backups, schema, sqlite_files
+from ledger import backups, revisions, schema, sqlite_files
 from ledger.cli.options import ledger_options, now
 from ledger.cli.progress import progress
 from ledger.config import SettingError, Settings
@@ -39,7 +39,7 @@ def upgrade(settings: Settings, file: Path | None, *, no_backup: bool, in_use: b
     database = open_existing(settings)
     try:
         refuse_foreign(database)
-        at, newest = schema.revisions(database)
+        at, newest = revisions.found(database)
         if not at:
             raise SettingError("There is no ledger here yet. Run: latitude init")
         if at == newest:
@@ -63,7 +63,7 @@ def upgrade_demo(database: Database) -> bool:
 
     """
     refuse_foreign(database)
-    at, newest = schema.revisions(database)
+    at, newest = revisions.found(database)
     if at == newest:
         return False
     schema.upgrade(database)

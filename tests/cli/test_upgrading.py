@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from ledger import schema
+from ledger import revisions, schema
 from ledger.database import Database, sqlite_module
 from tests.cli.conftest import Latitude
 from tests.cluster import unprivileged_account
@@ -58,7 +58,7 @@ def test_an_upgrade_backs_up_first(latitude: Latitude, older: Path) -> None:
     assert result.exit_code == 0, result.output
     assert f"The ledger as it was is in {backup}." in result.output
     assert revision_of(backup) == "0001"
-    assert revision_of(older) == max(schema.newest())
+    assert revision_of(older) == max(revisions.newest())
     assert latitude("verify").exit_code == 0
 
 
@@ -197,7 +197,7 @@ def test_a_demo_of_an_older_program_is_brought_to_this_one(latitude: Latitude, o
     result = latitude("demo", "--no-serve")
 
     assert "made by an older Latitude" in result.output
-    assert revision_of(demo) == max(schema.newest())
+    assert revision_of(demo) == max(revisions.newest())
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from ledger import schema
+from ledger import revisions, schema
 from ledger.core.tables import BOOKS, METADATA, ORDINARY, TALLIES
 from ledger.database import Database
 
@@ -31,11 +31,11 @@ def test_the_migrated_tables_are_the_ones_that_the_models_declare(database: Data
 
 
 def test_the_tables_are_at_the_newest_revision(database: Database) -> None:
-    at, newest = schema.revisions(database)
+    at, newest = revisions.found(database)
 
     assert at == newest
-    assert all(schema.knows(database, revision) for revision in at)
-    assert not schema.knows(database, "9999")
+    assert all(revision in revisions.known() for revision in at)
+    assert "9999" not in revisions.known()
 
 
 def test_every_table_is_of_one_kind() -> None:
@@ -59,11 +59,11 @@ def test_after_an_upgrade_every_book_has_its_guards_and_nothing_else_has(
 
 
 def test_a_second_upgrade_changes_nothing(database: Database) -> None:
-    before = schema.revisions(database)
+    before = revisions.found(database)
 
     schema.upgrade(database)
 
-    assert schema.revisions(database) == before
+    assert revisions.found(database) == before
 
 
 FIRST_ROW = "SELECT * FROM journal WHERE seq = 1"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select, text
 
-from ledger import guards, schema
+from ledger import guards, revisions, schema
 from ledger.core import journal
 from ledger.core.driver import Driver
 from ledger.core.tables import Site
@@ -26,7 +26,7 @@ Open = Callable[[str], Database]
 
 
 def test_there_are_rows_of_every_released_version_but_the_newest() -> None:
-    newest = max(schema.newest())
+    newest = max(revisions.newest())
 
     assert [path.stem for path in RELEASED] == [f"{n:04}" for n in range(1, int(newest))]
 
@@ -70,7 +70,7 @@ def test_a_ledger_of_an_earlier_version_is_whole_after_the_upgrade(released: Dat
 
     schema.upgrade(released)
 
-    at, newest = schema.revisions(released)
+    at, newest = revisions.found(released)
     with released.reading() as session:
         found = verify(session)
     assert at == newest

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from ledger import readiness, schema
+from ledger import readiness, revisions
 from ledger.database import Database
 from ledger.ledgers import Ledger
 from ledger.readiness import Readiness, State
@@ -21,7 +21,7 @@ PROBES = sorted(security.PROBES)
 
 
 def look(database: Database) -> State:
-    return readiness.look(database, schema.newest())
+    return readiness.look(database, revisions.newest())
 
 
 @pytest.mark.parametrize("address,said", [("/healthz", "ok\n"), ("/readyz", "ready\n")])
