@@ -128,8 +128,8 @@ _SENTENCES: Mapping[type[Exception], Callable[[Any], str]] = {
         f"{refusal.text!r} is not an amount in {refusal.currency}. Give one such as 25."
     ),
     LastAdministratorError: lambda refusal: (
-        f"{refusal.name} is the last administrator who works here. Add another one first: "
-        "latitude person add --role administrator"
+        f"{refusal.name} is the last administrator who can sign in. Add another one first, with "
+        "an e-mail and a one-time code: latitude person add --role administrator"
     ),
     DBAPIError: _trouble,
     QueueTooLongError: lambda _: (

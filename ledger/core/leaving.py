@@ -90,7 +90,7 @@ def leave(
     today = sites.company_calendar(session).business_date(now)
     if last_day is not None and last_day < today:
         raise BadValueError(field="last_day", value=last_day.isoformat(), why="past")
-    administrators.check_another(session, person)
+    administrators.check_another(session, person, now=now)
     person.last_day = last_day or today
     if last_day is None:
         person.active = False

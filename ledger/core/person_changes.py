@@ -103,11 +103,11 @@ def _change_row(
     news = _news(person, change)
     if "role" in news:
         people.check_role(str(news["role"]))
-        administrators.check_another(session, person)
     if change.ceiling_minor is not None:
         people.check_ceiling(change.ceiling_minor)
     is_signed_out = "role" in news or ("email" in news and news["email"] is None)
     if is_signed_out:
+        administrators.check_another(session, person, now=now)
         signing_in.spend_codes(session, person, now=now)
         signing_in.end_all(session, person, actor=actor, now=now)
     if news:

@@ -256,7 +256,7 @@ def _end_page(person: Person, place: WorkPlace, form: EndForm) -> str:
 def _leave_page(person: Person, form: LeaveForm) -> str:
     session = reading()
     try:
-        administrators.check_another(session, person)
+        administrators.check_another(session, person, now=utc_now())
         why_not = ""
     except LastAdministratorError as problem:
         why_not = team_words.last_administrator_words(problem.name)

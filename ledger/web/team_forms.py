@@ -142,7 +142,9 @@ class PersonForm(StepUpForm):
     def say(self, problem: LedgerError) -> None:
         """Put what a rule said at the field that it is about, or over the form."""
         if isinstance(problem, LastAdministratorError):
-            self.role.errors = [last_administrator_words(problem.name)]
+            is_role = self.person is not None and self.role.data != self.person.role
+            field = self.role if is_role else self.email
+            field.errors = [last_administrator_words(problem.name)]
         elif isinstance(problem, PersonChangedError):
             self.form_errors.append(
                 _(

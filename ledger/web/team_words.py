@@ -240,7 +240,8 @@ def open_words(count: int) -> str:
 def last_administrator_words(name: str) -> str:
     """Return why the last administrator stays one."""
     return _(
-        "%(name)s is the last administrator. Make somebody else an administrator first: without "
-        "one nobody could add people or change settings any more.",
+        "%(name)s is the last administrator who can sign in. Make somebody else an administrator "
+        "first, with an e-mail and a password or a one-time code: without one nobody could add "
+        "people or change settings any more.",
         name=name,
     )

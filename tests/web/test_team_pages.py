@@ -171,7 +171,7 @@ def test_the_last_administrator_is_kept_with_a_reason(
     page = words_of(browser.get(f"/team/{ada.uid}/leave"))
     pressed = browser.post(f"/team/{ada.uid}/leave", data={"when": "now"})
 
-    assert "Ada is the last administrator." in page
+    assert "Ada is the last administrator who can sign in." in page
     assert "Let Ada go" not in page
     assert pressed.status_code == 422
     assert row_of(ledger, "Ada").active
