@@ -119,8 +119,8 @@ def test_a_person_leaves_on_a_day_comes_back_and_is_called_otherwise(founded: La
 @pytest.mark.parametrize(
     "words,said",
     [
-        (("1", "--inactive"), "Ada is the last administrator who works here. Add another"),
-        (("1", "--role", "staff"), "Ada is the last administrator who works here."),
+        (("1", "--inactive"), "Ada is the last administrator who can sign in. Add another"),
+        (("1", "--role", "staff"), "Ada is the last administrator who can sign in."),
         (("1",), "Say what is to be changed"),
         (("2", "--inactive"), "Nobody has the e-mail or employee id 2."),
         (("1", "--site", "elm"), "There is no site elm."),
