@@ -9,7 +9,7 @@ from ledger.core.decisions import Recorded
 from tests.faults.conftest import Counter
 from tests.faults.giving import Told, give
 
-ROUNDS = 15
+ROUNDS = 6
 AT_ONCE = 3
 PATIENCE_SECONDS = 60
 
