@@ -15,7 +15,7 @@ from tests.races.conftest import EIGHT, Arena
 from tests.races.work import Answer, Careless, Give
 
 ROUNDS = 100
-FEWER_ROUNDS = 100
+FEWER_ROUNDS = 40
 FEW_ROUNDS = 15
 LAST_TEN_DOLLARS = 1_000
 # Never the same order twice: sometimes one fits, sometimes three, never all.
