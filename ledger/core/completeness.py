@@ -39,8 +39,8 @@ class Span:
 def coverage(session: Session) -> Mapping[int, Covered]:
     """Return which days can be compared, by site: from its first entry until its tills' last day.
 
-    With several tills at a site it is the earliest of their last days; a till that was retired is
-    not waited for, unless all were.
+    With several tills at a site it is from the latest of their first days until the earliest of
+    their last ones; a till that was retired is not waited for, unless all were.
     """
     ends = till.throughs(session)
     retired = set(
@@ -71,7 +71,8 @@ def coverage(session: Session) -> Mapping[int, Covered]:
             if awaited
             else max((ends[feed] for feed, _ in tills), key=lambda end: end.on)
         )
-        since = min(day for _, day in tills)
+        # Before the first file of one of its tills nobody knows what was rung up there.
+        since = max(day for feed, day in tills if feed in (awaited or ends))
         covered[site_id] = Covered(since=since, until=last.on, is_stated=last.is_stated)
     return covered
 

@@ -109,7 +109,7 @@ def _lede(found: Comparison) -> str:
         return _("Nothing can be compared yet: no file of a till covers these days.")
     parts = []
     for tally in found.totals:
-        till, here = tally.of(TILL_ONLY), tally.of(HERE_ONLY)
+        till, here, differs = tally.of(TILL_ONLY), tally.of(HERE_ONLY), tally.of(DIFFERS)
         parts.append(
             _(
                 "%(till)s in the till is not written here; %(here)s written here is not in the "
@@ -118,6 +118,14 @@ def _lede(found: Comparison) -> str:
                 here=sum_words(here.amount_minor, tally.currency),
             )
         )
+        if differs.count:
+            parts.append(
+                _(
+                    "Another %(sum)s lies in other amounts: %(all)s is unexplained.",
+                    sum=sum_words(differs.amount_minor, tally.currency),
+                    all=sum_words(tally.unexplained.amount_minor, tally.currency),
+                )
+            )
     return " ".join(parts) or _("Neither the till nor this ledger has anything on these days.")
 
 
@@ -136,10 +144,24 @@ def _figures(tally: Tally) -> Sequence[Figure]:
         Figure(
             label=_("Of the till, written here"),
             value=percent(here / all_) if all_ else _("none"),
-            note=_("%(here)s of %(all)s entries", here=count_words(here), all=count_words(all_)),
+            note=_("%(here)s of %(all)s entries", here=count_words(here), all=count_words(all_))
+            + other_amount_words(tally),
         )
     )
     return figures
+
+
+def other_amount_words(tally: Tally) -> str:
+    """Return how many of the entries that are written here have another amount here; or nothing."""
+    count = tally.of(DIFFERS).entries
+    if not count:
+        return ""
+    return ngettext(
+        ", %(shown)s of them with another amount",
+        ", %(shown)s of them with another amount",
+        count,
+        shown=count_words(count),
+    )
 
 
 def _counted(state: str, each: Sum) -> str:
@@ -225,14 +247,19 @@ def _not_compared(found: Comparison, wanted: Wanted, *, today: date) -> Sequence
         if days.until < wanted.until:
             said.append(
                 _(
-                    "%(site)s: days after %(day)s, the last that its till is complete for",
+                    "%(site)s: days after %(day)s, the last that its till has brought",
                     site=one.site.name,
                     day=day_words(days.until, today=today),
                 )
             )
-        elif not days.is_stated and days.until == wanted.until:
+        if not days.is_stated and days.until >= wanted.since:
             said.append(
-                _("%(site)s: its last day may be incomplete, nobody stated it", site=one.site.name)
+                _(
+                    "%(site)s: %(day)s may be incomplete, nobody stated that its till had all of "
+                    "it",
+                    site=one.site.name,
+                    day=day_words(days.until, today=today),
+                )
             )
     said += [
         _("%(site)s: no till has brought anything for these days", site=site.name)

@@ -1,6 +1,6 @@
 """Lists that are taken out as files: decisions and limits, with the filter of their page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -41,11 +41,10 @@ def decisions() -> ResponseReturnValue:
 @requires(Action.TAKE_LISTS_OUT)
 def decisions_submit() -> ResponseReturnValue:
     """Give the list of the decisions that the filter in the address leaves."""
-    form = StepUpForm()
-    wanted = _filter_form().wanted()
-    if not form.is_sent_and_fine() or not form.is_proven():
+    form, chosen = StepUpForm(), _filter_form()
+    if chosen.errors or not form.is_sent_and_fine() or not form.is_proven():
         return _decisions_page(form), 422
-    return attached(_listing("decisions", wanted), signed_in())
+    return attached(_listing("decisions", chosen.wanted()), signed_in())
 
 
 @bp.get("/limits/list")
@@ -115,6 +114,7 @@ def _decisions_page(form: StepUpForm) -> str:
             (_("Customers"), _("a pseudonym each, never a name")),
         ],
         count=found.count,
+        unusable=_unusable(chosen),
         columns=LISTS["decisions"].columns,
     )
 
@@ -134,6 +134,7 @@ def _limits_page(form: StepUpForm) -> str:
             (_("Limits"), _("every one that was ever set, with who set it, when and why")),
         ],
         count=None,
+        unusable=(),
         columns=LISTS["limits"].columns,
     )
 
@@ -150,6 +151,11 @@ def _filter_form() -> FilterForm:
         abort(404)
     form.validate()
     return form
+
+
+def _unusable(form: FilterForm) -> Sequence[tuple[str, str]]:
+    """Return what in the address cannot be used: nothing leaves that is wider than was asked."""
+    return [(field.label.text, str(why)) for field in form for why in field.errors]
 
 
 def _chosen_site() -> Site | None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.core.reports.summary import Summary
-from ledger.core.till_matching import HERE_ONLY, TILL_ONLY
+from ledger.core.till_matching import DIFFERS, HERE_ONLY, TILL_ONLY
 from ledger.web.charts import ENOUGH, count_words, percent, percent_range
-from ledger.web.completeness_words import state_words
+from ledger.web.completeness_words import other_amount_words, state_words
 from ledger.web.limit_words import who_words
 from ledger.web.outcome_words import exact_words, sum_words, wording
 from ledger.web.sponsor_words import CardWords, card_words
@@ -101,7 +101,7 @@ def _cost(found: Summary) -> Stat:
         (
             sum_words(row.cost_minor, row.currency),
             _(
-                "worth %(worth)s to customers, %(walk)s to walk-ins",
+                "worth %(worth)s to customers; %(walk)s of the decisions were for walk-ins",
                 worth=sum_words(row.given_minor, row.currency),
                 walk=_share(row.walk_ins, row.decisions),
             ),
@@ -157,18 +157,7 @@ def _unknown(found: Summary, *, today: date) -> Sequence[Pair]:
         )
     ]
     if found.at.maturing:
-        unknown.append(
-            (
-                _("What came of the latest."),
-                ngettext(
-                    "%(shown)s is younger than %(days)s days.",
-                    "%(shown)s are younger than %(days)s days.",
-                    found.at.maturing,
-                    shown=count_words(found.at.maturing),
-                    days=found.at.days,
-                ),
-            )
-        )
+        unknown.append((_("What came of the latest."), _latest(found, today=today)))
     if found.walk_ins:
         words = _(
             "%(count)s decisions, %(share)s of all, have no outcome and never will.",
@@ -193,8 +182,23 @@ def _unknown(found: Summary, *, today: date) -> Sequence[Pair]:
     return unknown
 
 
+def _latest(found: Summary, *, today: date) -> str:
+    """Return how many were not watched long enough: because of the feed, not of their age alone."""
+    watched = ngettext(
+        "%(shown)s has not been watched for %(days)s days yet.",
+        "%(shown)s have not been watched for %(days)s days yet.",
+        found.at.maturing,
+        shown=count_words(found.at.maturing),
+        days=found.at.days,
+    )
+    if found.through.on is None:
+        return f"{watched} " + _("No visits are known at all.")
+    day = day_words(found.through.on, today=today)
+    return f"{watched} " + _("What customers did is known up to %(day)s.", day=day)
+
+
 def _till(found: Summary) -> Sequence[Pair]:
-    return [
+    pairs = [
         (
             state_words(state),
             ngettext(
@@ -206,16 +210,25 @@ def _till(found: Summary) -> Sequence[Pair]:
             ),
         )
         for tally in found.comparison.totals
-        for state in (TILL_ONLY, HERE_ONLY)
+        for state in (TILL_ONLY, HERE_ONLY, DIFFERS)
     ]
+    pairs += [
+        (
+            _("Unexplained, together"),
+            exact_words(tally.unexplained.amount_minor, tally.currency),
+        )
+        for tally in found.comparison.totals
+    ]
+    return pairs
 
 
 def _till_note(found: Summary) -> str:
     parts = [
         _(
-            "Of %(all)s entries of the till %(share)s are written here.",
+            "Of %(all)s entries of the till %(share)s are written here%(but)s.",
             all=count_words(all_),
             share=_share(here, all_),
+            but=other_amount_words(tally),
         )
         for tally in found.comparison.totals
         for here, all_ in [tally.written]

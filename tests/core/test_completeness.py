@@ -52,10 +52,12 @@ def counter(shop: Shop) -> Shop:
     return shop
 
 
-def till_has(shop: Shop, *rows: str, through: date = LAST, feed: str = "main") -> None:
-    """Take in a till's file that covers Elm Street from Sunday on."""
+def till_has(
+    shop: Shop, *rows: str, through: date = LAST, feed: str = "main", begins: str = BEGINS
+) -> None:
+    """Take in a till's file that covers Elm Street from Sunday on, or as it `begins`."""
     options = Options(feed=feed, through=through)
-    import_till(Within(shop.session), csv(TILL, BEGINS, *rows), options, now=LATER)
+    import_till(Within(shop.session), csv(TILL, begins, *rows), options, now=LATER)
 
 
 def compared(shop: Shop, name: str = "dana", wanted: Wanted = MARCH) -> Comparison:
@@ -251,6 +253,18 @@ def test_the_earliest_till_of_a_site_says_how_far_it_goes_until_it_is_retired(
     feeds.change_feed(counter.session, retired, actor="system", now=LATER)
 
     assert completeness.coverage(counter.session)[elm].until == date(2026, 3, 8)
+
+
+def test_what_was_rung_up_before_a_second_till_brought_anything_is_not_compared(
+    counter: Shop,
+) -> None:
+    till_has(counter, through=date(2026, 3, 8), feed="front")
+    second = "k1,2026-03-04T15:00:00Z,S1,refund,3.00,USD,"
+    till_has(counter, begins=second, through=date(2026, 3, 8), feed="kiosk")
+
+    covered = completeness.coverage(counter.session)[counter.sites["elm_street"].id]
+
+    assert (covered.since, covered.until) == (date(2026, 3, 4), date(2026, 3, 8))
 
 
 def test_a_supervisor_sees_the_own_sites_alone(counter: Shop) -> None:

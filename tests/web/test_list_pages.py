@@ -48,6 +48,29 @@ def take(browser: FlaskClient, address: str) -> list[dict[str, str]]:
     return rows_in(answer.text)
 
 
+@pytest.mark.parametrize(
+    "address, why",
+    [
+        ("since=2026-13-45", "Choose a day"),
+        ("since=2026-11-20&until=2026-11-01", "This is before the first day"),
+        ("least=a+lot", "Amount at least:"),
+    ],
+)
+def test_a_list_is_never_wider_than_what_was_asked_for(
+    ledger: Ledger, client_for: ClientFor, address: str, why: str
+) -> None:
+    some_decisions(ledger)
+    browser = client_for("otto")
+
+    asked = browser.get(f"/decisions/list?{address}").text
+    answer = browser.post(f"/decisions/list?{address}", data=PASSWORD)
+
+    assert why in asked
+    assert "Download the CSV" not in asked
+    assert answer.status_code == 422
+    assert downloads_in(ledger) == ([], [])
+
+
 def test_the_list_has_what_the_page_showed(ledger: Ledger, client_for: ClientFor) -> None:
     site = some_decisions(ledger)
     browser = client_for("otto")

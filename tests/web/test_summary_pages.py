@@ -47,9 +47,10 @@ def test_the_page_says_what_it_cost_and_what_is_not_known(client_for: ClientFor)
 
     assert "We spent $25 on 2 decisions in the last 12 months." in words
     assert "What came of them is not known yet." in words
-    assert "worth $25 to customers, 50.0 % to walk-ins" in words
+    assert "worth $25 to customers; 50.0 % of the decisions were for walk-ins" in words
     assert "Whether it pays. No comparison has been made." in words
     assert "In the till and not here $31.00, 1 entry" in words
+    assert "Unexplained, together $" in words
     assert "Of 2 entries of the till 50.0 % are written here." in words
     assert not CLAIMS.search(words.lower())
 
