@@ -96,7 +96,7 @@ def _others(database: Database) -> int:
         return found
 
 
-def _back_up(database: Database, file: Path | None, at: set[str], *, now: datetime) -> None:
+def _back_up(database: Database, file: Path | None, at: frozenset[str], *, now: datetime) -> None:
     if file is None and database.path is None:
         raise SettingError(
             "Say where the backup goes (--backup FILE), or that you have one (--no-backup)."
@@ -107,7 +107,7 @@ def _back_up(database: Database, file: Path | None, at: set[str], *, now: dateti
     click.echo(f"The ledger as it was is in {place}.")
 
 
-def _beside(path: Path, at: set[str], *, now: datetime) -> Path:
+def _beside(path: Path, at: frozenset[str], *, now: datetime) -> Path:
     made = now.astimezone(UTC)
     name = f"{path.stem}-at-{'-'.join(sorted(at))}-{made:%Y%m%dT%H%M%SZ}.sqlite"
     return path.with_name(name)
