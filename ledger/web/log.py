@@ -7,14 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from ledger.core import customers, decisions, drafts, unmet_needs, voids
 from ledger.core.decisions import Recorded, Refused
-from ledger.core.errors import BadValueError, NotPermittedError
+from ledger.core.errors import BadValueError, NotFoundError, NotPermittedError
 from ledger.core.permissions import Action
 from ledger.core.reports.own_receipt import own_receipt
+from ledger.core.sites import SiteChangedError
 from ledger.core.submissions import SubmissionReusedError
 from ledger.core.tables import UnmetNeed
 from ledger.core.unmet_needs import UnmetNeedDraft
 from ledger.core.voids import AlreadyReplacedError, AlreadyVoidedError, VoidDraft
-from ledger.web import log_screen
+from ledger.web import log_closed, log_screen
 from ledger.web.access import requires, signed_in
 from ledger.web.log_forms import WALK_IN, LogForm, Sent
 from ledger.web.moment import utc_now
@@ -34,7 +35,7 @@ def show() -> ResponseReturnValue:
     """Show an empty log, at the person's only site or at the one that was chosen."""
     site = log_screen.the_site(request.args.get("site"))
     if site is None:
-        return log_screen.choose_site()
+        return log_closed.choose_site()
     return log_screen.page(log_screen.form_at(site))
 
 
@@ -44,7 +45,7 @@ def submit() -> ResponseReturnValue:
     """Record what was decided; above the headroom, show the fork."""
     site = log_screen.the_site(request.form.get("site"))
     if site is None:
-        return redirect(url_for(".show"), code=303)
+        return _nowhere()
     form = log_screen.form_at(site)
     if not form.is_sent_and_fine():
         return log_screen.page(form), 422
@@ -55,6 +56,11 @@ def submit() -> ResponseReturnValue:
         return log_screen.page(form), 422
     except SubmissionReusedError:
         return render_template("log/used.html"), 422
+    except (NotFoundError, SiteChangedError):
+        lost = log_closed.sent_to_a_lost_site()
+        if lost is None:
+            raise
+        return lost, 409
 
 
 @bp.post("/log/customer")
@@ -63,7 +69,7 @@ def customer_submit() -> ResponseReturnValue:
     """Find, choose, change or add the customer; what was answered so far stays."""
     site = log_screen.the_site(request.form.get("site"))
     if site is None:
-        return redirect(url_for(".show"), code=303)
+        return _nowhere()
     form, step = log_screen.form_at(site), request.form.get("step", "find")
     if step == "add":
         return _add(form)
@@ -95,6 +101,18 @@ def correct(uid: UUID) -> ResponseReturnValue:
         asked_for=decision.asked_for or "",
     )
     return log_screen.page(form)
+
+
+def _nowhere() -> ResponseReturnValue:
+    """Answer a form that was sent to a site where this person cannot write."""
+    uid = request.form.get("uid", "")
+    try:
+        own_receipt(reading(), signed_in(), uid)
+    except NotFoundError:
+        lost = log_closed.sent_to_a_lost_site()
+        return redirect(url_for(".show"), code=303) if lost is None else (lost, 409)
+    # It was saved before the site was closed, and its answer did not arrive.
+    return redirect(url_for("receipts.show", uid=uid, again=1), code=303)
 
 
 def _add(form: LogForm) -> ResponseReturnValue:

@@ -108,12 +108,6 @@ def the_site(given: str | None) -> Site | None:
     return found[0] if len(found) == 1 and not given else None
 
 
-def choose_site() -> str:
-    """Return the page on which people with several sites choose where they are."""
-    found = at_the_counter.sites_to_log_at(reading(), signed_in(), now=utc_now())
-    return render_template("log/site.html", sites=found)
-
-
 def form_at(site: Site, **values: object) -> LogForm:
     """Return the form for a site now: what was sent, else these values."""
     session, now = reading(), utc_now()
@@ -135,7 +129,7 @@ def quick_amounts(room: Headroom, *, most_minor: int) -> Sequence[int]:
 def page(form: LogForm, *, fork: Fork | None = None, is_searched: bool = False) -> str:
     """Return the log with what was answered so far; with a fork, as a sheet above it."""
     offer, now = form.offer, utc_now()
-    card = _card(form)
+    card = card_of(form)
     if card is None and form.customer_id is not None:
         form.customer.data = ""
     found = _found(form) if is_searched else None
@@ -178,7 +172,7 @@ def fork_of(form: LogForm, sent: Sent, refusal: Refusal) -> Fork:
         customer_id=refusal.customer_id,
         now=claimed or utc_now(),
     )
-    card = _card(form)
+    card = card_of(form)
     who = _("This customer") if card is None else card.name
     title, words = log_refusals.why_not(refusal, room, offer.zone, who=who)
     left = refusal.headroom_minor
@@ -252,7 +246,8 @@ def _meter(slug: str, room: Room, now_minor: int) -> Markup:
     )
 
 
-def _card(form: LogForm) -> CustomerCard | None:
+def card_of(form: LogForm) -> CustomerCard | None:
+    """Return the customer who was chosen in a form, with their earlier gestures."""
     if form.customer_id is None:
         return None
     today = form.offer.business_date

@@ -1,0 +1,84 @@
+"""A log that was open while its site was closed, or while its writer was moved away."""
+
+from datetime import date
+
+import pytest
+
+from ledger.core import site_changes, work_places
+from ledger.core.work_places import NewPlace
+from ledger.ledgers import Ledger
+from tests.cast import MONDAY
+from tests.counter import Shop
+from tests.web.conftest import ClientFor
+from tests.web.counter_form import written
+from tests.web.opened import opened
+from tests.web.said import words_of
+
+
+def close(shop: Shop) -> None:
+    number = shop.sites["elm_street"].id
+    site_changes.retire_site(shop.session, number, actor="system", now=MONDAY)
+
+
+def move(shop: Shop) -> None:
+    new = NewPlace(site_id=shop.sites["harbour"].id, from_date=date(2026, 3, 2), instead=True)
+    work_places.add_place(shop.session, shop.people["ana"], new, actor="system", now=MONDAY)
+
+
+@pytest.mark.parametrize("address", ["/log", "/log/customer"])
+def test_what_was_typed_stays_in_sight_when_the_site_was_closed(
+    ledger: Ledger, client_for: ClientFor, address: str
+) -> None:
+    ana, form = client_for("ana"), written(ledger, note="cold soup", forecast="comes_back")
+    with opened(ledger) as shop:
+        close(shop)
+
+    answer = ana.post(address, data=form)
+
+    page = words_of(answer)
+    assert answer.status_code == 409
+    assert "Elm Street was closed" in page
+    assert "nothing more can be written there. Tell your supervisor" in page
+    for typed in ("Refund", "$ 12", "Walk-in", "cold soup"):
+        assert typed in page
+    assert "Log at another site" not in page
+
+
+def test_who_was_moved_away_meanwhile_is_told_so_and_led_on(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    ana, form = client_for("ana"), written(ledger)
+    with opened(ledger) as shop:
+        move(shop)
+
+    page = words_of(ana.post("/log", data=form))
+
+    assert "You do not work at Elm Street any more" in page
+    assert "$ 12" in page
+    assert "Log at another site" in page
+
+
+def test_a_closed_site_is_named_and_not_denied(ledger: Ledger, client_for: ClientFor) -> None:
+    with opened(ledger) as shop:
+        close(shop)
+
+    page = words_of(client_for("ana").get("/log"))
+
+    assert "Elm Street was closed" in page
+    assert "You work at no site yet" not in page
+
+
+def test_what_was_saved_before_the_site_was_closed_leads_to_its_receipt(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    ana, form = client_for("ana"), written(ledger)
+    with opened(ledger) as shop:
+        shop.limit(2_500)
+    first = ana.post("/log", data=form).location
+    with opened(ledger) as shop:
+        close(shop)
+
+    again = ana.post("/log", data=form)
+
+    assert again.status_code == 303
+    assert again.location.startswith(first)
