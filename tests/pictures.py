@@ -61,8 +61,8 @@ def take(demo: Demo, browser: Browser, person: str, folder: Path) -> Mapping[str
     if person != NOBODY:
         demo.sign_in(page, person)
     taken = {}
-    for shown in pages_of(demo, page, person):
-        taken[shown.name] = _take_each(page, folder, f"{person.lower()}-{shown.name}")
+    for name in pages_of(demo, page, person):
+        taken[name] = _take_each(page, folder, f"{person.lower()}-{name}")
     context.close()
     return taken
 
@@ -70,6 +70,9 @@ def take(demo: Demo, browser: Browser, person: str, folder: Path) -> Mapping[str
 def _take_each(page: Page, folder: Path, name: str) -> list[str]:
     """Take the page that is open at every size, light and dark."""
     files = []
+    # A picture further down than the screen is not loaded by itself.
+    page.evaluate("document.querySelectorAll('img').forEach((one) => { one.loading = 'eager'; })")
+    page.wait_for_load_state("networkidle")
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         for theme in THEMES:

@@ -3,7 +3,6 @@
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Page
@@ -21,26 +20,19 @@ MAIN = re.compile(r"<main\b.*?</main>", re.DOTALL)
 LINK = re.compile(r'<a\b[^>]*\bhref="([^"]+)"')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A page that is open: its name among the pictures, and the endpoint that it belongs to."""
+def pages_of(demo: Demo, page: Page, person: str) -> Iterator[str]:
+    """Open, one after the other, all that a person may see; yield each one's name while it is open.
 
-    name: str
-    endpoint: str
-
-
-def pages_of(demo: Demo, page: Page, person: str) -> Iterator[Shown]:
-    """Open, one after the other, all that a person may see, and yield each while it is open.
-
-    First what is reached by pressing something, then each page that a link leads to, one of each
-    kind. A page that answers with anything else than itself is left out.
+    A name is the endpoint, and after `~` what is different. First comes what is reached by pressing
+    something, then each page that a link leads to, one of each kind. A page that answers with
+    anything else than itself is left out.
     """
     found: set[str] = set()
     waiting = list(demo.plain_pages())
     for name, step in STEPS.get(person, {}).items():
         step(page, demo.url)
         found.add(name)
-        yield Shown(name=name, endpoint=name.partition("~")[0])
+        yield name
         page.emulate_media(media="screen")
         waiting += _links_of(page.content(), page.url)
     while waiting:
@@ -56,7 +48,7 @@ def pages_of(demo: Demo, page: Page, person: str) -> Iterator[Shown]:
         found.add(name)
         waiting += _links_of(answer.text(), address)
         page.goto(address)
-        yield Shown(name=name, endpoint=endpoint)
+        yield name
 
 
 def _name_of(endpoint: str, address: str) -> str:

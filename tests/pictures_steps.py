@@ -11,6 +11,9 @@ from playwright.sync_api import Page, expect
 
 Step = Callable[[Page, str], None]
 
+# Patient with a busy machine, in milliseconds.
+expect.set_options(timeout=30_000)
+
 HEAD = "external_id,customer_ref,occurred_at,kind,amount,currency,location_ref"
 FINDER = "form[role=search] input:not([type=hidden])"
 GOOD = "K-1,C00001,2026-03-02T15:00:00Z,purchase,12.00,USD,elm-street"

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests import cast
 from tests.browser.conftest import LiveServer
 
 pytestmark = pytest.mark.browser
@@ -20,5 +21,7 @@ def test_a_code_can_be_made_on_a_phone(live_server: LiveServer, browser: Browser
     expect(button).to_be_in_viewport(ratio=1)
     expect(page.get_by_role("rowheader", name="Ben")).to_be_in_viewport(ratio=0.9)
     button.click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Ben")
+    page.get_by_label("Your password, once more").fill(cast.PASSWORD)
+    page.get_by_role("button", name="Make a one-time code").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("One-time code for Ben")
     context.close()
