@@ -1,13 +1,18 @@
 """The shop that the tests of the rules stand in."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import cast
 
 import pytest
 from sqlmodel import Session
 
 from ledger.database import Database
 from tests.cast import hire
+from tests.cluster import Cluster, drop_database, new_database
 from tests.counter import Shop, open_shop
+from tests.small_ledger import fill
 
 
 @pytest.fixture
@@ -22,3 +27,57 @@ def sqlite_shop(sqlite_database: Database) -> Iterator[Shop]:
     with sqlite_database.writing() as session:
         yield open_shop(session, hire(session))
         session.rollback()
+
+
+@pytest.fixture(scope="session")
+def filled_file(founded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Fill a SQLite file with one of everything, that every test copies and none opens."""
+    path = tmp_path_factory.mktemp("filled") / "ledger.sqlite"
+    shutil.copyfile(founded_file, path)
+    fill_at(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def filled_template(cluster: Cluster, founded_template: str) -> str:
+    """Fill a PostgreSQL database with one of everything, that every test copies."""
+    url = new_database(cluster, founded_template)
+    fill_at(url)
+    return url
+
+
+@pytest.fixture
+def filled_sqlite(
+    filled_file: Path, tmp_path: Path, open_database: Callable[[str], Database]
+) -> Database:
+    """Open a ledger of this test's own with one of everything, on SQLite."""
+    path = tmp_path / "filled.sqlite"
+    shutil.copyfile(filled_file, path)
+    return open_database(f"sqlite:///{path}")
+
+
+@pytest.fixture
+def filled_postgresql(cluster: Cluster, filled_template: str) -> Iterator[Database]:
+    """Open a ledger of this test's own with one of everything, in PostgreSQL."""
+    url = new_database(cluster, filled_template)
+    database = Database(url)
+    yield database
+    database.close()
+    drop_database(cluster, url)
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)],
+)
+def filled(request: pytest.FixtureRequest) -> Database:
+    """Open a ledger of this test's own with one of everything, on each database by turns."""
+    return cast("Database", request.getfixturevalue(f"filled_{request.param}"))
+
+
+def fill_at(url: str) -> None:
+    """Fill the founded ledger at this address with one of everything."""
+    database = Database(url)
+    try:
+        fill(database)
+    finally:
+        database.close()

@@ -22,7 +22,6 @@ from ledger.core.tables import BOOKS, METADATA, PersonSite
 from ledger.core.verification import BadRowError, verify
 from ledger.database import Database
 from tests.founded import SIGNING_KEY
-from tests.small_ledger import fill
 
 TABLES = [str(book.__tablename__) for book in BOOKS]
 # No book, for it can be erased; but as long as it is there, it is the one that was made.
@@ -53,13 +52,12 @@ Cell = int | str | None
 
 
 @pytest.fixture(scope="module")
-def ledger(founded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def ledger(filled_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """Lend one small ledger to every test here; each takes back what it changes."""
     path = tmp_path_factory.mktemp("mutated") / "ledger.sqlite"
-    shutil.copyfile(founded_file, path)
+    shutil.copyfile(filled_file, path)
     database = Database(f"sqlite:///{path}")
     try:
-        fill(database)
         with database.writing() as session:
             connection = session.connection()
             triggers = "SELECT name FROM sqlite_schema WHERE type = 'trigger'"

@@ -14,23 +14,20 @@ from ledger.core.verification import BadRowError, Verified, books, chain, verify
 from ledger.database import Database, sqlite_module
 from tests.counter import TUESDAY
 from tests.founded import LEDGER_ID
-from tests.small_ledger import fill
 
 GUARDS_OFF = "SET session_replication_role = replica"
 
 
 @pytest.fixture
-def ledger(database: Database) -> Database:
-    """Fill a ledger with one of everything, on each database by turns."""
-    fill(database)
-    return database
+def ledger(filled: Database) -> Database:
+    """Return a ledger with one of everything, on each database by turns."""
+    return filled
 
 
 @pytest.fixture
-def small(sqlite_database: Database) -> Database:
-    """Fill a ledger with one of everything, on SQLite."""
-    fill(sqlite_database)
-    return sqlite_database
+def small(filled_sqlite: Database) -> Database:
+    """Return a ledger with one of everything, on SQLite."""
+    return filled_sqlite
 
 
 def change(ledger: Database, statement: str) -> None:

@@ -11,7 +11,6 @@ from ledger.database import Database
 from tests import cast
 from tests.core.test_verification import change, first_bad, verified
 from tests.counter import TUESDAY
-from tests.small_ledger import fill
 
 ANOTHER_REMEDY = (
     "INSERT INTO remedy (id, kind, name, icon, cost_share_bp, worthless, needs_visit, till_step,"
@@ -26,10 +25,9 @@ NO_KEY = (
 
 
 @pytest.fixture
-def ledger(database: Database) -> Database:
-    """Fill a ledger with one of everything, on each database by turns."""
-    fill(database)
-    return database
+def ledger(filled: Database) -> Database:
+    """Return a ledger with one of everything, on each database by turns."""
+    return filled
 
 
 @pytest.mark.parametrize(
