@@ -16,6 +16,7 @@ from ledger.web.access import requires, signed_in
 from ledger.web.limit_words import limit_line
 from ledger.web.moment import today, utc_now
 from ledger.web.notices import notice
+from ledger.web.step_up import StepUpForm
 from ledger.web.team_forms import FindForm, NewPersonForm
 from ledger.web.transactions import reading, writing
 from ledger.web.when import day_words, moment_words
@@ -81,35 +82,19 @@ def new_submit() -> ResponseReturnValue:
 @requires(Action.ADD_PERSON)
 def show(uid: UUID) -> ResponseReturnValue:
     """Show who somebody is, where they work, what is theirs, and what changed."""
-    session, now, on = reading(), utc_now(), today()
-    person = team.person_with(session, str(uid))
-    currencies = team.currencies_of(session, person, on=on)
-    zone = sites.company(session).zone
-    code_until = signing_in.open_code_until(session, person, now=now)
-    limits = named_limits.named(session, leaving.limits_of(session, person))
-    return render_template(
-        "team/show.html",
-        person=person,
-        is_here=people.works_here(person, now=now),
-        standing=team_words.standing_words(person, now=now, today=on),
-        role=role_words(person.role),
-        ceiling=team_words.ceiling_words(person.ceiling_minor, currencies),
-        places=[
-            team_words.place_line(place, today=on)
-            for place in work_places.places_of(session, person, now=now)
-        ],
-        sign_ins=len(signing_in.open_sign_ins(session, person, now=now)),
-        code_until=None if code_until is None else moment_words(code_until, zone, today=on),
-        limits=[limit_line(limit, today=on, zone=zone) for limit in limits],
-        lines=_history(person),
-        open_words=team_words.open_words,
-    )
+    return _show_page(uid, StepUpForm())
 
 
 @bp.post("/team/<uuid:uid>/code")
 @requires(Action.ADD_PERSON)
 def code_submit(uid: UUID) -> ResponseReturnValue:
-    """Make a one-time code for somebody and show it, this once."""
+    """Make a one-time code for somebody and show it, this once.
+
+    Who holds it can sign in as them: so it is made only by whom it is proven to be.
+    """
+    form = StepUpForm()
+    if not form.is_sent_and_fine() or not form.is_proven():
+        return _show_page(uid, form), 422
     with writing() as session:
         person = team.person_to_give_a_code(session, str(uid), now=utc_now())
         code = signing_in.make_code(session, person, now=utc_now(), actor=subject_of(signed_in()))
@@ -132,6 +117,33 @@ def sign_ins_end(uid: UUID) -> ResponseReturnValue:
         "good", ngettext("Signed out in %(count)s place.", "Signed out in %(count)s places.", ended)
     )
     return redirect(url_for(".show", uid=uid), code=303)
+
+
+def _show_page(uid: UUID, form: StepUpForm) -> str:
+    session, now, on = reading(), utc_now(), today()
+    person = team.person_with(session, str(uid))
+    currencies = team.currencies_of(session, person, on=on)
+    zone = sites.company(session).zone
+    code_until = signing_in.open_code_until(session, person, now=now)
+    limits = named_limits.named(session, leaving.limits_of(session, person))
+    return render_template(
+        "team/show.html",
+        form=form,
+        person=person,
+        is_here=people.works_here(person, now=now),
+        standing=team_words.standing_words(person, now=now, today=on),
+        role=role_words(person.role),
+        ceiling=team_words.ceiling_words(person.ceiling_minor, currencies),
+        places=[
+            team_words.place_line(place, today=on)
+            for place in work_places.places_of(session, person, now=now)
+        ],
+        sign_ins=len(signing_in.open_sign_ins(session, person, now=now)),
+        code_until=None if code_until is None else moment_words(code_until, zone, today=on),
+        limits=[limit_line(limit, today=on, zone=zone) for limit in limits],
+        lines=_history(person),
+        open_words=team_words.open_words,
+    )
 
 
 def _new_form() -> NewPersonForm:

@@ -11,7 +11,7 @@ from ledger.core import money
 from ledger.core.administrators import LastAdministratorError
 from ledger.core.errors import AmountError, BadValueError, LedgerError
 from ledger.core.lines import typed_line
-from ledger.core.people import NewPerson, check_email
+from ledger.core.people import NewPerson, check_email, email_key
 from ledger.core.permissions import Role
 from ledger.core.person_changes import PersonChange, PersonChangedError, version_of
 from ledger.core.tables import Person, Site
@@ -50,7 +50,7 @@ class FindForm(Form):
 
 
 class PersonForm(StepUpForm):
-    """Who somebody is; another role or ceiling asks for the password again."""
+    """Who somebody is; what they may do or sign in with is changed with the password."""
 
     seen = HiddenField()
     name = StringField(_("Name"), description=_("As colleagues know them."), render_kw=_PLAIN)
@@ -121,12 +121,19 @@ class PersonForm(StepUpForm):
             raise ValidationError(amount_fix(problem)) from problem
 
     def may_be_saved(self) -> bool:
-        """Whether role and ceiling stay as they are, or it is proven who changes them."""
+        """Whether this gives nobody more or another's sign-in, or it is proven who does it."""
         change, person = self.change(), self.person
-        is_same = change.role == (
-            person.role if person else Role.STAFF
-        ) and change.ceiling_minor == (person.ceiling_minor if person else 0)
-        return is_same or self.is_proven()
+        if person is None:
+            is_plain = (change.role, change.ceiling_minor) == (Role.STAFF, 0)
+            return is_plain or self.is_proven()
+        wanted = (
+            change.role,
+            change.ceiling_minor,
+            email_key(change.email or ""),
+            typed_line("employee_id", change.employee_id or ""),
+        )
+        held = (person.role, person.ceiling_minor, person.email or "", person.employee_id)
+        return wanted == held or self.is_proven()
 
     def change(self) -> PersonChange:
         """Return what the person is to be."""

@@ -1,0 +1,60 @@
+"""What lets somebody sign in as another asks the administrator for the password again."""
+
+import pytest
+
+from ledger.core import signing_in
+from ledger.core.tables import Person
+from ledger.ledgers import Ledger
+from tests import cast
+from tests.cast import MONDAY
+from tests.web.conftest import ClientFor
+from tests.web.said import words_of
+from tests.web.test_team_pages import as_shown, row_of, seen_on
+
+
+def has_code(ledger: Ledger, person: Person) -> bool:
+    with ledger.database.reading() as session:
+        return signing_in.open_code_until(session, person, now=MONDAY) is not None
+
+
+def test_a_code_is_made_only_with_the_password(ledger: Ledger, client_for: ClientFor) -> None:
+    browser, ben = client_for("ada"), row_of(ledger, "Ben")
+    address = f"/team/{ben.uid}/code"
+
+    for typed, words in (("", "Type your password"), ("no", "Your password did not match")):
+        asked = browser.post(address, data={"password": typed})
+        assert asked.status_code == 422
+        assert words in words_of(asked)
+        assert not has_code(ledger, ben)
+
+    made = browser.post(address, data={"password": cast.PASSWORD})
+    assert "Give it to Ben now" in words_of(made)
+    assert has_code(ledger, ben)
+
+
+@pytest.mark.parametrize("typed", [{"email": "ada2@maple.example"}, {"employee_id": "00999"}])
+def test_what_somebody_signs_in_with_changes_only_with_the_password(
+    ledger: Ledger, client_for: ClientFor, typed: dict[str, str]
+) -> None:
+    browser, ben = client_for("ada"), row_of(ledger, "Ben")
+    address = f"/team/{ben.uid}/change"
+    sent = as_shown(ben, seen=seen_on(browser.get(address)), **typed)
+
+    asked = browser.post(address, data=sent)
+    assert "Type your password" in words_of(asked)
+    assert row_of(ledger, "Ben").email == cast.email_of("ben")
+
+    browser.post(address, data={**sent, "password": cast.PASSWORD})
+    ((name, value),) = typed.items()
+    assert getattr(row_of(ledger, "Ben"), name) == value
+
+
+def test_a_name_and_the_same_email_in_capitals_need_no_password(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    browser, ben = client_for("ada"), row_of(ledger, "Ben")
+    address = f"/team/{ben.uid}/change"
+    same = cast.email_of("ben").upper()
+    sent = as_shown(ben, seen=seen_on(browser.get(address)), name="Benjamin", email=same)
+
+    assert browser.post(address, data=sent).status_code == 303
