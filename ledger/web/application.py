@@ -11,6 +11,7 @@ from ledger.web import (
     access,
     account,
     completeness,
+    compressing,
     customers,
     customers_joining,
     decisions,
@@ -132,6 +133,7 @@ def assemble(ledger: Ledger, *, clock: moment.Clock = moment.system_clock) -> Fl
     # Newstyle: the facts are put in, escaped, after the sentence was translated.
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension's
     security.set_up(app, ledger)
+    compressing.set_up(app)
     transactions.set_up(app, ledger)
     access.set_up(app)
     menu.set_up(app)
