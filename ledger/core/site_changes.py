@@ -25,6 +25,25 @@ KIND = "site.changed"
 _HOLD_MONEY: tuple[type[SQLModel], ...] = (Decision, Refusal, UnmetNeed, Limit, TillEntry)
 
 
+# A day that is over as soon as it has begun has no budget that anybody could use.
+LEAST_DAY = timedelta(hours=1)
+_TRIED_EVERY = timedelta(minutes=15)
+
+
+class ShortDayError(BadValueError):
+    """The first day under a new clock would last less than LEAST_DAY.
+
+    `day` is that day; `possible` the next later day start in the same zone, written "HH:MM", under
+    which it lasts long enough, or None if there is none.
+    """
+
+    def __init__(self, start: str, *, day: date, possible: str | None) -> None:
+        """Keep which day it is, and what is possible."""
+        super().__init__(field="day_start", value=start, why="short day")
+        self.day = day
+        self.possible = possible
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockNow:
     """By which clock a site counts the business day that is open now."""
@@ -112,6 +131,7 @@ def change_clock(
 
     Raises:
         BadValueError: if the zone or the day start is not one, or the site is retired.
+        ShortDayError: if the first day under it would last less than LEAST_DAY.
         NotFoundError: if there is no such site.
 
     """
@@ -121,8 +141,9 @@ def change_clock(
         raise BadValueError(field="site", value=site.name, why="retired")
     # Where this machine's clock is behind, the day may be further on than it thinks.
     last = clock.from_text(journal.lock_chain(Driver(session)).at)
-    today = sites.calendar_of(session, site_id).business_date(max(now, last))
-    next_day = today + timedelta(days=1)
+    calendar = sites.calendar_of(session, site_id)
+    next_day = calendar.business_date(max(now, last)) + timedelta(days=1)
+    _check_first_day(calendar, next_day, zone, day_start)
     row = _rule_on(session, site_id, next_day)
     if (row.zone, row.day_start) == (zone, day_start):
         return False
@@ -206,6 +227,26 @@ def _set_retired(
 def _note(session: Session, site: Site, *, actor: str, now: datetime) -> None:
     session.add(site)
     settings.note(session, site, kind=KIND, actor=actor, now=now)
+
+
+def _check_first_day(calendar: clock.Calendar, day: date, zone: str, start: str) -> None:
+    if _first_day_lasts(calendar, day, zone, start) >= LEAST_DAY:
+        return
+    tried = datetime.combine(day, sites.day_start(start)) + _TRIED_EVERY
+    possible = None
+    while possible is None and tried.date() == day:
+        written = tried.strftime("%H:%M")
+        if _first_day_lasts(calendar, day, zone, written) >= LEAST_DAY:
+            possible = written
+        tried += _TRIED_EVERY
+    raise ShortDayError(start, day=day, possible=possible)
+
+
+def _first_day_lasts(calendar: clock.Calendar, day: date, zone: str, start: str) -> timedelta:
+    """Return how long a day lasts if it is the first one under this clock."""
+    rule = clock.Rule(from_date=day, zone=zone, day_start=sites.day_start(start))
+    changed = clock.Calendar(rules=(*(one for one in calendar.rules if one.from_date < day), rule))
+    return changed.next_start(day) - changed.start_of(day)
 
 
 def _locked(session: Session, site_id: int) -> Site:

@@ -6,14 +6,13 @@ from datetime import date, datetime, timedelta
 
 from ledger.core.changes_told import SiteChange
 from ledger.core.errors import BadValueError
-from ledger.core.site_changes import ClockNow, ClockToCome
+from ledger.core.site_changes import ClockNow, ClockToCome, ShortDayError
 from ledger.core.sites_told import SiteFacts
 from ledger.web.team_words import ChangeLine
 from ledger.web.when import day_words, moment_words, time_words, zone_words
 from ledger.web.words import _, ngettext
 
-_HOUR = timedelta(hours=1)
-_DAY_HOURS = 24
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +68,21 @@ def coming_words(coming: ClockToCome, now: ClockNow, *, today: date) -> str:
 
 def first_day_words(coming: ClockToCome, *, today: date) -> str:
     """Return how long the first day under a new clock is."""
-    hours = coming.lasts / _HOUR
-    if hours == _DAY_HOURS:
+    if coming.lasts == _DAY:
         return ""
     return _(
-        "%(day)s lasts %(hours)s hours there, once. Budgets of that day are for all of it.",
+        "%(day)s lasts %(hours)s there, once. Budgets of that day are for all of it.",
         day=day_words(coming.from_date, today=today),
-        hours=f"{hours:g}",
+        hours=hours_words(coming.lasts),
     )
+
+
+def hours_words(lasts: timedelta) -> str:
+    """Return how long something lasts, to the minute: "30 hours", "45 h 59 min"."""
+    hours, minutes = divmod(round(lasts.total_seconds() / 60), 60)
+    if minutes == 0:
+        return ngettext("%(count)s hour", "%(count)s hours", hours)
+    return _("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
 
 
 def begins_words(now: ClockNow, *, today: date) -> str:
@@ -140,6 +146,8 @@ def site_fix(problem: BadValueError) -> str:
         BadValueError: the problem itself, if it is none that can be mended at a field.
 
     """
+    if isinstance(problem, ShortDayError):
+        return _short_day_fix(problem)
     fixes = {
         ("name", "empty"): _("Type the name"),
         ("location_ref", "empty"): _("Type the reference, as the till or the files have it"),
@@ -161,3 +169,20 @@ def site_fix(problem: BadValueError) -> str:
     if words is None:
         raise problem
     return words
+
+
+def _short_day_fix(problem: ShortDayError) -> str:
+    day = day_words(problem.day, today=problem.day)
+    if problem.possible is None:
+        return _(
+            "%(day)s would be over there within an hour. Let the day start earlier now, and change "
+            "the zone on another day.",
+            day=day,
+        )
+    return _(
+        "%(day)s would be over there within an hour. Let the day start at %(time)s or later; you "
+        "can choose %(typed)s on another day.",
+        day=day,
+        time=problem.possible,
+        typed=problem.value,
+    )

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from ledger.core import decisions, drafts, people, site_changes, sites, unmet_needs
 from ledger.core.errors import BadValueError, NotFoundError
 from ledger.core.people import NewPerson
+from ledger.core.site_changes import ShortDayError
 from ledger.core.sites import NewSite, SiteChangedError
 from ledger.core.tables import Journal, SiteCalendar
 from ledger.core.unmet_needs import UnmetNeedDraft
@@ -123,7 +124,12 @@ def test_a_place_that_crosses_the_date_line_loses_no_decision(shop: Shop) -> Non
     then = MONDAY + timedelta(days=5)
     before = day_at(shop, then)
 
-    reclock(shop, "Pacific/Apia", "04:00", now=then)
+    # Samoa is a whole day ahead of American Samoa: the day would be over as it begins.
+    with pytest.raises(ShortDayError) as refused:
+        reclock(shop, "Pacific/Apia", "04:00", now=then)
+    assert refused.value.possible == "05:00"
+    assert refused.value.day == before + timedelta(days=1)
+    reclock(shop, "Pacific/Apia", "05:00", now=then)
 
     days = [day_at(shop, then + n * HOUR) for n in range(72)]
     assert days[0] == before

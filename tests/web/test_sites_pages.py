@@ -125,3 +125,16 @@ def test_retiring_says_whom_it_touches_and_closes_the_log(
     assert "Open again." in words_of(browser.post(f"/sites/{elm}/reopen", follow_redirects=True))
     with ledger.database.reading() as session:
         verify(session)
+
+
+def test_a_clock_under_which_a_day_has_no_length_is_refused_with_what_is_possible(
+    ledger: Ledger, client_for: ClientFor, clock: Clock
+) -> None:
+    elm = number_of(ledger, "Elm Street")
+    page = reclock(client_for("ada"), elm, "Pacific/Pago_Pago", "04:59")
+    assert "3 Mar lasts 30 h 59 min there, once." in page
+    clock.now = MONDAY + timedelta(days=3)
+
+    page = reclock(client_for("ada"), elm, "Pacific/Apia", "04:59")
+
+    assert "would be over there within an hour. Let the day start at 05:59 or later" in page
