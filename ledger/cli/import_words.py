@@ -69,6 +69,16 @@ WHY: Mapping[str, str] = {
     "in_future": "it lies in the future",
     "too_early": "it lies before 1970",
     "through_back": "the feed is complete through {detail} already; use --correct to go back",
+    # A feed that everybody waits for.
+    "new_feed": "no activity came in this feed yet, and the figures of all sites would stop at "
+    "{detail}; choose a feed that is known, or use --new-feed",
+    "not_your_feed": "no activity came in this feed yet, and the figures of all sites would stop "
+    "at {detail}; choose a feed that is known",
+    "figures_back": "the figures of all sites would stop at {detail}; give a later day",
+    "new_till": "this till is new at a site, of which only {detail} could be compared; choose the "
+    "till that is known there, or use --new-feed",
+    "not_your_till": "this till is new at a site, of which only {detail} could be compared; choose "
+    "the till that is known there",
     # An amount.
     "unknown_currency": "no currency has this code",
     "other_currency": "the site's currency is {detail}",

@@ -43,6 +43,11 @@ DRY = click.option("--dry-run", is_flag=True, help="Check everything and write n
 CORRECT = click.option(
     "--correct", is_flag=True, help="Let rows with known ids replace what is known."
 )
+NEW_FEED = click.option(
+    "--new-feed",
+    is_flag=True,
+    help="Begin a feed that everybody waits for, even if figures then stop earlier than today.",
+)
 THROUGH = click.option(
     "--through",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -60,6 +65,7 @@ class Wanted(TypedDict, total=False):
     dry_run: bool
     correct: bool
     through: datetime | None
+    new_feed: bool
 
 
 @click.group("import", short_help="Take in decisions, activity, people, customers, the till.")
@@ -82,6 +88,7 @@ def decisions(settings: Settings, **wanted: Unpack[Wanted]) -> None:
 @import_group.command(short_help="What customers did later.")
 @FILE
 @FEED
+@NEW_FEED
 @THROUGH
 @DRY
 @CORRECT
@@ -117,6 +124,7 @@ def customers(settings: Settings, **wanted: Unpack[Wanted]) -> None:
 @import_group.command(short_help="What the till refunded, credited or voided.")
 @FILE
 @FEED
+@NEW_FEED
 @THROUGH
 @CREATE
 @DRY
@@ -189,4 +197,5 @@ def _options(wanted: Wanted, tell: Callable[[int, int], None]) -> Options:
         dry_run=wanted["dry_run"],
         correct=wanted["correct"],
         progress=tell,
+        new_feed=wanted.get("new_feed", False),
     )

@@ -43,6 +43,23 @@ def through(session: Session) -> Through:
     )
 
 
+def through_if(session: Session, name: str, on: date | None) -> date | None:
+    """Return until when activity were complete if this feed reached `on`; None: if it were none."""
+    feeds = {feed.name: feed.through for feed in session.scalars(select(Feed))}
+    feeds.pop(name, None)
+    if on is not None:
+        feeds[name] = on
+    retired = set(
+        session.scalars(
+            select(col(FeedSetting.name)).where(
+                col(FeedSetting.kind) == "activity", col(FeedSetting.retired) == 1
+            )
+        )
+    )
+    awaited = [through for feed, through in feeds.items() if feed not in retired]
+    return min(awaited) if awaited else max(feeds.values(), default=None)
+
+
 def _awaited(session: Session) -> Sequence[Feed]:
     """Return the feeds that hold figures back; if all were retired, the one that came furthest."""
     retired = exists().where(

@@ -37,6 +37,7 @@ class Wanted:
     through: date | None = None
     correct: bool = False
     create_missing: bool = False
+    new_feed: bool = False
 
     def as_json(self) -> str:
         """Return what is kept of it in the row."""

@@ -195,14 +195,16 @@ def _bring_form(*, is_readable: bool = True) -> BringForm:
 
 
 def _usual_feed(site_ids: frozenset[int] | None) -> str:
-    """Return the feed that is proposed: of a supervisor of some sites, one of their own."""
-    if site_ids is None:
-        return uploads.Wanted().feed
-    for feed in kinds.known_feeds(reading(), "activity"):
-        if kinds.is_own_feed(reading(), "activity", feed, site_ids):
-            return feed
-    own = [site for site in sites.all_sites(reading()) if site.id in site_ids]
-    return own[0].location_ref if own else uploads.Wanted().feed
+    """Return the feed that is proposed: one that is known; a new one only where there is none."""
+    known = kinds.known_feeds(reading(), "activity")
+    own = [feed for feed in known if kinds.is_own_feed(reading(), "activity", feed, site_ids)]
+    usual = uploads.Wanted().feed
+    if own:
+        return usual if usual in own else own[0]
+    if known or site_ids is None:
+        return "" if known else usual
+    names = [site.location_ref for site in sites.all_sites(reading()) if site.id in site_ids]
+    return names[0] if names else usual
 
 
 def _may_use_feed(form: BringForm) -> bool:

@@ -56,6 +56,11 @@ class BringForm(Form):
         description=_("Sites, people, remedies and reasons that nobody has added yet."),
     )
 
+    new_feed = BooleanField(
+        _("A new feed that everybody waits for"),
+        description=_("Figures stop at the last day of the feed or till that ends first."),
+    )
+
     def __init__(
         self, *, offered: Sequence[str], feed: str, may_create: bool, is_readable: bool = True
     ) -> None:
@@ -92,6 +97,7 @@ class BringForm(Form):
             through=through,
             correct=bool(self.correct.data),
             create_missing=self.may_create and bool(self.create_missing.data),
+            new_feed=self.may_create and bool(self.new_feed.data),
         )
 
 

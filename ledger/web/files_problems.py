@@ -81,6 +81,26 @@ PHRASES: Mapping[str, str] = {
         'the feed is complete through %(detail)s already: tick "Rows that differ replace what'
         ' was known" to go back'
     ),
+    "new_feed": _(
+        "no activity came in this feed yet, and the figures of all sites would stop at"
+        ' %(detail)s: choose a feed that is known, or tick "A new feed that everybody waits for"'
+    ),
+    "not_your_feed": _(
+        "no activity came in this feed yet, and the figures of all sites would stop at"
+        " %(detail)s: choose a feed of yours that is known, or ask an administrator to begin it"
+    ),
+    "figures_back": _(
+        "the figures of all sites would stop at %(detail)s: give a later day, or ask an"
+        " administrator to bring the file"
+    ),
+    "new_till": _(
+        "this till is new at a site, of which only %(detail)s could be compared: choose the till"
+        ' that is known there, or tick "A new feed that everybody waits for"'
+    ),
+    "not_your_till": _(
+        "this till is new at a site, of which only %(detail)s could be compared: choose the till"
+        " that is known there, or ask an administrator to begin this one"
+    ),
     "unknown_currency": _("no currency has this code"),
     "other_currency": _("the site's currency is %(detail)s"),
     "zero": _(

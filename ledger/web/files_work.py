@@ -191,6 +191,8 @@ def _options(session: Session, upload: Upload, work: Work) -> Options:
         actor=people.subject_of(person),
         progress=work.tell,
         site_ids=site_ids,
+        new_feed=wanted.new_feed,
+        may_hold_back=kinds.may_create(person),
     )
 
 

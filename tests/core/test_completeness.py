@@ -56,7 +56,7 @@ def till_has(
     shop: Shop, *rows: str, through: date = LAST, feed: str = "main", begins: str = BEGINS
 ) -> None:
     """Take in a till's file that covers Elm Street from Sunday on, or as it `begins`."""
-    options = Options(feed=feed, through=through)
+    options = Options(feed=feed, through=through, new_feed=True)
     import_till(Within(shop.session), csv(TILL, begins, *rows), options, now=LATER)
 
 

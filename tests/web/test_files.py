@@ -1,16 +1,12 @@
 """Bringing a file on the page: a look first, one press, and a way back."""
 
-import re
 from datetime import timedelta
 from io import BytesIO
-from uuid import UUID
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlmodel import col
-from werkzeug.test import TestResponse
 
 from ledger.cli.import_words import WHY
 from ledger.core import uploads
@@ -21,50 +17,21 @@ from ledger.core.tables import Decision, UploadPiece
 from ledger.core.verification import verify
 from ledger.ledgers import Ledger
 from ledger.logs import JsonLines
-from ledger.web import files_work
 from ledger.web.files_problems import PHRASES
 from tests.cast import MONDAY
 from tests.core.files import ACTIVITY, CUSTOMERS, DECISIONS, PEOPLE
+from tests.web.bringing import (
+    AT_ELM,
+    CAME,
+    GIVEN,
+    bring,
+    number_of_imports,
+    press,
+    taken,
+    uid_in,
+)
 from tests.web.conftest import ClientFor, Clock
 from tests.web.said import words_of
-
-GIVEN = "d1,2026-02-02T15:00:00Z,c1,00412,S1,refund,5.00,USD,late,"
-CAME = "a1,c1,2026-02-05T15:00:00Z,purchase,10.00,USD"
-AT_ELM = f"{ACTIVITY},location_ref\n{CAME},S1\n"
-
-
-def bring(browser: FlaskClient, kind: str, text: str, **options: str) -> TestResponse:
-    """Bring a file, and wait until it was looked at."""
-    file = (BytesIO(text.encode()), f"{kind}.csv")
-    form = {"kind": kind, "feed": "main", **options, "file": file}
-    answer = browser.post("/files", data=form, content_type="multipart/form-data")
-    if answer.status_code != 303:
-        return answer
-    files_work.wait_for(uid_in(answer.location))
-    return browser.get(answer.location)
-
-
-def uid_in(address: str) -> str:
-    found = re.search(r"/files/([0-9a-f-]{36})", address)
-    assert found is not None, address
-    return str(UUID(found.group(1)))
-
-
-def press(browser: FlaskClient, page: TestResponse, what: str) -> TestResponse:
-    """Press a button of an upload's page, and wait until the work is done."""
-    uid = uid_in(page.request.path)
-    browser.post(f"/files/{uid}/{what}")
-    files_work.wait_for(uid)
-    return browser.get(f"/files/{uid}")
-
-
-def taken(browser: FlaskClient, kind: str, text: str, **options: str) -> TestResponse:
-    return press(browser, bring(browser, kind, text, **options), "take-in")
-
-
-def number_of_imports(ledger: Ledger) -> int:
-    with ledger.database.reading() as session:
-        return history.last_number(session)
 
 
 def test_a_look_says_what_would_change_and_changes_nothing(

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from ledger.core import activity, clock, outcomes, sites
 from ledger.core.batches import batched
 from ledger.core.driver import Driver, Prepared, Stored
-from ledger.core.imports import activity_rows, known_customers, new_customers, runs
+from ledger.core.imports import activity_rows, held_back, known_customers, new_customers, runs
 from ledger.core.imports.activity_rows import Came, Checked
 from ledger.core.imports.foreseen import outcomes_changed
 from ledger.core.imports.problems import Problems
@@ -104,10 +104,12 @@ def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datet
         problems.add(0, "", "", "no_rows")
     feed = session.get(Feed, options.feed)
     _check_through(session, feed, options, problems, now=now)
-    problems.refuse_any()
     latest = checked.latest if new or not is_known else ""
     said = _said(session, latest, options)
     through, stated = _through(feed, said)
+    if not problems.count:
+        held_back.check_activity(session, options, through, problems)
+    problems.refuse_any()
     references = dict.fromkeys(row.customer_ref for row in (*new, *changed))
     return _Plan(
         checked=checked,

@@ -49,7 +49,8 @@ class Options:
     `through` is the last business date that a feed of activity or a till is complete for;
     `correct` allows rows that replace known ones; `dry_run` checks everything and writes nothing.
     `site_ids` are the sites of which the file may hold rows; None means all, and rows without a
-    site too.
+    site too. `new_feed` allows a feed that brought nothing yet to hold back what is shown, and
+    `may_hold_back` says that whoever brings the file may allow that.
     """
 
     feed: str = DEFAULT_FEED
@@ -60,6 +61,8 @@ class Options:
     actor: str = "system"
     progress: Progress = no_progress
     site_ids: frozenset[int] | None = None
+    new_feed: bool = False
+    may_hold_back: bool = True
 
     def forbids(self, site_id: int | None) -> bool:
         """Whether a row of this site, or of none, is not for whoever brings the file."""

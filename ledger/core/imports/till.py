@@ -15,7 +15,7 @@ from sqlmodel import Session
 from ledger.core import clock, sites, till
 from ledger.core.batches import batched
 from ledger.core.driver import Driver, Prepared, Stored
-from ledger.core.imports import runs, till_rows
+from ledger.core.imports import held_back, runs, till_rows
 from ledger.core.imports.problems import Problems
 from ledger.core.imports.runs import Imported, Options, Transactions
 from ledger.core.imports.till_rows import Checked, Rung
@@ -135,9 +135,12 @@ def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datet
         problems.add(0, "", "", "no_rows")
     before = till.throughs(session).get(options.feed)
     _check_through(session, before, options, problems, now=now)
-    problems.refuse_any()
     latest = checked.latest if new or not is_known else ""
     through = _through(session, latest, before, options)
+    if not problems.count and through is not None:
+        days = _first_days(checked)
+        held_back.check_till(session, options, through, days, problems)
+    problems.refuse_any()
     return _Plan(
         checked=checked,
         new=new,
@@ -147,6 +150,17 @@ def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datet
         reached=before.on if before else None,
         is_known=is_known,
     )
+
+
+def _first_days(checked: Checked) -> Mapping[int, date]:
+    """Return the first business date of each site in the file that is known already."""
+    days: dict[int, date] = {}
+    for row in checked.rows:
+        site_id = checked.site_ids.get(row.location_ref)
+        if site_id is not None:
+            on = date.fromisoformat(row.business_date)
+            days[site_id] = min(on, days.get(site_id, on))
+    return days
 
 
 def _through(
