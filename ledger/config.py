@@ -6,6 +6,7 @@ named by the ledger's id, so that one instance folder may serve several ledgers.
 
 import ipaddress
 import os
+import re
 import secrets
 import stat
 from collections.abc import Mapping
@@ -17,6 +18,8 @@ from flask.helpers import get_debug_flag
 
 LEAST_SECRET = 32
 LEAST_DIFFERENT_SIGNS = 10
+# Far above what any machine can use, and low enough to name a slip of the finger.
+MOST_WORKERS, MOST_THREADS, MOST_PROXIES = 64, 64, 10
 _CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -71,30 +74,26 @@ def load(
     """Return the settings of the environment; the two keywords win over it.
 
     Raises:
-        SettingError: if a number or a choice is not one, or a secret is too short.
+        SettingError: if a number or a choice is not one or out of bounds, or a secret is too short.
 
     """
     env = os.environ if environ is None else environ
     folder = instance or Path(env.get("LEDGER_INSTANCE") or default_instance())
     folder = folder.absolute()
-    secret = env.get("LEDGER_SECRET_KEY")
-    if secret is not None and len(secret) < LEAST_SECRET:
-        message = f"LEDGER_SECRET_KEY has {len(secret)} characters; give it at least {LEAST_SECRET}"
-        raise SettingError(message)
     return Settings(
         instance=folder,
         database_url=database_url
         or env.get("LEDGER_DATABASE_URL")
         or f"sqlite:///{folder / 'ledger.sqlite'}",
         host=env.get("LEDGER_HOST", "127.0.0.1"),
-        port=_number(env, "LEDGER_PORT", 8000),
-        workers=_number(env, "LEDGER_WORKERS", 2),
-        threads=_number(env, "LEDGER_THREADS", 4),
+        port=_number(env, "LEDGER_PORT", 8000, most=65_535),
+        workers=_number(env, "LEDGER_WORKERS", 2, most=MOST_WORKERS),
+        threads=_number(env, "LEDGER_THREADS", 4, most=MOST_THREADS),
         trusted_hosts=_words(env, "LEDGER_TRUSTED_HOSTS"),
-        proxy_count=_number(env, "LEDGER_PROXY_COUNT", 0),
-        secret_key=secret,
+        proxy_count=_number(env, "LEDGER_PROXY_COUNT", 0, least=0, most=MOST_PROXIES),
+        secret_key=_long_enough(env, "LEDGER_SECRET_KEY"),
         old_secret_keys=_words(env, "LEDGER_SECRET_KEY_OLD"),
-        pepper=env.get("LEDGER_PEPPER"),
+        pepper=_long_enough(env, "LEDGER_PEPPER"),
         log=_one_of(env, "LEDGER_LOG", ("json", "plain")),
     )
 
@@ -137,14 +136,20 @@ def refuse_unsafe(settings: Settings, secrets: Secrets) -> None:
     """Refuse what is not safe to serve pages with.
 
     Raises:
-        SettingError: if a key is too easy; or, where others than this machine can reach the
-            server, if debugging is on or the server's names are not set.
+        SettingError: if a key is too easy or the pepper too short; or, where others than this
+            machine can reach the server, if debugging is on or the server's names are not set.
 
     """
     for secret in (secrets.secret_key, *secrets.old_secret_keys):
         if len(secret) < LEAST_SECRET or len(set(secret)) < LEAST_DIFFERENT_SIGNS:
             message = "The secret key is too easy. Set LEDGER_SECRET_KEY to 64 signs by chance."
             raise SettingError(message)
+    if len(secrets.pepper) < LEAST_SECRET:
+        message = (
+            f"The pepper has {len(secrets.pepper)} characters, and needs {LEAST_SECRET}. Restore "
+            "the file of keys, or set LEDGER_PEPPER to 64 signs by chance."
+        )
+        raise SettingError(message)
     if settings.is_loopback and not settings.proxy_count:
         return
     if get_debug_flag():
@@ -154,6 +159,12 @@ def refuse_unsafe(settings: Settings, secrets: Secrets) -> None:
         message = (
             "This server can be reached from outside: set LEDGER_TRUSTED_HOSTS to the names "
             "under which people open it, such as latitude.example."
+        )
+        raise SettingError(message)
+    if any("*" in name for name in settings.trusted_hosts):
+        message = (
+            "LEDGER_TRUSTED_HOSTS holds a *, and this server can be reached from outside: write "
+            "the names themselves, such as latitude.example."
         )
         raise SettingError(message)
 
@@ -172,7 +183,7 @@ def load_private(settings: Settings, ledger_id: str, name: str) -> str:
     """Return what a private file of this ledger holds.
 
     Raises:
-        SettingError: if it is not there, or can be read by others.
+        SettingError: if it is not there, can be read by others, or is no text.
 
     """
     path = keys_folder(settings, ledger_id) / name
@@ -182,7 +193,11 @@ def load_private(settings: Settings, ledger_id: str, name: str) -> str:
     if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         message = f"{path} can be read by others: set its mode to 0600"
         raise SettingError(message)
-    return path.read_text().strip()
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError as not_a_text:
+        message = f"{path} is damaged: restore the instance folder"
+        raise SettingError(message) from not_a_text
 
 
 def _secret(settings: Settings, ledger_id: str, name: str) -> str:
@@ -195,14 +210,27 @@ def _secret(settings: Settings, ledger_id: str, name: str) -> str:
     return load_private(settings, ledger_id, name)
 
 
-def _number(env: Mapping[str, str], name: str, otherwise: int) -> int:
+def _long_enough(env: Mapping[str, str], name: str) -> str | None:
+    secret = env.get(name)
+    if secret is not None and len(secret) < LEAST_SECRET:
+        message = f"{name} has {len(secret)} characters; give it at least {LEAST_SECRET}"
+        raise SettingError(message)
+    return secret
+
+
+def _number(env: Mapping[str, str], name: str, otherwise: int, *, least: int = 1, most: int) -> int:
     written = env.get(name)
     if written is None:
         return otherwise
-    if not written.isascii() or not written.isdigit():
-        message = f"{name} is {written!r}, and must be a whole number"
+    if re.fullmatch(r"-?[0-9]{1,20}", written) is None:
+        message = f"{name} is {written[:20]!r}, and must be a whole number"
         raise SettingError(message)
-    return int(written)
+    number = int(written)
+    if not least <= number <= most:
+        bound = f"at least {least}" if number < least else f"at most {most:,}"
+        message = f"{name} is {number}, and must be {bound}"
+        raise SettingError(message)
+    return number
 
 
 def _one_of(env: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:

@@ -17,15 +17,31 @@ def signed_text(settings: Settings, checkpoint: Checkpoint, *, public_key: str) 
         public_key: the one that the journal's first row names.
 
     Raises:
-        SettingError: if the key is not there, can be read by others, or is another one.
+        SettingError: if the key is not there, can be read by others, or is another one or none.
 
     """
-    private_key = config.load_private(settings, checkpoint.ledger_id, SIGNING_KEY)
-    if checkpoints.public_half(private_key) != public_key:
+    if public_half(settings, checkpoint.ledger_id) != public_key:
         folder = config.keys_folder(settings, checkpoint.ledger_id)
         message = (
             f"The signing key in {folder} is not the one that the journal's first row names: "
             "restore the instance folder"
         )
         raise SettingError(message)
+    private_key = config.load_private(settings, checkpoint.ledger_id, SIGNING_KEY)
     return checkpoints.sign(checkpoint, private_key)
+
+
+def public_half(settings: Settings, ledger_id: str) -> str:
+    """Return the public half of the signing key of this ledger.
+
+    Raises:
+        SettingError: if the key is not there, can be read by others, or is none.
+
+    """
+    private_key = config.load_private(settings, ledger_id, SIGNING_KEY)
+    try:
+        return checkpoints.public_half(private_key)
+    except ValueError as not_a_key:
+        path = config.keys_folder(settings, ledger_id) / SIGNING_KEY
+        message = f"{path} does not hold a signing key: restore the instance folder"
+        raise SettingError(message) from not_a_key

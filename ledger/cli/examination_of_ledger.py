@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from ledger import config, guards, last_runs
+from ledger import config, guards, last_runs, signing_key
 from ledger.cli.examination_of_machine import strength
 from ledger.cli.findings import Finding, How
 from ledger.config import SettingError, Settings
@@ -15,7 +15,6 @@ from ledger.core.driver import Driver
 from ledger.core.tables import Company, ImportFile, ImportRun, Upload
 from ledger.core.verification import chain
 from ledger.last_runs import Run
-from ledger.signing_key import SIGNING_KEY
 
 TAIL_ROWS = 1_000
 # A night may be missed; two are noticed.
@@ -37,13 +36,20 @@ def guarded(faults: Mapping[str, str]) -> Finding:
 
 def keys(settings: Settings, session: Session, company: Company) -> Iterator[Finding]:
     """Look at the keys of this ledger."""
+    weak = strength(settings, company.ledger_id)
+    if weak is not None:
+        yield weak
     try:
-        config.load_secrets(settings, company.ledger_id)
-        private = config.load_private(settings, company.ledger_id, SIGNING_KEY)
-    except SettingError as missing:
-        yield Finding(How.BAD, str(missing))
+        public_key = signing_key.public_half(settings, company.ledger_id)
+    except SettingError as broken:
+        yield Finding(
+            How.BAD,
+            str(broken),
+            "no checkpoint can be signed",
+            "restore the instance folder, with its keys, from a backup of it",
+        )
         return
-    if checkpoint.public_half(private) != checkpoint.journal_key(session):
+    if public_key != checkpoint.journal_key(session):
         yield Finding(
             How.BAD,
             "the signing key is not the one that the journal's first row names",
@@ -51,10 +57,8 @@ def keys(settings: Settings, session: Session, company: Company) -> Iterator[Fin
             "restore the instance folder",
         )
         return
-    weak = strength(settings, company.ledger_id)
-    if weak is not None:
-        yield weak
-    yield Finding(How.GOOD, f"keys in {config.keys_folder(settings, company.ledger_id)}")
+    if weak is None:
+        yield Finding(How.GOOD, f"keys in {config.keys_folder(settings, company.ledger_id)}")
 
 
 def tail(session: Session) -> Finding:

@@ -198,6 +198,38 @@ def test_the_doctor_names_a_key_that_is_gone(
     assert "BAD   LEDGER_PEPPER is not set" in result.output
 
 
+@pytest.mark.parametrize("content", [b"not a key", b"\xff\xfe", b"", b"abcd"])
+def test_a_broken_signing_key_is_named_with_what_to_do(
+    latitude: Latitude, file: Path, instance: Path, content: bytes
+) -> None:
+    assert file.exists()
+    (key,) = instance.glob("keys/*/signing_key")
+    key.write_bytes(content)
+
+    looked, signed = latitude("doctor"), latitude("checkpoint")
+
+    assert looked.exit_code == signed.exit_code == 1
+    for result in (looked, signed):
+        assert str(key) in result.output
+        assert "restore the instance folder" in result.output
+    assert "BAD" in looked.output
+    # It goes on with the rest.
+    assert "rows of the journal follow each other" in looked.output
+
+
+def test_the_doctor_names_a_pepper_that_is_cut(
+    latitude: Latitude, file: Path, instance: Path
+) -> None:
+    assert file.exists()
+    (key,) = instance.glob("keys/*/pepper")
+    key.write_text("")
+
+    result = latitude("doctor")
+
+    assert result.exit_code == 1
+    assert "The pepper has 0 characters" in result.output
+
+
 def test_the_doctor_sees_the_end_of_the_journal(latitude: Latitude, file: Path) -> None:
     change(file, "DROP TRIGGER journal_no_update", "UPDATE journal SET kind = 'x' WHERE seq = 3")
 

@@ -205,7 +205,12 @@ def test_a_demo_of_an_older_program_is_brought_to_this_one(latitude: Latitude, o
     [
         ("LEDGER_LOG", "xml", "LEDGER_LOG is 'xml', and must be json or plain"),
         ("LEDGER_SECRET_KEY", "short", "LEDGER_SECRET_KEY has 5 characters"),
+        ("LEDGER_PEPPER", "", "LEDGER_PEPPER has 0 characters; give it at least 32"),
         ("LEDGER_WORKERS", "two", "LEDGER_WORKERS is 'two', and must be a whole number"),
+        ("LEDGER_WORKERS", "0", "LEDGER_WORKERS is 0, and must be at least 1"),
+        ("LEDGER_THREADS", "-1", "LEDGER_THREADS is -1, and must be at least 1"),
+        ("LEDGER_THREADS", "1000000", "LEDGER_THREADS is 1000000, and must be at most 64"),
+        ("LEDGER_PORT", "70000", "LEDGER_PORT is 70000, and must be at most 65,535"),
     ],
 )
 def test_a_setting_that_cannot_be_is_named(

@@ -219,6 +219,17 @@ def test_a_weak_secret_does_not_start(ledger: Ledger, secret: str) -> None:
             application.assemble(replace(ledger, secrets=weak))
 
 
+@pytest.mark.parametrize("pepper", ["", "p" * 31])
+def test_a_short_pepper_does_not_start(ledger: Ledger, pepper: str) -> None:
+    with pytest.raises(SettingError, match="LEDGER_PEPPER"):
+        application.assemble(replace(ledger, secrets=replace(SECRETS, pepper=pepper)))
+
+
+def test_a_server_that_others_reach_does_not_answer_to_every_name(ledger: Ledger) -> None:
+    with pytest.raises(SettingError, match="write the names themselves"):
+        application.assemble(outside(ledger, trusted_hosts=("*",)))
+
+
 def test_debugging_does_not_start_where_others_can_reach_it(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
