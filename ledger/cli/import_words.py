@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from ledger.core.errors import BadValueError, LedgerError, NotFoundError
 from ledger.core.horizons import Proposal
 from ledger.core.imports import activity_rows, customers, decision_rows, people, till_rows
+from ledger.core.imports.figures import Moved
 from ledger.core.imports.problems import ImportRefusedError, Problem
 from ledger.core.imports.runs import Imported
 from ledger.core.imports.undo import Undone, UndoRefusedError
@@ -183,6 +184,8 @@ def _follows(came: Imported) -> Iterator[str]:
     if came.kind == "activity" and came.outcomes is not None:
         would = " would change" if came.dry_run else " changed"
         yield f"{_rows(came.outcomes, 'outcome')}{would}."
+    if came.figures is not None:
+        yield _moved(came.figures)
     if came.through is not None:
         said = "" if came.through_stated else "; nobody stated it, so that day may be incomplete"
         yield f"Feed {came.feed} is complete through {came.through.isoformat()}{said}."
@@ -204,6 +207,23 @@ def undone_lines(done: Undone) -> Iterator[str]:
         through = done.through_after
         until = f"is complete through {through.isoformat()}" if through else "has no file any more"
         yield f"Feed {done.feed} {until}; it was {done.through_before}."
+    if done.figures is not None:
+        yield _moved(done.figures)
+
+
+def _moved(moved: Moved) -> str:
+    if moved.after is None:
+        reach = f"are gone; they ended with {moved.before}"
+    else:
+        was = f" instead of {moved.before}" if moved.before else ""
+        reach = f"end with {moved.after}{was}"
+    if not moved.known:
+        return f"Figures of all sites {reach}."
+    count = abs(moved.known)
+    one, many = ("becomes", "become") if moved.known > 0 else ("is", "are")
+    what = "known" if moved.known > 0 else "maturing again"
+    outcomes = f"1 outcome {one}" if count == 1 else f"{count:,} outcomes {many}"
+    return f"Figures of all sites {reach}: {outcomes} {what}."
 
 
 def undo_refused(refused: LedgerError, number: int) -> str:

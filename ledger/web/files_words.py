@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from ledger.core.imports.figures import Moved
 from ledger.core.imports.problems import Problem
 from ledger.core.imports.runs import Imported
 from ledger.core.imports.undo import Undone
@@ -55,6 +56,8 @@ def facts(came: Imported, *, today: date) -> Sequence[tuple[str, str]]:
         found.append((_("Notes"), _notes(came)))
     if came.kind == "activity" and came.outcomes is not None:
         found.append((_("Outcomes"), outcomes_words(came.outcomes, would=came.dry_run)))
+    if came.figures is not None:
+        found.append((_("Figures of all sites"), moved_words(came.figures, today=today)))
     if came.through is not None:
         found.append((_("Complete through"), _through(came, came.through, today=today)))
     return found
@@ -77,6 +80,39 @@ def outcomes_words(count: int, *, would: bool) -> str:
     if would:
         return ngettext("%(n)s would change", "%(n)s would change", count, n=f"{count:,}")
     return ngettext("%(n)s changed", "%(n)s changed", count, n=f"{count:,}")
+
+
+def moved_words(moved: Moved, *, today: date) -> str:
+    """Return how far the figures of all sites reach, and what that does to outcomes."""
+    before = moved.before and day_words(moved.before, today=today)
+    after = moved.after and day_words(moved.after, today=today)
+    if after is None:
+        reach = _("nothing is known any more; they reached %(before)s", before=before)
+    elif before is None:
+        reach = _("reach %(after)s", after=after)
+    elif (moved.after or today) < (moved.before or today):
+        reach = _("stop at %(after)s instead of %(before)s", after=after, before=before)
+    else:
+        reach = _("reach %(after)s instead of %(before)s", after=after, before=before)
+    return f"{reach}: {_become(moved.known)}"
+
+
+def _become(known: int) -> str:
+    if known < 0:
+        return ngettext(
+            "%(n)s known outcome matures again",
+            "%(n)s known outcomes mature again",
+            -known,
+            n=f"{-known:,}",
+        )
+    if known:
+        return ngettext(
+            "%(n)s outcome becomes known",
+            "%(n)s outcomes become known",
+            known,
+            n=f"{known:,}",
+        )
+    return _("no outcome becomes known or matures again by that")
 
 
 def notices(came: Imported) -> Iterator[str]:
@@ -106,6 +142,8 @@ def undo_facts(undone: Undone, *, today: date) -> Sequence[tuple[str, str]]:
         found.append((_("Rows that count again"), _restored(undone.restored)))
     if undone.through_before is not None:
         found.append((_("Feed %(feed)s", feed=undone.feed), _feed_after(undone, today=today)))
+    if undone.figures is not None:
+        found.append((_("Figures of all sites"), moved_words(undone.figures, today=today)))
     return found
 
 
@@ -137,6 +175,9 @@ def undone_words(undone: Undone, *, today: date) -> str:
                 day=day_words(after, today=today),
             )
         )
+    if undone.figures is not None:
+        moved = moved_words(undone.figures, today=today)
+        said.append(_("Figures of all sites: %(moved)s.", moved=moved))
     return " ".join(said)
 
 

@@ -63,6 +63,7 @@ def test_an_import_is_taken_back_and_the_report_says_so(founded: Latitude, tmp_p
         "Import 2 is taken back: 1 row of activity count no more.",
         "1 outcome changed.",
         "Feed main has no file any more; it was 2026-06-20.",
+        "Figures of all sites are gone; they ended with 2026-06-20.",
     ]
     assert (again.exit_code, nameless.exit_code) == (1, 1)
     assert "was taken back before" in again.output

@@ -8,12 +8,14 @@ from sqlmodel import Session
 
 from ledger.core import activity, completeness
 from ledger.core.feeds import FeedChange, change_feed
+from ledger.core.imports import told, undo
+from ledger.core.imports.figures import Moved
 from ledger.core.imports.problems import ImportRefusedError
 from ledger.core.imports.runs import Imported, Options
 from ledger.core.imports.till import import_till
 from ledger.database import Database
 from tests.cast import hire
-from tests.core.files import NOW, csv, take_activity
+from tests.core.files import NOW, csv, take_activity, take_decisions
 
 LATE = "a1,c1,2026-06-09T15:00:00Z,purchase,10.00,USD"
 EARLY = "b1,c2,2026-06-03T15:00:00Z,visit,0,USD"
@@ -107,3 +109,44 @@ def test_a_new_till_does_not_cut_what_a_site_compares(sqlite_database: Database)
     ring_up(sqlite_database, second.replace("k1", "k2"), feed="own", new_feed=True)
     with sqlite_database.reading() as session:
         assert {one.since for one in completeness.coverage(session).values()} == {date(2026, 6, 5)}
+
+
+GIVEN = "d1,2026-03-05T15:00:00Z,c1,T1,Elm,refund,5.00,USD,late,"
+# The company's horizon is 90 days: the decision of 5 March is known on 3 June.
+REACHED = Options(through=date(2026, 6, 9))
+
+
+def test_a_look_tells_what_becomes_known_and_what_matures_again(sqlite_database: Database) -> None:
+    take_decisions(sqlite_database, GIVEN)
+    forth = take_activity(sqlite_database, LATE, options=replace(REACHED, dry_run=True))
+    take_activity(sqlite_database, LATE, options=REACHED)
+    back = replace(REACHED, through=date(2026, 5, 20), correct=True, dry_run=True)
+
+    returned = take_activity(sqlite_database, LATE, options=back)
+
+    assert forth.figures == Moved(before=None, after=date(2026, 6, 9), known=1)
+    assert (returned.outcomes, returned.figures) == (
+        0,
+        Moved(before=date(2026, 6, 9), after=date(2026, 5, 20), known=-1),
+    )
+    assert told.read(told.of_import(returned)).came == returned
+
+
+def test_taking_an_import_back_tells_how_far_the_figures_of_all_sites_reach(
+    sqlite_database: Database,
+) -> None:
+    take_decisions(sqlite_database, GIVEN)
+    take_activity(sqlite_database, LATE, options=REACHED)
+    meant = replace(CRM, new_feed=True, through=date(2026, 5, 20))
+    take_activity(sqlite_database, EARLY.replace("06-03", "05-20"), options=meant)
+
+    with sqlite_database.reading() as session:
+        assert undo.foresee(session, 3).figures == Moved(
+            before=date(2026, 5, 20), after=date(2026, 6, 9), known=1
+        )
+        assert undo.foresee(session, 2).figures is None
+    with sqlite_database.writing() as session:
+        undo.undo_import(session, 3, "Wrong feed", person=None, now=NOW)
+        assert undo.foresee(session, 2).figures == Moved(
+            before=date(2026, 6, 9), after=None, known=-1
+        )

@@ -23,6 +23,7 @@ def test_only_an_administrator_begins_a_feed_that_everybody_waits_for(
     assert "ask an administrator to begin it" in words_of(asked)
     assert "tick" in words_of(unsaid)
     assert "Take in 1 row" in words_of(meant)
+    assert "stop at 5 Feb instead of 20 Feb: no outcome becomes known" in words_of(meant)
     assert number_of_imports(ledger) == 1
 
 

@@ -15,7 +15,14 @@ from sqlmodel import Session
 from ledger.core import activity, clock, outcomes, sites
 from ledger.core.batches import batched
 from ledger.core.driver import Driver, Prepared, Stored
-from ledger.core.imports import activity_rows, held_back, known_customers, new_customers, runs
+from ledger.core.imports import (
+    activity_rows,
+    figures,
+    held_back,
+    known_customers,
+    new_customers,
+    runs,
+)
 from ledger.core.imports.activity_rows import Came, Checked
 from ledger.core.imports.foreseen import outcomes_changed
 from ledger.core.imports.problems import Problems
@@ -64,7 +71,8 @@ def import_activity(
         plan = _planned(session, stream, options, now=now)
         rows = (*plan.new, *plan.changed)
         foreseen = outcomes_changed(session, plan.checked, rows) if options.dry_run else 0
-    told = replace(_told(plan, options), outcomes=foreseen)
+        moved = figures.foresee(session, options.feed, plan.through) if plan.moves_through else None
+    told = replace(_told(plan, options), outcomes=foreseen, figures=moved)
     if options.dry_run or plan.is_nothing:
         return told
     import_id, changed = _write(transactions, plan, options, now=now)

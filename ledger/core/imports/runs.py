@@ -18,6 +18,7 @@ from ledger.core import commitments, journal, sets, sites, standing
 from ledger.core.batches import IDS_IN_A_QUERY, batched
 from ledger.core.driver import Driver
 from ledger.core.errors import LedgerError
+from ledger.core.imports.figures import Moved
 from ledger.core.tables import Activity, Customer, ImportFile, ImportRun, TillEntry
 
 DEFAULT_FEED = "main"
@@ -78,7 +79,8 @@ class Imported:
     `created` names sites, people, remedies and reasons; `notices` are (slug, value) pairs of what
     somebody should look at. `import_id` is the number under which the file was taken in. A dry run
     of activity says how many outcomes would change; a real one how many did, where it knows.
-    `reached` is how far the feed was complete before.
+    `reached` is how far the feed was complete before; `figures` how the figures of all sites move
+    with it, None if they stay.
     """
 
     kind: str
@@ -101,6 +103,7 @@ class Imported:
     import_id: int | None = None
     outcomes: int | None = None
     reached: date | None = None
+    figures: Moved | None = None
 
     @property
     def changed_nothing(self) -> bool:

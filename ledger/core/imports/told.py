@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
+from ledger.core.imports.figures import Moved
 from ledger.core.imports.problems import ImportRefusedError, Problem
 from ledger.core.imports.runs import Imported
 
@@ -24,7 +25,7 @@ class Told:
 
 def of_import(came: Imported) -> str:
     """Return the text of an import, or of its dry run."""
-    return json.dumps({"came": {name: _plain(value) for name, value in asdict(came).items()}})
+    return json.dumps({"came": asdict(came)}, default=_plain)
 
 
 def of_refusal(refused: ImportRefusedError) -> str:
@@ -50,14 +51,23 @@ def read(report: str | None) -> Told:
 
 
 def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(value)
 
 
 def _imported(said: Mapping[str, object]) -> Imported:
     days = {name: _day(said[name]) for name in ("through", "reached")}
     notices = said["notices"]
     pairs = tuple(tuple(one) for one in notices) if isinstance(notices, list) else ()
-    return Imported(**{**said, **days, "notices": pairs})  # type: ignore[arg-type]  # written by `of_import`
+    figures = _moved(said.get("figures"))
+    return Imported(**{**said, **days, "notices": pairs, "figures": figures})  # type: ignore[arg-type]  # written by `of_import`
+
+
+def _moved(said: object) -> Moved | None:
+    if not isinstance(said, dict):
+        return None
+    return Moved(before=_day(said["before"]), after=_day(said["after"]), known=said["known"])
 
 
 def _day(value: object) -> date | None:

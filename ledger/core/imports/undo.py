@@ -15,6 +15,8 @@ from sqlmodel import Session, col
 
 from ledger.core import activity, commitments, journal, notes, outcomes, people, standing
 from ledger.core.errors import BadValueError, LedgerError, NotFoundError, NotPermittedError
+from ledger.core.imports import figures
+from ledger.core.imports.figures import Moved
 from ledger.core.permissions import Action, Role, may
 from ledger.core.tables import (
     Activity,
@@ -55,7 +57,8 @@ class Undone:
 
     `rows` counted and count no more; `restored` rows that they had corrected count again.
     `through_before` and `through_after` are how far the feed reaches, None if no file says so;
-    both are None for a file that is not of activity. `outcomes` changed; None before it is done.
+    both are None for a file that is not of activity. `figures` is how the figures of all sites
+    move, None if they stay. `outcomes` changed; None before it is done.
     """
 
     import_id: int
@@ -65,6 +68,7 @@ class Undone:
     restored: int
     through_before: date | None
     through_after: date | None
+    figures: Moved | None = None
     outcomes: int | None = None
 
 
@@ -99,6 +103,7 @@ def foresee(session: Session, number: int) -> Undone:
         restored=_restored(session, file),
         through_before=before,
         through_after=after,
+        figures=figures.foresee(session, file.feed, after) if file.kind == ACTIVITY else None,
     )
 
 
