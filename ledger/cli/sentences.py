@@ -42,6 +42,7 @@ _WHY_VALUE: Mapping[tuple[str, str], str] = {
     ("email", "taken"): "The e-mail {value} belongs to somebody else already.",
     ("email", "not_an_email"): "{value!r} is not an e-mail address.",
     ("last_day", "past"): "{value} is over. Give today or a later day, or none to let them go now.",
+    ("last_day", "far"): "{value} is too far ahead. Give a day within two years.",
     ("site", "retired"): "{value} is retired. Open it again on the page of the site, or choose "
     "another one.",
     ("location_ref", "taken"): "There is a site {value} already.",

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
-from ledger.core import administrators, people, signing_in, sites, work_places
+from ledger.core import administrators, people, signing_in, sites, typed_days, work_places
 from ledger.core.errors import BadValueError
 from ledger.core.permissions import Role
 from ledger.core.tables import Decision, Limit, Person, PersonSite, Recognition, Site
@@ -80,7 +80,7 @@ def leave(
         now: the instant; today is the company's business date then.
 
     Raises:
-        BadValueError: if the last day is over.
+        BadValueError: if the last day is over, or too far ahead.
         LastAdministratorError: if nobody would be left to administer the ledger.
 
     """
@@ -90,6 +90,9 @@ def leave(
     today = sites.company_calendar(session).business_date(now)
     if last_day is not None and last_day < today:
         raise BadValueError(field="last_day", value=last_day.isoformat(), why="past")
+    if last_day is not None:
+        years = typed_days.PERSON_YEARS_AHEAD
+        typed_days.check_day("last_day", last_day, today=today, years_ahead=years)
     administrators.check_another(session, person, now=now)
     person.last_day = last_day or today
     if last_day is None:

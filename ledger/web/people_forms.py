@@ -11,7 +11,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.tables import Site
 from ledger.core.work_places import NewPlace
 from ledger.web.forms import Form
-from ledger.web.picks import ChipsField, DayField, PickField, chips
+from ledger.web.picks import ChipsField, DayField, PersonDayField, PickField, chips
 from ledger.web.team_forms import say_at_field
 from ledger.web.team_words import last_administrator_words
 from ledger.web.words import _
@@ -21,7 +21,7 @@ class PlaceForm(Form):
     """A site at which somebody is to work."""
 
     site = PickField(_("Site"))
-    from_date = DayField(_("First day"))
+    from_date = PersonDayField(_("First day"))
     until = DayField(_("Last day"), description=_("Empty: no end."))
     instead = BooleanField(_("Instead of every other site, from that day on"))
 
@@ -59,7 +59,7 @@ class PlaceForm(Form):
 class EndForm(Form):
     """The last day at a site."""
 
-    last_day = DayField(_("Last day there"))
+    last_day = PersonDayField(_("Last day there"))
 
     def __init__(self, *, today: date) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ class LeaveForm(Form):
         _("When do they leave?"),
         choices=chips(("day", _("After a last day")), ("now", _("At once"))),
     )
-    last_day = DayField(
+    last_day = PersonDayField(
         _("Last day"), description=_("Included. They can work and sign in until it is over.")
     )
 

@@ -8,6 +8,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
+from ledger.core import typed_days
+from ledger.web.moment import utc_now
 from ledger.web.words import _
 
 
@@ -42,7 +44,9 @@ class ChipsField(RadioField):
 
 
 class DayField(DateField):
-    """A day, or nothing."""
+    """A day from the year 2000 on until so many years ahead, or nothing."""
+
+    years_ahead = typed_days.YEARS_AHEAD
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read a day as browsers send it."""
@@ -53,6 +57,22 @@ class DayField(DateField):
             self.data = date.fromisoformat(valuelist[0].strip())
         except ValueError:
             raise ValueError(_("Choose a day, or type it as 2026-11-30")) from None
+        last = typed_days.latest(utc_now().date(), years_ahead=self.years_ahead)
+        if not typed_days.EARLIEST <= self.data <= last:
+            self.data = None
+            raise ValueError(
+                _(
+                    "Choose a day from %(first)s to %(last)s",
+                    first=typed_days.EARLIEST.isoformat(),
+                    last=last.isoformat(),
+                )
+            )
+
+
+class PersonDayField(DayField):
+    """Somebody's first or last day, which nobody plans far ahead."""
+
+    years_ahead = typed_days.PERSON_YEARS_AHEAD
 
 
 def chips(*choices: tuple[str, str]) -> list[SelectChoice]:

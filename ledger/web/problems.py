@@ -145,12 +145,19 @@ def _refused(problem: HTTPException) -> ResponseReturnValue:
     return _page(_problem_of(problem), extra=problem.get_headers())
 
 
+def _with_saved(words: str) -> str:
+    """Say that nothing was saved, unless a page was only read."""
+    if request.method in ("GET", "HEAD"):
+        return words
+    return _("Nothing was saved.") + " " + words
+
+
 def _problem_of(problem: HTTPException) -> Problem:
     if isinstance(problem, CSRFError):
         return Problem(
             status=400,
             title=_("This page was open for too long"),
-            words=_("Nothing was saved. Open the page again and do it once more."),
+            words=_with_saved(_("Open the page again and do it once more.")),
         )
     if isinstance(problem, NotFound):
         return Problem(
@@ -163,24 +170,24 @@ def _problem_of(problem: HTTPException) -> Problem:
         return Problem(
             status=405,
             title=_("This page works another way"),
-            words=_("Nothing was saved. Start again from the first page."),
+            words=_with_saved(_("Start again from the first page.")),
         )
     if isinstance(problem, RequestEntityTooLarge):
         return Problem(
             status=413,
             title=_("That is too large to send"),
-            words=_("Nothing was saved. Send less at a time: at most one megabyte."),
+            words=_with_saved(_("Send less at a time: at most one megabyte.")),
         )
     if isinstance(problem, BadRequest):
         return Problem(
             status=400,
             title=_("That could not be read"),
-            words=_("Nothing was saved. Open the page again and do it once more."),
+            words=_with_saved(_("Open the page again and do it once more.")),
         )
     return Problem(
         status=problem.code or 500,
         title=_("This did not work"),
-        words=_("Nothing was saved. Start again from the first page."),
+        words=_with_saved(_("Start again from the first page.")),
     )
 
 
@@ -189,6 +196,14 @@ def _not_done(problem: LedgerError) -> ResponseReturnValue:
         return _page(_problem_of(NotFound()))
     if isinstance(problem, PasswordsBusyError):
         return _alone(_later(_("Many people are signing in just now.")))
+    if request.method in ("GET", "HEAD"):
+        return _page(
+            Problem(
+                status=409,
+                title=_("This cannot be shown"),
+                words=_("Something in the address does not fit. Open the page from the menu."),
+            )
+        )
     return _page(
         Problem(
             status=409,

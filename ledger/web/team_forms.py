@@ -17,7 +17,7 @@ from ledger.core.person_changes import PersonChange, PersonChangedError, version
 from ledger.core.tables import Person, Site
 from ledger.web.forms import Form
 from ledger.web.limit_fixes import amount_fix
-from ledger.web.picks import DayField, PickField, whole
+from ledger.web.picks import DayField, PersonDayField, PickField, whole
 from ledger.web.step_up import StepUpForm
 from ledger.web.team_words import last_administrator_words, person_fix
 from ledger.web.words import _, role_words
@@ -171,7 +171,7 @@ class NewPersonForm(PersonForm):
     """Somebody new, with the site at which they begin."""
 
     site = PickField(_("Works at"), description=_("More sites can be added afterwards."))
-    from_date = DayField(_("From"), description=_("Their first day there."))
+    from_date = PersonDayField(_("From"), description=_("Their first day there."))
 
     def __init__(self, sites: Sequence[Site], *, currency: str, today: date) -> None:
         super().__init__(None, currency)

@@ -223,7 +223,11 @@ def person_fix(problem: BadValueError) -> str:
         ("last_day", "before start"): _("That is before their first day there."),
         ("last_day", "begun"): _("They have begun there already. Choose the last day."),
     }
-    by_why = {"control": hidden, "too_long": _("That is too long. Keep it shorter.")}
+    by_why = {
+        "control": hidden,
+        "too_long": _("That is too long. Keep it shorter."),
+        "far": _("Choose a day within the next two years"),
+    }
     words = fixes.get((problem.field, problem.why)) or by_why.get(problem.why)
     if words is None:
         raise problem

@@ -335,3 +335,9 @@ def left_of(session: Session) -> int:
         col(Person.role) == Role.ADMINISTRATOR.value, people.are_here(now=MONDAY)
     )
     return len(session.scalars(query).all())
+
+
+@pytest.mark.parametrize("day", [date(2028, 3, 2), date.max])
+def test_a_last_day_that_nobody_plans_is_refused(shop: Shop, day: date) -> None:
+    with pytest.raises(BadValueError, match="far"):
+        leave(shop, "ana", day)
