@@ -76,7 +76,7 @@ def agree(
     ).one_or_none()
     if before is not None:
         return before
-    stop = _checked(session, new, on=on)
+    stop = _checked(session, new, on=on, now=now)
     card = SponsorCard(
         uid=new.uid,
         agreed_by_id=new.agreed_by_id,
@@ -103,9 +103,9 @@ def words_subject(uid: str) -> str:
     return f"sponsor:{uid}"
 
 
-def may_agree(session: Session) -> Sequence[Person]:
-    """Return who can stand on a card: active executives and administrators, by name."""
-    query = select(Person).where(col(Person.role).in_(_MAY_AGREE), col(Person.active) == 1)
+def may_agree(session: Session, *, now: datetime) -> Sequence[Person]:
+    """Return who can stand on a card: executives and administrators who work here, by name."""
+    query = select(Person).where(col(Person.role).in_(_MAY_AGREE), people.are_here(now=now))
     return session.scalars(query.order_by(col(Person.name), col(Person.id))).all()
 
 
@@ -129,9 +129,9 @@ def cards(session: Session, *, count: int = MOST_SHOWN) -> Sequence[NamedCard]:
     ]
 
 
-def _checked(session: Session, new: NewCard, *, on: date) -> str:
+def _checked(session: Session, new: NewCard, *, on: date, now: datetime) -> str:
     """Return the words as they are kept, if all of the card can be used."""
-    if new.agreed_by_id not in {person.id for person in may_agree(session)}:
+    if new.agreed_by_id not in {person.id for person in may_agree(session, now=now)}:
         raise BadValueError(field="agreed_by", value=str(new.agreed_by_id), why="unknown")
     if new.figure not in FIGURES:
         raise BadValueError(field="figure", value=new.figure, why="unknown")

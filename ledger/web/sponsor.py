@@ -56,7 +56,7 @@ class SponsorForm(Form):
         super().__init__(judged_on=today() + HALF_A_YEAR)
         self.uid.data = self.uid.data or str(uuid.uuid4())
         self._currency = sites.company(reading()).currency
-        people = sponsor.may_agree(reading())
+        people = sponsor.may_agree(reading(), now=utc_now())
         self.agreed_by.offer(
             [("", _("Choose a person")), *((str(one.id), one.name) for one in people)]
         )

@@ -2,11 +2,11 @@
 
 import uuid
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from ledger.core import sponsor
+from ledger.core import leaving, sponsor
 from ledger.core.errors import BadValueError
 from ledger.core.sponsor import NewCard
 from ledger.core.tables import SponsorCard, Words
@@ -90,3 +90,15 @@ def test_other_words_behind_a_card_are_found(sqlite_shop: Shop) -> None:
     with pytest.raises(BadRowError) as caught:
         verify(sqlite_shop.session)
     assert (caught.value.table, caught.value.key) == ("sponsor_card", card.id)
+
+
+def test_who_has_left_stands_on_no_card_even_before_anybody_noted_it(shop: Shop) -> None:
+    vera, later = shop.people["vera"], MONDAY + timedelta(days=3)
+    leaving.leave(shop.session, vera, last_day=ON, actor="system", now=MONDAY)
+
+    assert vera.active
+    assert [one.name for one in sponsor.may_agree(shop.session, now=MONDAY)] == ["Ada", "Vera"]
+    assert [one.name for one in sponsor.may_agree(shop.session, now=later)] == ["Ada"]
+    with pytest.raises(BadValueError) as refused:
+        sponsor.agree(shop.session, shop.people["ada"], card_of(shop), on=ON, now=later)
+    assert refused.value.field == "agreed_by"
