@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, timedelta
+from hashlib import sha256
 from io import BytesIO
 
 from sqlmodel import Session
@@ -83,9 +84,10 @@ def _brought_and_taken_back(database: Database, cast: Cast) -> None:
     with database.writing() as session:
         undo.undo_import(session, came.import_id or 0, "Another shop", person=ada, now=TUESDAY)
         upload = uploads.begin(
-            session, ada, "activity", "till.csv", Wanted(feed="cards"), now=TUESDAY
+            session, ada, "activity", ("till.csv", len(WRONG)), Wanted(feed="cards"), now=TUESDAY
         )
         uploads.add_piece(session, upload.uid, 0, WRONG, now=TUESDAY)
+        uploads.complete(session, upload.uid, 1, sha256(WRONG).hexdigest(), now=TUESDAY)
 
 
 def _monday(session: Session, cast: Cast) -> None:

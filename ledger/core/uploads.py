@@ -5,18 +5,17 @@ sign of life; who has given none for a while has stopped, and another may start 
 """
 
 import base64
-import io
 import json
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, delete, exists, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, select, update
 from sqlmodel import Session, col
 
 from ledger.core.errors import NotFoundError
-from ledger.core.imports.runs import DEFAULT_FEED, Transactions
+from ledger.core.imports.runs import DEFAULT_FEED
 from ledger.core.tables import Person, Upload, UploadPiece
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -53,14 +52,25 @@ def wanted_of(upload: Upload) -> Wanted:
 
 
 def begin(
-    session: Session, person: Person, kind: str, file_name: str, wanted: Wanted, *, now: datetime
+    session: Session,
+    person: Person,
+    kind: str,
+    named: tuple[str, int],
+    wanted: Wanted,
+    *,
+    now: datetime,
 ) -> Upload:
-    """Add an upload, of which the pieces follow; it is being checked from here on."""
+    """Add an upload, of which the pieces follow, then `complete`; it is being checked from here on.
+
+    `named` is what the file is called, and its size in bytes.
+    """
+    file_name, size = named
     upload = Upload(
         uid=str(uuid.uuid4()),
         person_id=person.id,
         kind=kind,
         file_name=_file_name(file_name),
+        size=size,
         options=wanted.as_json(),
         state="checking",
         made_at=now,
@@ -76,6 +86,11 @@ def add_piece(session: Session, uid: str, number: int, body: bytes, *, now: date
     coded = base64.b64encode(body).decode()
     session.add(UploadPiece(upload_uid=uid, number=number, body=coded))
     _set(session, uid, moved_at=now)
+
+
+def complete(session: Session, uid: str, pieces: int, sha256: str, *, now: datetime) -> None:
+    """Note that all of a file has come: so many pieces, with this SHA-256 of all their bytes."""
+    _set(session, uid, pieces=pieces, file_sha256=sha256, moved_at=now)
 
 
 def upload_of(session: Session, person: Person, uid: str) -> Upload:
@@ -112,11 +127,25 @@ def owner(session: Session, upload: Upload) -> Person:
     return session.get_one(Person, upload.person_id)
 
 
-def discard(session: Session, upload: Upload) -> None:
-    """Delete an upload that was not taken in, and its file."""
+def discard(session: Session, upload: Upload, *, now: datetime) -> bool:
+    """Delete an upload that was not taken in, and its file; False while somebody works on it."""
+    # Whoever begins to work on it just then is seen by what moved.
+    changed = session.execute(
+        update(Upload)
+        .where(
+            col(Upload.uid) == upload.uid,
+            col(Upload.state) != "taken_in",
+            ~_is_at_work(now),
+        )
+        .values(state="stopped", moved_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    if not changed.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result has it
+        return False
     _drop_pieces(session, [upload.uid])
-    gone = delete(Upload).where(col(Upload.uid) == upload.uid, col(Upload.state) != "taken_in")
+    gone = delete(Upload).where(col(Upload.uid) == upload.uid)
     session.execute(gone.execution_options(synchronize_session=False))
+    return True
 
 
 def waiting(session: Session, person: Person) -> Sequence[Upload]:
@@ -131,9 +160,15 @@ def waiting(session: Session, person: Person) -> Sequence[Upload]:
 
 
 def has_file(session: Session, uid: str) -> bool:
-    """Whether the file is still kept."""
+    """Whether anything of the file is still kept."""
     held = exists().where(col(UploadPiece.upload_uid) == uid)
     return bool(session.scalar(select(held)))
+
+
+def is_whole(session: Session, upload: Upload) -> bool:
+    """Whether all of the file has come, and is still kept."""
+    query = select(func.count()).where(col(UploadPiece.upload_uid) == upload.uid)
+    return upload.file_sha256 is not None and session.scalar(query) == upload.pieces
 
 
 def is_stopped(upload: Upload, *, now: datetime) -> bool:
@@ -148,7 +183,7 @@ def claim(
 ) -> bool:
     """Move an upload to `state` to work on it, unless somebody else did in the meantime.
 
-    It must be in one of the states `since`, or stopped.
+    It must be in one of the states `since`, or stopped, and all of its file must have come.
     """
     may_be = {*since, "stopped"} | ({upload.state} if is_stopped(upload, now=now) else set())
     changed = session.execute(
@@ -157,6 +192,7 @@ def claim(
             col(Upload.uid) == upload.uid,
             col(Upload.state).in_(may_be),
             col(Upload.moved_at) == upload.moved_at,
+            col(Upload.file_sha256).is_not(None),
         )
         .values(state=state, done=0, total=0, report=None, moved_at=now)
         .execution_options(synchronize_session=False)
@@ -202,41 +238,6 @@ def clear_old(session: Session, *, now: datetime) -> None:
     session.execute(gone.execution_options(synchronize_session=False))
 
 
-def stream(transactions: Transactions, uid: str) -> io.BufferedReader:
-    """Return the file of an upload, of which one piece at a time is in memory."""
-    return io.BufferedReader(_Pieces(transactions, uid), PIECE_BYTES)
-
-
-class _Pieces(io.RawIOBase):
-    """Reads a file piece by piece, each in a transaction of its own."""
-
-    def __init__(self, transactions: Transactions, uid: str) -> None:
-        self._transactions = transactions
-        self._uid = uid
-        self._number = 0
-        self._left = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # what BufferedReader gives
-        if not self._left:
-            self._left = self._next()
-        taken = self._left[: len(buffer)]
-        self._left = self._left[len(taken) :]
-        buffer[: len(taken)] = taken
-        return len(taken)
-
-    def _next(self) -> bytes:
-        query = select(col(UploadPiece.body)).where(
-            col(UploadPiece.upload_uid) == self._uid, col(UploadPiece.number) == self._number
-        )
-        with self._transactions.reading() as session:
-            coded = session.scalar(query)
-        self._number += 1
-        return b"" if coded is None else base64.b64decode(coded)
-
-
 def _file_name(name: str) -> str:
     """Return the last part of a file's name as it is shown, without what cannot be seen."""
     last = name.replace("\\", "/").rpartition("/")[2]
@@ -257,5 +258,10 @@ def _drop_pieces(session: Session, uids: Sequence[str]) -> None:
 
 def _old(now: datetime) -> Select[str]:
     return select(col(Upload.uid)).where(
-        col(Upload.import_id).is_(None), col(Upload.made_at) < now - KEPT_FOR
+        col(Upload.import_id).is_(None), col(Upload.made_at) < now - KEPT_FOR, ~_is_at_work(now)
     )
+
+
+def _is_at_work(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that somebody works on an upload: the negation of `is_stopped`."""
+    return and_(col(Upload.state).in_(WORKING), col(Upload.moved_at) >= now - STOPPED_AFTER)

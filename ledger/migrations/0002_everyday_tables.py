@@ -240,6 +240,13 @@ def upgrade():
             sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
             nullable=False,
         ),
+        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("pieces", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "file_sha256",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            nullable=True,
+        ),
         sa.Column(
             "options", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
         ),

@@ -1,7 +1,9 @@
 """Files: bring one, look at what it would do, take it in by one press, and take it back again."""
 
 import csv
+import hashlib
 import io
+from typing import IO
 
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -73,15 +75,14 @@ def index_submit() -> ResponseReturnValue:
         return bring_page(form), 422
     person, wanted = signed_in(), form.wanted()
     file = form.file.data
+    size = file.stream.seek(0, io.SEEK_END)
     file.stream.seek(0)
     with writing() as session:
         uploads.clear_old(session, now=utc_now())
         name = file.filename or ""
         kind = form.kind.data or ""
-        upload = uploads.begin(session, person, kind, name, wanted, now=utc_now())
-    for number, piece in enumerate(iter(lambda: file.stream.read(uploads.PIECE_BYTES), b"")):
-        with writing() as session:
-            uploads.add_piece(session, upload.uid, number, piece, now=utc_now())
+        upload = uploads.begin(session, person, kind, (name, size), wanted, now=utc_now())
+    _keep(upload.uid, file.stream)
     files_work.start(upload.uid)
     return redirect(url_for(".show", uid=upload.uid), code=303)
 
@@ -137,7 +138,10 @@ def discard(uid: object) -> ResponseReturnValue:
     """Put a file away that was not taken in."""
     upload = _upload(uid)
     with writing() as session:
-        uploads.discard(session, upload)
+        is_gone = uploads.discard(session, upload, now=utc_now())
+    if not is_gone:
+        notice("care", _("This file is being worked on."), _("Wait until that is done."))
+        return redirect(url_for(".show", uid=upload.uid), code=303)
     notice("note", _("The file was put away."), _("Nothing of it was taken in."))
     return redirect(url_for(".index"), code=303)
 
@@ -172,6 +176,18 @@ def taken_in_submit(number: int) -> ResponseReturnValue:
 
 def _upload(uid: object) -> Upload:
     return uploads.upload_of(reading(), signed_in(), str(uid))
+
+
+def _keep(uid: str, stream: IO[bytes]) -> None:
+    """Keep a file piece by piece, in short transactions, and how it looked whole."""
+    number, digest = 0, hashlib.sha256()
+    while piece := stream.read(uploads.PIECE_BYTES):
+        digest.update(piece)
+        with writing() as session:
+            uploads.add_piece(session, uid, number, piece, now=utc_now())
+        number += 1
+    with writing() as session:
+        uploads.complete(session, uid, number, digest.hexdigest(), now=utc_now())
 
 
 def _work_on(upload: Upload, state: str, *, since: set[str] | tuple[()]) -> ResponseReturnValue:

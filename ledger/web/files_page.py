@@ -73,7 +73,7 @@ def upload_page(upload: Upload, form: PressForm) -> str:
     said = told.read(upload.report)
     is_stopped = uploads.is_stopped(upload, now=utc_now())
     wanted = uploads.wanted_of(upload)
-    came = said.came
+    came, is_whole = said.came, uploads.is_whole(reading(), upload)
     return render_template(
         "files/upload.html",
         form=form,
@@ -81,7 +81,7 @@ def upload_page(upload: Upload, form: PressForm) -> str:
         kind=kind_words(upload.kind),
         feed=wanted.feed,
         state="stopped" if is_stopped else upload.state,
-        has_file=uploads.has_file(reading(), upload.uid),
+        is_whole=is_whole,
         came=came,
         facts=files_words.facts(came, today=today()) if came else [],
         notices=list(files_words.notices(came)) if came else [],
@@ -89,7 +89,7 @@ def upload_page(upload: Upload, form: PressForm) -> str:
         problem_count=said.problem_count,
         problems_kept=len(said.problems),
         columns=_columns(upload.kind) if _is_header(said.problems) else "",
-        stopped=files_words.stop_words(said.why),
+        stopped=files_words.stop_words(said.why if is_whole else "incomplete"),
         press=_press_words(upload, said),
     )
 

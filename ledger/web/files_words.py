@@ -188,6 +188,7 @@ def stop_words(why: str | None) -> str:
             "Somebody else added the same meanwhile. Nothing was taken in. Start it again."
         ),
         "busy": _("Another file was being taken in for long. Start this one again."),
+        "incomplete": _("The file did not come whole. Nothing of it was taken in."),
         "not_allowed": _(
             "You may not bring this file any more, or its feed holds rows of other sites now. "
             "Ask an administrator."

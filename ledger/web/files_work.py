@@ -14,10 +14,13 @@ from dataclasses import dataclass, field, replace
 from flask import current_app
 
 from ledger.core import people, sites, uploads
+from ledger.core.errors import NotFoundError
 from ledger.core.imports import history, kinds, told
 from ledger.core.imports.problems import ImportRefusedError
 from ledger.core.imports.runs import Imported, ImportOvertakenError, Options
 from ledger.core.tables import Person, Upload
+from ledger.core.upload_stream import IncompleteUploadError
+from ledger.core.upload_stream import stream as stream_of
 from ledger.database import Database
 from ledger.import_turn import ImportRunningError, import_turn
 from ledger.logs import FACTS, places
@@ -46,6 +49,7 @@ _WHY: Mapping[type[Exception], str] = {
     ImportOvertakenError: "overtaken",
     ImportRunningError: "busy",
     NotAllowedAnyMoreError: "not_allowed",
+    IncompleteUploadError: "incomplete",
 }
 
 
@@ -97,8 +101,11 @@ def wait_for(uid: str) -> None:
 def _run(work: Work) -> None:
     pulse = threading.Thread(target=work.beat, name="upload-pulse", daemon=True)
     pulse.start()
+    state, report, import_id = None, "", None
     try:
-        state, report, import_id = _outcome(work)
+        # It may have been put away after it gave no sign of life: then there is nothing to say.
+        with suppress(NotFoundError):
+            state, report, import_id = _outcome(work)
     finally:
         work.ended.set()
         pulse.join()
@@ -124,8 +131,10 @@ def _outcome(work: Work) -> tuple[str | None, str, int | None]:
         return _taken_in(work, upload, options)
     except ImportRefusedError as refused:
         return "refused", told.of_refusal(refused), None
-    except (ImportOvertakenError, ImportRunningError, NotAllowedAnyMoreError) as stopped:
+    except tuple(_WHY) as stopped:
         return "stopped", told.of_stop(_WHY[type(stopped)]), None
+    except NotFoundError:
+        raise
     except DATABASE_TROUBLES:
         return "stopped", told.of_stop("database"), None
     except Exception as problem:  # noqa: BLE001  # a thread has nobody above it: say it and log it
@@ -151,7 +160,7 @@ def _taken_in(work: Work, upload: Upload, options: Options) -> tuple[str | None,
 
 def _take_in(work: Work, upload: Upload, options: Options) -> Imported:
     take_in = kinds.KINDS[upload.kind].take_in
-    with uploads.stream(work.database, work.uid) as stream:
+    with stream_of(work.database, upload) as stream:
         return take_in(work.database, stream, options, now=work.clock())
 
 

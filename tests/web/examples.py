@@ -143,7 +143,8 @@ def a_file_of_ada(ledger: Ledger) -> Arguments:
     """Let Ada bring a file that nobody has looked at yet."""
     with ledger.database.writing() as session:
         ada = cast.person(session, "ada")
-        upload = uploads.begin(session, ada, "activity", "a.csv", Wanted(), now=counter.MONDAY)
+        named = ("a.csv", 1)
+        upload = uploads.begin(session, ada, "activity", named, Wanted(), now=counter.MONDAY)
     return {"uid": upload.uid}
 
 

@@ -1,9 +1,18 @@
 """Files that wait for their press: what holds everybody back, grows old, or did not come whole."""
 
+from datetime import timedelta
+
+from sqlalchemy import delete, update
+from sqlmodel import col
+
+from ledger.core import uploads
+from ledger.core.tables import Upload, UploadPiece
 from ledger.ledgers import Ledger
+from ledger.web import files_work
+from tests.cast import person
 from tests.core.files import ACTIVITY
-from tests.web.bringing import AT_ELM, CAME, bring, number_of_imports, taken
-from tests.web.conftest import ClientFor
+from tests.web.bringing import AT_ELM, CAME, bring, number_of_imports, press, taken, uid_in
+from tests.web.conftest import ClientFor, Clock
 from tests.web.said import words_of
 
 LATER = CAME.replace("a1,c1,2026-02-05", "a9,c9,2026-02-20")
@@ -32,3 +41,80 @@ def test_a_new_feed_is_not_proposed_where_one_is_known(client_for: ClientFor) ->
 
     assert 'value="S1"' not in client_for("dana").get("/files").text
     assert 'value="crm"' in client_for("ada").get("/files").text
+
+
+def test_a_file_that_came_half_is_never_looked_at_and_asked_for_again(
+    ledger: Ledger, client_for: ClientFor, clock: Clock
+) -> None:
+    with ledger.database.writing() as session:
+        named, wanted = ("half.csv", 900_000), uploads.Wanted()
+        ada = person(session, "ada")
+        uid = uploads.begin(session, ada, "activity", named, wanted, now=clock.now).uid
+        whole = f"{ACTIVITY}\n{CAME}\n".encode()
+        uploads.add_piece(session, uid, 0, whole, now=clock.now)
+    clock.pass_by(seconds=61)
+    browser = client_for("ada")
+
+    page = browser.get(f"/files/{uid}")
+    again = press(browser, page, "again")
+
+    assert "did not come whole" in words_of(page)
+    assert "Bring the file again" in words_of(page)
+    assert "Start again" not in words_of(page)
+    assert "did not come whole" in words_of(again)
+
+
+def test_a_file_of_which_a_piece_is_gone_or_another_is_not_taken_in(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    ada, text = client_for("ada"), f"{ACTIVITY}\n{CAME}\n"
+    gone, other = bring(ada, "activity", text), bring(ada, "activity", text, feed="other")
+    with ledger.database.writing() as session:
+        missing = col(UploadPiece.upload_uid) == uid_in(gone.request.path)
+        session.execute(delete(UploadPiece).where(missing))
+        session.execute(update(UploadPiece).values(body="YQ=="))
+
+    pages = [press(ada, page, "take-in") for page in (gone, other)]
+
+    for page in pages:
+        assert "This stopped before it was done" in words_of(page)
+        assert "did not come whole" in words_of(page)
+    assert number_of_imports(ledger) == 0
+
+
+def test_a_file_that_is_being_taken_in_is_neither_put_away_nor_cleared(
+    ledger: Ledger, client_for: ClientFor, clock: Clock
+) -> None:
+    ada = client_for("ada")
+    page = bring(ada, "activity", f"{ACTIVITY}\n{CAME}\n")
+    uid = uid_in(page.request.path)
+    clock.pass_by(days=1, seconds=30)
+    with ledger.database.writing() as session:
+        upload = uploads.by_uid(session, uid)
+        assert uploads.claim(session, upload, "taking_in", since={"checked"}, now=clock.now)
+
+    ada = client_for("ada")
+    refused = ada.post(f"/files/{uid}/discard", follow_redirects=True)
+    ada.get("/files")
+
+    assert "This file is being worked on" in words_of(refused)
+    with ledger.database.reading() as session:
+        assert uploads.has_file(session, uid)
+        assert uploads.has_old(session, now=clock.now + timedelta(seconds=61))
+
+
+def test_work_on_a_file_that_was_put_away_ends_without_a_word(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    ada = client_for("ada")
+    page = bring(ada, "activity", f"{ACTIVITY}\n{CAME}\n")
+    uid = uid_in(page.request.path)
+    ada.post(f"/files/{uid}/discard")
+
+    with ada.application.app_context():
+        files_work.start(uid)
+        files_work.wait_for(uid)
+
+    with ledger.database.reading() as session:
+        assert session.get(Upload, uid) is None
+    assert number_of_imports(ledger) == 0

@@ -193,6 +193,10 @@ class Upload(SQLModel, table=True):
     # activity, decisions, people, customers or till.
     kind: str = Field(sa_type=Line)
     file_name: str = Field(sa_type=Line)
+    # In bytes, as it was announced; the other two are known when all of it has come.
+    size: int = Field(sa_type=Whole)
+    pieces: int | None = Field(default=None, sa_type=Whole)
+    file_sha256: str | None = Field(default=None, sa_type=Line)
     # How it is to be taken in (feed, through, correct, create missing), as JSON.
     options: str = Field(sa_type=Line)
     state: str = Field(sa_type=Line)
