@@ -60,7 +60,7 @@ def found_ledger(session: Session, founding: Founding, *, now: datetime) -> Comp
     company = Company(
         ledger_id=founding.ledger_id,
         name=founding.name,
-        currency=founding.currency,
+        currency=money.code(founding.currency),
         zone=founding.zone,
         day_start=founding.day_start,
         horizon_days=founding.horizon_days,
@@ -86,8 +86,7 @@ def check_founding(founding: Founding) -> None:
     """
     if not founding.name.strip():
         raise BadValueError(field="name", value=founding.name, why="empty")
-    if not money.known(founding.currency):
-        raise BadValueError(field="currency", value=founding.currency, why="unknown")
+    money.code(founding.currency)
     if not clock.known_zone(founding.zone):
         raise BadValueError(field="zone", value=founding.zone, why="unknown")
     if day_start(founding.day_start).strftime("%H:%M") != founding.day_start:

@@ -19,6 +19,11 @@ from ledger.core.errors import AmountError, BadValueError
 MAX_MINOR = 9_999_999_999
 WHOLE_SHARE_BP = 10_000
 
+# Codes that ISO 4217 gives to metals, units of account, tests and "no currency".
+_NO_MONEY = frozenset(
+    ["XXX", "XTS", "XAU", "XAG", "XPT", "XPD", "XBA", "XBB", "XBC", "XBD", "XDR", "XSU", "XUA"]
+)
+
 _AMOUNT = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
 _SIGNS = "+-\N{MINUS SIGN}\N{HYPHEN}\N{EN DASH}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH PLUS SIGN}"
 _SEPARATORS = ",_'\N{RIGHT SINGLE QUOTATION MARK}\N{ARABIC THOUSANDS SEPARATOR}\N{FULLWIDTH COMMA}"
@@ -55,6 +60,19 @@ def parse(text: str, currency: str) -> int:
 def known(currency: str) -> bool:
     """Say whether this is a currency code (three capitals) of Babel's table."""
     return currency in _currencies()
+
+
+def code(written: str) -> str:
+    """Return the code of a currency that people can hold, as it is kept: "usd" is USD.
+
+    Raises:
+        BadValueError: if there is none; XXX and gold have a code, and are no currency.
+
+    """
+    kept = written.strip().upper()
+    if not known(kept) or kept in _NO_MONEY:
+        raise BadValueError("currency", written, "unknown")
+    return kept
 
 
 @cache

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlmodel import Session, SQLModel, col
 
-from ledger.core import clock, journal, settings, sites
+from ledger.core import clock, journal, money, settings, sites
 from ledger.core.driver import Driver
 from ledger.core.errors import BadValueError, NotFoundError
 from ledger.core.lines import typed_line
@@ -169,7 +169,7 @@ def change_site(
 
     """
     name = typed_line("name", name)
-    sites.check_currency(currency)
+    currency = money.code(currency)
     site = _locked(session, site_id)
     if (site.name, site.currency) == (name, currency):
         return False

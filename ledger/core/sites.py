@@ -118,7 +118,7 @@ def add_site(session: Session, new: NewSite, *, actor: str, now: datetime) -> Si
     own = company(session)
     currency, zone = new.currency or own.currency, new.zone or own.zone
     start = new.day_start or own.day_start
-    check_currency(currency)
+    currency = money.code(currency)
     check_clock(zone, start)
     if site_by_ref(session, new.location_ref) is not None:
         raise BadValueError(field="location_ref", value=new.location_ref, why="taken")
@@ -130,17 +130,6 @@ def add_site(session: Session, new: NewSite, *, actor: str, now: datetime) -> Si
     session.flush()
     settings.note(session, site, calendar, kind="site.added", actor=actor, now=now)
     return site
-
-
-def check_currency(currency: str) -> None:
-    """Refuse what is not the code of a currency.
-
-    Raises:
-        BadValueError: if it is none.
-
-    """
-    if not money.known(currency):
-        raise BadValueError(field="currency", value=currency, why="unknown")
 
 
 def check_clock(zone: str, start: str) -> None:

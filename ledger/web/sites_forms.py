@@ -3,7 +3,7 @@
 from wtforms import StringField
 from wtforms.validators import ValidationError
 
-from ledger.core import sites
+from ledger.core import money, sites
 from ledger.core.errors import BadValueError, LedgerError
 from ledger.core.lines import typed_line
 from ledger.core.site_changes import ClockNow, ClockToCome
@@ -34,13 +34,13 @@ class SiteForm(Form):
     def validate_currency(self, field: StringField) -> None:
         """Read the code of the currency."""
         try:
-            sites.check_currency((field.data or "").strip().upper())
+            money.code(field.data or "")
         except BadValueError as problem:
             raise ValidationError(site_fix(problem)) from problem
 
     def typed(self) -> tuple[str, str]:
         """Return the name and the currency."""
-        return self.name.data or "", (self.currency.data or "").strip().upper()
+        return self.name.data or "", money.code(self.currency.data or "")
 
     def say(self, problem: LedgerError) -> None:
         """Put what a rule said at the field that it is about."""

@@ -32,7 +32,7 @@ def test_init_sets_a_ledger_up_without_a_question(latitude: Latitude, instance: 
 
 
 def test_init_takes_what_it_is_told(latitude: Latitude, instance: Path) -> None:
-    words = "--currency CHF --time-zone Europe/Zurich --day-start 05:30 --horizon 60 --watch stays"
+    words = "--currency chf --time-zone Europe/Zurich --day-start 05:30 --horizon 60 --watch stays"
 
     result = latitude("init", "--name", "Maple & Main", *words.split())
 
@@ -67,6 +67,7 @@ def test_a_ledger_that_is_set_up_is_left_alone(latitude: Latitude, instance: Pat
     "option,value,said",
     [
         ("--currency", "XXZ", "XXZ is not a currency"),
+        ("--currency", "XXX", "XXX is not a currency"),
         ("--time-zone", "Mars/Base", "Mars/Base is not a time zone"),
         ("--day-start", "25:00", "25:00 is not a time of day"),
         ("--day-start", "4", "4 is not a time of day"),

@@ -236,11 +236,23 @@ def test_a_site_has_another_currency_only_until_it_holds_money(shop: Shop) -> No
     shop.limit(5_000, site_id=elm)
     with pytest.raises(BadValueError, match="in use"):
         to_euro(elm)
-    with pytest.raises(BadValueError) as unknown:
-        site_changes.change_site(
-            shop.session, harbour, name="Pier", currency="EURO", actor="system", now=MONDAY
-        )
-    assert unknown.value.field == "currency"
+    for none in ("EURO", "XXX", "XTS", "XAU"):
+        with pytest.raises(BadValueError) as unknown:
+            site_changes.change_site(
+                shop.session, harbour, name="Pier", currency=none, actor="system", now=MONDAY
+            )
+        assert unknown.value.field == "currency"
+
+
+def test_a_currency_is_written_in_capitals_however_it_was_typed(session: Session) -> None:
+    new = NewSite(location_ref="S1", name="Elm", currency=" eur")
+    site = sites.add_site(session, new, actor="system", now=cast.HIRED_AT)
+
+    assert site.currency == "EUR"
+    site_changes.change_site(
+        session, site.id, name="Elm", currency="chf", actor="system", now=cast.HIRED_AT
+    )
+    assert site.currency == "CHF"
 
 
 def test_two_sites_have_no_reference_in_common(session: Session) -> None:

@@ -74,7 +74,7 @@ def email(text: str) -> str | None:
 
 
 def currency(text: str) -> str:
-    """Return a currency code.
+    """Return a currency code, in capitals however it is written.
 
     Raises:
         BadValueError: if the cell is empty, or no currency has it.
@@ -82,9 +82,10 @@ def currency(text: str) -> str:
     """
     if not text.strip():
         raise BadValueError("currency", text, "empty")
-    if not money.known(text):
-        raise BadValueError("currency", text, "unknown_currency")
-    return text
+    try:
+        return money.code(text)
+    except BadValueError as unknown:
+        raise BadValueError("currency", text, "unknown_currency") from unknown
 
 
 def amount(text: str, currency: str | None) -> int:
