@@ -13,6 +13,7 @@ from ledger.core.reports.scope import Scope, bands_of
 from ledger.core.tables import Reason, Remedy
 from ledger.core.units import UNITS
 from ledger.ledgers import Ledger
+from tests.cast import MONDAY
 from tests.web.conftest import ClientFor
 from tests.web.html import text_of
 from tests.web.outcome_reading import HEADLINE, at, numbers, page, report, stats, words
@@ -130,3 +131,16 @@ def test_a_name_in_the_file_is_no_formula(ledger: Ledger, client_for: ClientFor)
 
     assert ",'=1+1," in answer.text
     assert ",=1+1," not in answer.text
+
+
+def test_a_currency_in_which_nothing_was_given_has_no_bands_to_choose(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    new = sites.NewSite(location_ref="S9", name="Pier", currency="EUR")
+    with ledger.database.writing() as session:
+        sites.add_site(session, new, actor="system", now=MONDAY)
+
+    found = page(client_for("vera"))
+
+    assert 'value="10-25"' in found.text
+    assert "EUR" not in found.text

@@ -1,6 +1,6 @@
 """What a page of outcomes can be narrowed to, and what it usually counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import case, func, select
@@ -37,9 +37,18 @@ def filters(session: Session, sites: Sequence[Site], everything: Scope) -> Filte
     return Filters(
         remedies=session.scalars(remedies).all(),
         reasons=session.scalars(reasons).all(),
-        bands=bands_of(session, {site.currency for site in sites}),
+        bands=bands_of(session, _currencies_given(session, sites)),
         usual_unit=usual_unit(session, everything),
     )
+
+
+def _currencies_given(session: Session, sites: Sequence[Site]) -> Collection[str]:
+    """Return the currencies in which anything was given at these sites; if nothing was, all."""
+    query = select(col(Site.currency).distinct()).where(
+        col(Site.id).in_([site.id for site in sites]),
+        select(col(Decision.id)).where(col(Decision.site_id) == col(Site.id)).exists(),
+    )
+    return session.scalars(query).all() or {site.currency for site in sites}
 
 
 def usual_unit(session: Session, scope: Scope) -> str:
