@@ -101,7 +101,7 @@ def import_page(found: TakenIn, form: TakeBackForm) -> str:
         foreseen = undo.foresee(reading(), file.id)
     except UndoRefusedError:
         foreseen = None
-    may_undo = foreseen is not None and undo.may_undo(reading(), signed_in(), file)
+    may_undo = foreseen is not None and undo.may_undo(reading(), signed_in(), file, now=utc_now())
     return render_template(
         "files/import.html",
         form=form if may_undo else None,

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from flask import current_app
 
@@ -186,7 +187,7 @@ def _turn(database: Database) -> Iterator[None]:
 
 def _options(session: Session, upload: Upload, work: Work) -> Options:
     """Return how the upload is to be taken in, by what its owner may do now."""
-    person = _owner(session, upload)
+    person = _owner(session, upload, now=work.clock())
     wanted = uploads.wanted_of(upload)
     on = sites.company_calendar(session).business_date(work.clock())
     site_ids = kinds.sites_for(session, person, on=on)
@@ -205,8 +206,8 @@ def _options(session: Session, upload: Upload, work: Work) -> Options:
     )
 
 
-def _owner(session: Session, upload: Upload) -> Person:
+def _owner(session: Session, upload: Upload, *, now: datetime) -> Person:
     person = uploads.owner(session, upload)
-    if not person.active or upload.kind not in kinds.kinds_for(person):
+    if not people.works_here(person, now=now) or upload.kind not in kinds.kinds_for(person):
         raise NotAllowedAnyMoreError
     return person

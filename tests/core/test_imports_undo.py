@@ -6,18 +6,20 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from ledger.core import activity, outcomes, people
+from ledger.core import activity, outcomes, people, sites
 from ledger.core.errors import BadValueError, NotFoundError, NotPermittedError
 from ledger.core.imports import history, undo
+from ledger.core.imports.activity import import_activity
 from ledger.core.imports.customers import import_customers
 from ledger.core.imports.runs import Options
 from ledger.core.imports.undo import Undone, UndoRefusedError
 from ledger.core.reports.decision_list import is_latest_revision
 from ledger.core.tables import Activity, CustomerDetail, Decision, Outcome, Person
 from ledger.core.verification import verify
+from ledger.core.work_places import NewPlace, add_place
 from ledger.database import Database
 from tests.cast import hire
-from tests.core.files import CUSTOMERS, NOW, csv, take_activity, take_decisions
+from tests.core.files import ACTIVITY, CUSTOMERS, NOW, csv, take_activity, take_decisions
 
 GIVEN = "d1,2026-06-01T15:00:00Z,c1,T1,Elm,refund,5.00,USD,late,"
 CAME = "a1,c1,2026-06-03T15:00:00Z,purchase,10.00,USD"
@@ -196,8 +198,9 @@ def test_who_brought_it_takes_it_back_and_so_does_an_administrator(
     with sqlite_database.writing() as session:
         cast = hire(session).people
         by_dana = Options(actor=people.subject_of(cast["dana"]), feed="elm")
+    at_elm = f"{ACTIVITY},location_ref"
     for row in (CAME, LATER.replace("a1", "a2")):
-        take_activity(sqlite_database, row, options=by_dana)
+        import_activity(sqlite_database, csv(at_elm, f"{row},S1"), by_dana, now=NOW)
 
     with pytest.raises(NotPermittedError):
         taken_back(sqlite_database, 1, cast["sam"])
@@ -210,3 +213,19 @@ def test_who_brought_it_takes_it_back_and_so_does_an_administrator(
     assert first.undone is not None
     assert second.undone is not None
     assert (told.by, told.undone_by, told.reason) == ("Dana", "Dana", "Wrong file")
+
+
+def test_who_has_left_the_site_since_takes_nothing_back_there(sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        dana = hire(session).people["dana"]
+        by_dana = Options(actor=people.subject_of(dana), feed="elm")
+    at_elm = csv(f"{ACTIVITY},location_ref", f"{CAME},S1")
+    import_activity(sqlite_database, at_elm, by_dana, now=NOW)
+    with sqlite_database.writing() as session:
+        harbour = sites.site_by_ref(session, "S2")
+        assert harbour is not None
+        moved = NewPlace(site_id=harbour.id, from_date=date(2026, 7, 1), instead=True)
+        add_place(session, dana, moved, actor="system", now=NOW)
+
+    with pytest.raises(NotPermittedError):
+        taken_back(sqlite_database, 1, dana)

@@ -118,3 +118,24 @@ def test_work_on_a_file_that_was_put_away_ends_without_a_word(
     with ledger.database.reading() as session:
         assert session.get(Upload, uid) is None
     assert number_of_imports(ledger) == 0
+
+
+def test_whoever_has_left_meanwhile_takes_nothing_in(
+    ledger: Ledger, client_for: ClientFor, clock: Clock
+) -> None:
+    sam = client_for("sam")
+    page = bring(sam, "activity", f"{ACTIVITY}\n{CAME}\n")
+    uid = uid_in(page.request.path)
+    with ledger.database.writing() as session:
+        upload = uploads.by_uid(session, uid)
+        assert uploads.claim(session, upload, "taking_in", since={"checked"}, now=clock.now)
+        # Their last day is over; nobody has noted yet that they have left.
+        person(session, "sam").leaves_at = clock.now - timedelta(minutes=1)
+
+    with sam.application.app_context():
+        files_work.start(uid)
+        files_work.wait_for(uid)
+
+    with ledger.database.reading() as session:
+        assert '"not_allowed"' in (uploads.by_uid(session, uid).report or "")
+    assert number_of_imports(ledger) == 0

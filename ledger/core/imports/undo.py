@@ -13,11 +13,11 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from ledger.core import activity, commitments, journal, notes, outcomes, people, standing
+from ledger.core import activity, commitments, journal, notes, outcomes, people, sites, standing
 from ledger.core.errors import BadValueError, LedgerError, NotFoundError, NotPermittedError
-from ledger.core.imports import figures
+from ledger.core.imports import figures, kinds
 from ledger.core.imports.figures import Moved
-from ledger.core.permissions import Action, Role, may
+from ledger.core.permissions import Action, Role
 from ledger.core.tables import (
     Activity,
     Decision,
@@ -77,12 +77,22 @@ def words_subject(import_id: int) -> str:
     return f"import_undo:{import_id}"
 
 
-def may_undo(session: Session, person: Person, file: ImportFile) -> bool:
-    """Whether this person may take the import back: an administrator any, others their own."""
-    if not may(person.role, Action.BRING_FILES):
+def may_undo(session: Session, person: Person, file: ImportFile, *, now: datetime) -> bool:
+    """Whether this person may take the import back.
+
+    An administrator may any; others their own, as long as they might bring it today: the feed holds
+    rows of the sites alone at which they work.
+    """
+    if file.kind not in kinds.kinds_for(person):
         return False
+    if person.role == Role.ADMINISTRATOR:
+        return True
     query = select(col(Journal.actor)).where(col(Journal.seq) == file.journal_seq)
-    return person.role == Role.ADMINISTRATOR or session.scalar(query) == people.subject_of(person)
+    if session.scalar(query) != people.subject_of(person):
+        return False
+    on = sites.company_calendar(session).business_date(now)
+    site_ids = kinds.sites_for(session, person, on=on)
+    return kinds.is_own_feed(session, file.kind, file.feed, site_ids)
 
 
 def foresee(session: Session, number: int) -> Undone:
@@ -121,13 +131,13 @@ def undo_import(
 
     Raises:
         NotFoundError, UndoRefusedError: as `foresee`.
-        NotPermittedError: if somebody else brought it.
+        NotPermittedError: if this person may not (see `may_undo`).
         BadValueError: if there is no reason, or one that a note could not be (see `notes`).
 
     """
     words = _checked(reason)
     file = _file(session, number)
-    if person is not None and not may_undo(session, person, file):
+    if person is not None and not may_undo(session, person, file, now=now):
         raise NotPermittedError(Action.BRING_FILES)
     actor = COMMAND_LINE if person is None else people.subject_of(person)
     foreseen = foresee(session, number)
