@@ -186,6 +186,7 @@ def claim(
     It must be in one of the states `since`, or stopped, and all of its file must have come.
     """
     may_be = {*since, "stopped"} | ({upload.state} if is_stopped(upload, now=now) else set())
+    seen = upload.report if state == "taking_in" else None
     changed = session.execute(
         update(Upload)
         .where(
@@ -194,7 +195,8 @@ def claim(
             col(Upload.moved_at) == upload.moved_at,
             col(Upload.file_sha256).is_not(None),
         )
-        .values(state=state, done=0, total=0, report=None, moved_at=now)
+        # Whoever takes it in needs to know what was looked at.
+        .values(state=state, done=0, total=0, report=seen, moved_at=now)
         .execution_options(synchronize_session=False)
     )
     return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it

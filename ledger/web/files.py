@@ -19,7 +19,14 @@ from ledger.import_turn import ImportRunningError, import_turn
 from ledger.web import files_work
 from ledger.web.access import may, requires, signed_in
 from ledger.web.files_forms import BringForm, PressForm, TakeBackForm, add_fix
-from ledger.web.files_page import MOST, bring_page, import_page, problem_rows, upload_page
+from ledger.web.files_page import (
+    MOST,
+    bring_page,
+    import_page,
+    is_old,
+    problem_rows,
+    upload_page,
+)
 from ledger.web.files_words import undone_words
 from ledger.web.moment import today, utc_now
 from ledger.web.notices import notice
@@ -121,15 +128,19 @@ def problems(uid: object) -> ResponseReturnValue:
 @bp.post("/files/<uuid:uid>/take-in")
 @requires(Action.BRING_FILES)
 def take_in(uid: object) -> ResponseReturnValue:
-    """Take in a file that was looked at."""
-    return _work_on(_upload(uid), "taking_in", since={"checked"})
+    """Take in a file that was looked at; look again first if another came since."""
+    upload = _upload(uid)
+    if is_old(upload):
+        return _work_on(upload, "checking", since={"checked"})
+    return _work_on(upload, "taking_in", since={"checked"})
 
 
 @bp.post("/files/<uuid:uid>/again")
 @requires(Action.BRING_FILES)
 def again(uid: object) -> ResponseReturnValue:
-    """Start work again that stopped: it checks the file once more, and then waits for the press."""
-    return _work_on(_upload(uid), "checking", since=())
+    """Check a file once more of which the work stopped, or whose look has grown old."""
+    upload = _upload(uid)
+    return _work_on(upload, "checking", since={"checked"} if is_old(upload) else ())
 
 
 @bp.post("/files/<uuid:uid>/discard")

@@ -91,7 +91,15 @@ def upload_page(upload: Upload, form: PressForm) -> str:
         columns=_columns(upload.kind) if _is_header(said.problems) else "",
         stopped=files_words.stop_words(said.why if is_whole else "incomplete"),
         press=_press_words(upload, said),
+        is_old=is_old(upload),
     )
+
+
+def is_old(upload: Upload) -> bool:
+    """Whether another file was taken in, or taken back, since this one was looked at."""
+    if upload.state != "checked":
+        return False
+    return told.read(upload.report).age != history.age(reading())
 
 
 def import_page(found: TakenIn, form: TakeBackForm) -> str:

@@ -189,6 +189,10 @@ def stop_words(why: str | None) -> str:
         ),
         "busy": _("Another file was being taken in for long. Start this one again."),
         "incomplete": _("The file did not come whole. Nothing of it was taken in."),
+        "grown_old": _(
+            "Another file was taken in, or taken back, after you looked at this one. Start again: "
+            "it is looked at once more."
+        ),
         "not_allowed": _(
             "You may not bring this file any more, or its feed holds rows of other sites now. "
             "Ask an administrator."

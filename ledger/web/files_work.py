@@ -46,11 +46,16 @@ class NotAllowedAnyMoreError(Exception):
     """Whoever brought the file may not bring such files any more."""
 
 
+class GrownOldError(Exception):
+    """Another file was taken in, or taken back, since somebody looked at this one."""
+
+
 _WHY: Mapping[type[Exception], str] = {
     ImportOvertakenError: "overtaken",
     ImportRunningError: "busy",
     NotAllowedAnyMoreError: "not_allowed",
     IncompleteUploadError: "incomplete",
+    GrownOldError: "grown_old",
 }
 
 
@@ -126,9 +131,10 @@ def _outcome(work: Work) -> tuple[str | None, str, int | None]:
         with work.database.reading() as session:
             upload = uploads.by_uid(session, work.uid)
             options = _options(session, upload, work)
+            age = history.age(session)
         if upload.state == "checking":
             came = _take_in(work, upload, replace(options, dry_run=True))
-            return "checked", told.of_import(came), None
+            return "checked", told.of_import(came, age=age), None
         return _taken_in(work, upload, options)
     except ImportRefusedError as refused:
         return "refused", told.of_refusal(refused), None
@@ -152,6 +158,8 @@ def _taken_in(work: Work, upload: Upload, options: Options) -> tuple[str | None,
             if uploads.by_uid(session, work.uid).state != upload.state:
                 return None, "", None
             before = history.last_number(session)
+            if history.age(session) != told.read(upload.report).age:
+                raise GrownOldError
         came = _take_in(work, upload, options)
         with work.database.reading() as session:
             last = history.last_number(session)

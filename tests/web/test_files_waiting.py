@@ -139,3 +139,41 @@ def test_whoever_has_left_meanwhile_takes_nothing_in(
     with ledger.database.reading() as session:
         assert '"not_allowed"' in (uploads.by_uid(session, uid).report or "")
     assert number_of_imports(ledger) == 0
+
+
+def test_a_look_that_has_grown_old_is_taken_again_before_the_press(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    ada = client_for("ada")
+    page = bring(ada, "activity", f"{ACTIVITY}\n{CAME}\n{LATER}\n")
+    taken(client_for("sam"), "activity", f"{ACTIVITY}\n{CAME}\n")
+
+    old = ada.get(page.request.path)
+    pressed = press(ada, page, "take-in")
+
+    assert "This look has grown old" in words_of(old)
+    assert "Look at it again" in words_of(old)
+    assert "Take in" not in words_of(old)
+    assert "1 new, 1 known already" in words_of(pressed)
+    assert "Take in 1 row" in words_of(pressed)
+    assert number_of_imports(ledger) == 1
+    assert "It is taken in" in words_of(press(ada, page, "take-in"))
+
+
+def test_a_look_grows_old_even_while_the_file_waits_for_its_turn(
+    ledger: Ledger, client_for: ClientFor, clock: Clock
+) -> None:
+    ada = client_for("ada")
+    page = bring(ada, "activity", f"{ACTIVITY}\n{CAME}\n{LATER}\n")
+    uid = uid_in(page.request.path)
+    with ledger.database.writing() as session:
+        upload = uploads.by_uid(session, uid)
+        assert uploads.claim(session, upload, "taking_in", since={"checked"}, now=clock.now)
+    taken(client_for("sam"), "activity", f"{ACTIVITY}\n{CAME}\n")
+
+    with ada.application.app_context():
+        files_work.start(uid)
+        files_work.wait_for(uid)
+
+    assert "after you looked at this one" in words_of(ada.get(page.request.path))
+    assert number_of_imports(ledger) == 1

@@ -84,6 +84,12 @@ def last_number(session: Session) -> int:
     return session.scalar(select(func.max(col(ImportFile.id)))) or 0
 
 
+def age(session: Session) -> str:
+    """Return a text that becomes another as soon as a file is taken in or taken back."""
+    undone = session.scalar(select(func.max(col(ImportUndo.id)))) or 0
+    return f"{last_number(session)}-{undone}"
+
+
 def _query() -> Select[tuple[ImportFile, str, str | None, ImportUndo | None]]:
     file_name = (
         select(func.max(col(Upload.file_name)))

@@ -14,18 +14,20 @@ from ledger.core.imports.runs import Imported
 class Told:
     """What is known of an upload: what came of it, its problems, or `why` the work stopped.
 
-    `problem_count` may be larger than the problems that were kept.
+    `problem_count` may be larger than the problems that were kept; `age` is the `history.age` at
+    which a dry run looked.
     """
 
     came: Imported | None = None
     problems: Sequence[Problem] = field(default=())
     problem_count: int = 0
     why: str | None = None
+    age: str | None = None
 
 
-def of_import(came: Imported) -> str:
-    """Return the text of an import, or of its dry run."""
-    return json.dumps({"came": asdict(came)}, default=_plain)
+def of_import(came: Imported, *, age: str | None = None) -> str:
+    """Return the text of an import, or of its dry run and the `history.age` at which it ran."""
+    return json.dumps({"came": asdict(came), "age": age}, default=_plain)
 
 
 def of_refusal(refused: ImportRefusedError) -> str:
@@ -45,7 +47,7 @@ def read(report: str | None) -> Told:
         return Told()
     said = json.loads(report)
     if "came" in said:
-        return Told(came=_imported(said["came"]))
+        return Told(came=_imported(said["came"]), age=said.get("age"))
     problems = [Problem(**problem) for problem in said.get("problems", ())]
     return Told(problems=problems, problem_count=said.get("count", 0), why=said.get("why"))
 
