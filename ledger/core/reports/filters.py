@@ -44,11 +44,11 @@ def filters(session: Session, sites: Sequence[Site], everything: Scope) -> Filte
 
 def _currencies_given(session: Session, sites: Sequence[Site]) -> Collection[str]:
     """Return the currencies in which anything was given at these sites; if nothing was, all."""
-    query = select(col(Site.currency).distinct()).where(
+    query = select(col(Site.currency)).where(
         col(Site.id).in_([site.id for site in sites]),
         select(col(Decision.id)).where(col(Decision.site_id) == col(Site.id)).exists(),
     )
-    return session.scalars(query).all() or {site.currency for site in sites}
+    return set(session.scalars(query)) or {site.currency for site in sites}
 
 
 def usual_unit(session: Session, scope: Scope) -> str:
