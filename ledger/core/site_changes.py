@@ -163,8 +163,9 @@ def change_site(
     Says whether anything is other than before.
 
     Raises:
-        BadValueError: if the name or the currency cannot be used; `why` is "in use" where the site
-            has decisions, limits or a till's rows in its currency.
+        BadValueError: if the name or the currency cannot be used; `why` is "taken" where another
+            open site has the name, "in use" where this one has decisions, limits or a till's rows
+            in its currency.
         NotFoundError: if there is no such site.
 
     """
@@ -173,6 +174,10 @@ def change_site(
     site = _locked(session, site_id)
     if (site.name, site.currency) == (name, currency):
         return False
+    if name != site.name and not site.retired:
+        # One after the other, so that of two with one name the second is told.
+        journal.lock_chain(Driver(session))
+        sites.check_name(session, name, but=site_id)
     if currency != site.currency:
         # A decision is written under the same lock, and looks at the currency again.
         journal.lock_chain(Driver(session))
@@ -207,6 +212,7 @@ def reopen_site(session: Session, site_id: int, *, actor: str, now: datetime) ->
     """Open a retired site again. Says whether it was retired.
 
     Raises:
+        BadValueError: if another open site has its name by now.
         NotFoundError: if there is no such site.
 
     """
@@ -219,6 +225,9 @@ def _set_retired(
     site = _locked(session, site_id)
     if site.retired == retired:
         return False
+    if not retired:
+        journal.lock_chain(Driver(session))
+        sites.check_name(session, site.name, but=site_id)
     site.retired = retired
     _note(session, site, actor=actor, now=now)
     return True

@@ -109,8 +109,8 @@ def add_site(session: Session, new: NewSite, *, actor: str, now: datetime) -> Si
     Takes the chain lock.
 
     Raises:
-        BadValueError: if the currency, the zone or the day start is not one, or another site has
-            the reference.
+        BadValueError: if the currency, the zone or the day start is not one, another site has
+            the reference, or another open site the name.
 
     """
     # One after the other, so that of two with one reference the second is told.
@@ -122,6 +122,7 @@ def add_site(session: Session, new: NewSite, *, actor: str, now: datetime) -> Si
     check_clock(zone, start)
     if site_by_ref(session, new.location_ref) is not None:
         raise BadValueError(field="location_ref", value=new.location_ref, why="taken")
+    check_name(session, new.name)
     site = Site(location_ref=new.location_ref, name=new.name, currency=currency)
     session.add(site)
     session.flush()
@@ -130,6 +131,31 @@ def add_site(session: Session, new: NewSite, *, actor: str, now: datetime) -> Si
     session.flush()
     settings.note(session, site, calendar, kind="site.added", actor=actor, now=now)
     return site
+
+
+def check_name(session: Session, name: str, *, but: int | None = None) -> None:
+    """Refuse a name that another open site has, in whatever letters: nobody could tell them apart.
+
+    Raises:
+        BadValueError: if one has it (`why` is "taken").
+
+    """
+    if any(_same(site.name, name) for site in open_sites(session) if site.id != but):
+        raise BadValueError(field="name", value=name, why="taken")
+
+
+def name_of_ref(session: Session, location_ref: str) -> str:
+    """Return the name for a site of which only the reference is known: that, if it is free."""
+    taken = [site.name for site in open_sites(session)]
+    name, number = location_ref, 1
+    while any(_same(name, other) for other in taken):
+        number += 1
+        name = f"{location_ref} ({number})"
+    return name
+
+
+def _same(name: str, other: str) -> bool:
+    return " ".join(name.split()).casefold() == " ".join(other.split()).casefold()
 
 
 def check_clock(zone: str, start: str) -> None:

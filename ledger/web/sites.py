@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from ledger.core import changes_told, clock, site_changes, sites, sites_told
-from ledger.core.errors import LedgerError
+from ledger.core.errors import BadValueError, LedgerError
 from ledger.core.people import subject_of
 from ledger.core.permissions import Action
 from ledger.core.tables import Site
@@ -156,8 +156,16 @@ def retire_submit(number: int) -> ResponseReturnValue:
 @requires(Action.MANAGE_SITES)
 def reopen_submit(number: int) -> ResponseReturnValue:
     """Open a retired site again."""
-    with writing() as session:
-        site_changes.reopen_site(session, number, actor=subject_of(signed_in()), now=utc_now())
+    try:
+        with writing() as session:
+            site_changes.reopen_site(session, number, actor=subject_of(signed_in()), now=utc_now())
+    except BadValueError:
+        notice(
+            "care",
+            _("Not opened: another open site has this name."),
+            _("Give one of them another name first, then open it again."),
+        )
+        return _to(number)
     notice("good", _("Open again."))
     return _to(number)
 

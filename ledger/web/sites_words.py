@@ -150,6 +150,7 @@ def site_fix(problem: BadValueError) -> str:
         return _short_day_fix(problem)
     fixes = {
         ("name", "empty"): _("Type the name"),
+        ("name", "taken"): _("Another open site has this name. Choose one that tells them apart."),
         ("location_ref", "empty"): _("Type the reference, as the till or the files have it"),
         ("location_ref", "taken"): _("Another site has this reference"),
         ("currency", "unknown"): _("Type the code of three letters, such as USD"),

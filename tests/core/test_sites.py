@@ -228,7 +228,12 @@ def test_a_site_has_another_currency_only_until_it_holds_money(shop: Shop) -> No
 
     def to_euro(site_id: int) -> bool:
         return site_changes.change_site(
-            shop.session, site_id, name="Pier", currency="EUR", actor="system", now=MONDAY
+            shop.session,
+            site_id,
+            name=f"Pier {site_id}",
+            currency="EUR",
+            actor="system",
+            now=MONDAY,
         )
 
     assert to_euro(harbour)
@@ -263,6 +268,28 @@ def test_two_sites_have_no_reference_in_common(session: Session) -> None:
         sites.add_site(
             session, NewSite(location_ref="S1", name="Oak"), actor="system", now=cast.HIRED_AT
         )
+
+
+def test_two_open_sites_have_no_name_in_common(shop: Shop) -> None:
+    elm, harbour = shop.sites["elm_street"].id, shop.sites["harbour"].id
+    new = NewSite(location_ref="S9", name="elm  street")
+
+    with pytest.raises(BadValueError, match="name: taken"):
+        sites.add_site(shop.session, new, actor="system", now=MONDAY)
+    with pytest.raises(BadValueError, match="name: taken"):
+        site_changes.change_site(
+            shop.session, harbour, name="ELM STREET", currency="USD", actor="system", now=MONDAY
+        )
+    assert sites.name_of_ref(shop.session, "Elm Street") == "Elm Street (2)"
+    assert sites.name_of_ref(shop.session, "S9") == "S9"
+    # Its own name in other letters is no other site's.
+    site_changes.change_site(
+        shop.session, elm, name="ELM STREET", currency="USD", actor="system", now=MONDAY
+    )
+    site_changes.retire_site(shop.session, elm, actor="system", now=MONDAY)
+    sites.add_site(shop.session, new, actor="system", now=MONDAY)
+    with pytest.raises(BadValueError, match="name: taken"):
+        site_changes.reopen_site(shop.session, elm, actor="system", now=MONDAY)
 
 
 def test_what_was_changed_at_a_site_passes_verification(database: Database) -> None:

@@ -138,3 +138,17 @@ def test_a_clock_under_which_a_day_has_no_length_is_refused_with_what_is_possibl
     page = reclock(client_for("ada"), elm, "Pacific/Apia", "04:59")
 
     assert "would be over there within an hour. Let the day start at 05:59 or later" in page
+
+
+def test_a_site_is_not_opened_again_beside_one_of_its_name(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    browser, elm = client_for("ada"), number_of(ledger, "Elm Street")
+    browser.post(f"/sites/{elm}/retire")
+    browser.post("/sites/new", data={**NEW, "name": "Elm street"})
+
+    again = words_of(browser.post("/sites/new", data={**NEW, "name": "ELM STREET"}))
+    page = words_of(browser.post(f"/sites/{elm}/reopen", follow_redirects=True))
+
+    assert "Another site has this reference" in again
+    assert "Not opened: another open site has this name." in page

@@ -68,7 +68,8 @@ def create(session: Session, wanted: Missing, *, actor: str, now: datetime) -> N
     until they are given an e-mail address.
     """
     for location_ref in wanted.sites:
-        site = NewSite(location_ref=location_ref, name=location_ref)
+        name = sites.name_of_ref(session, location_ref)
+        site = NewSite(location_ref=location_ref, name=name)
         sites.add_site(session, site, actor=actor, now=now)
     site_ids = {site.location_ref: site.id for site in sites.all_sites(session)}
     for employee_id, (location_refs, since) in wanted.people.items():

@@ -248,7 +248,8 @@ def _contradictions(row: Listed, staff: _Staff) -> Iterator[tuple[str, str]]:
 def _write(session: Session, plan: _Plan, options: Options, *, now: datetime) -> None:
     import_id = runs.begin_run_in(session, now=now)
     for ref in plan.missing_sites:
-        sites.add_site(session, NewSite(location_ref=ref, name=ref), actor=options.actor, now=now)
+        new = NewSite(location_ref=ref, name=sites.name_of_ref(session, ref))
+        sites.add_site(session, new, actor=options.actor, now=now)
     today = _today(session, now)
     staff = _staff(session, on=today)
     for row in plan.new:

@@ -198,7 +198,8 @@ def _with_new_sites(
 ) -> Mapping[str, int]:
     site_ids = dict(plan.checked.site_ids)
     for location_ref in plan.new_sites:
-        new = NewSite(location_ref=location_ref, name=location_ref)
+        name = sites.name_of_ref(session, location_ref)
+        new = NewSite(location_ref=location_ref, name=name)
         site_ids[location_ref] = sites.add_site(session, new, actor=actor, now=now).id
     return site_ids
 
