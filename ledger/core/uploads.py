@@ -14,13 +14,16 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, select, update
 from sqlmodel import Session, col
 
-from ledger.core.errors import NotFoundError
+from ledger.core.errors import BadValueError, NotFoundError
 from ledger.core.imports.runs import DEFAULT_FEED
 from ledger.core.tables import Person, Upload, UploadPiece
 
 MOST_BYTES = 64 * 1024 * 1024
 # Of the file; a row holds a third more, as base64.
 PIECE_BYTES = 384 * 1024
+# Of one person, and of all: whoever brings more has to take some in, or put it away.
+MOST_WAITING = 3
+MOST_KEPT_BYTES = 3 * MOST_BYTES
 KEPT_FOR = timedelta(days=1)
 # Without a sign of life for so long, nobody works on it any more.
 STOPPED_AFTER = timedelta(seconds=60)
@@ -63,8 +66,14 @@ def begin(
     """Add an upload, of which the pieces follow, then `complete`; it is being checked from here on.
 
     `named` is what the file is called, and its size in bytes.
+
+    Raises:
+        BadValueError: if so many files of this person wait already ("too_many"), or the files of
+            all are too large together ("full").
+
     """
     file_name, size = named
+    _check_room(session, person, size)
     upload = Upload(
         uid=str(uuid.uuid4()),
         person_id=person.id,
@@ -79,6 +88,17 @@ def begin(
     session.add(upload)
     session.flush()
     return upload
+
+
+def _check_room(session: Session, person: Person, size: int) -> None:
+    """Refuse a file for which there is no room; those that were refused are not kept."""
+    kept = col(Upload.state).not_in(("taken_in", "refused"))
+    own = select(func.count()).where(kept, col(Upload.person_id) == person.id)
+    if (session.scalar(own) or 0) >= MOST_WAITING:
+        raise BadValueError(field="file", value=str(MOST_WAITING), why="too_many")
+    held = session.scalar(select(func.sum(col(Upload.size))).where(kept)) or 0
+    if held + size > MOST_KEPT_BYTES:
+        raise BadValueError(field="file", value=str(size), why="full")
 
 
 def add_piece(session: Session, uid: str, number: int, body: bytes, *, now: datetime) -> None:
@@ -216,14 +236,14 @@ def finish(
     import_id: int | None = None,
     now: datetime,
 ) -> None:
-    """Write what came of the work; what was taken in is not kept any longer."""
+    """Write what came of the work; a file that was taken in or refused is not kept any longer."""
     session.execute(
         update(Upload)
         .where(col(Upload.uid) == uid, col(Upload.state).in_(WORKING))
         .values(state=state, report=report, import_id=import_id, moved_at=now)
         .execution_options(synchronize_session=False)
     )
-    if state == "taken_in":
+    if state in {"taken_in", "refused"}:
         _drop_pieces(session, [uid])
 
 

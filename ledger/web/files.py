@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from ledger.core import sites, uploads
+from ledger.core.errors import BadValueError
 from ledger.core.exports.cells import guarded
 from ledger.core.imports import history, kinds, told, undo
 from ledger.core.imports.undo import UndoRefusedError
@@ -27,7 +28,7 @@ from ledger.web.files_page import (
     problem_rows,
     upload_page,
 )
-from ledger.web.files_words import undone_words
+from ledger.web.files_words import room_words, undone_words
 from ledger.web.moment import today, utc_now
 from ledger.web.notices import notice
 from ledger.web.transactions import reading, the_ledger, writing
@@ -80,15 +81,16 @@ def index_submit() -> ResponseReturnValue:
     form = _bring_form()
     if not form.is_sent_and_fine() or not _may_use_feed(form):
         return bring_page(form), 422
-    person, wanted = signed_in(), form.wanted()
     file = form.file.data
     size = file.stream.seek(0, io.SEEK_END)
     file.stream.seek(0)
     with writing() as session:
         uploads.clear_old(session, now=utc_now())
-        name = file.filename or ""
-        kind = form.kind.data or ""
-        upload = uploads.begin(session, person, kind, (name, size), wanted, now=utc_now())
+    try:
+        upload = _begun(form, size)
+    except BadValueError as full:
+        add_fix(form, "file", room_words(full.why))
+        return bring_page(form), 422
     _keep(upload.uid, file.stream)
     files_work.start(upload.uid)
     return redirect(url_for(".show", uid=upload.uid), code=303)
@@ -187,6 +189,13 @@ def taken_in_submit(number: int) -> ResponseReturnValue:
 
 def _upload(uid: object) -> Upload:
     return uploads.upload_of(reading(), signed_in(), str(uid))
+
+
+def _begun(form: BringForm, size: int) -> Upload:
+    named = (form.file.data.filename or "", size)
+    with writing() as session:
+        kind, wanted = form.kind.data or "", form.wanted()
+        return uploads.begin(session, signed_in(), kind, named, wanted, now=utc_now())
 
 
 def _keep(uid: str, stream: IO[bytes]) -> None:

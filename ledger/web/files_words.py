@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from ledger.core import uploads
 from ledger.core.imports.figures import Moved
 from ledger.core.imports.problems import Problem
 from ledger.core.imports.runs import Imported
@@ -179,6 +180,21 @@ def undone_words(undone: Undone, *, today: date) -> str:
         moved = moved_words(undone.figures, today=today)
         said.append(_("Figures of all sites: %(moved)s.", moved=moved))
     return " ".join(said)
+
+
+def room_words(why: str) -> str:
+    """Return why there is no room for one more file, and what to do."""
+    return {
+        "too_many": ngettext(
+            "A file of yours waits already: take it in or put it away first",
+            "%(n)s files of yours wait already: take one in or put one away first",
+            uploads.MOST_WAITING,
+            n=uploads.MOST_WAITING,
+        ),
+        "full": _(
+            "The files that wait are too large together: wait until some are taken in or put away"
+        ),
+    }[why]
 
 
 def stop_words(why: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import delete, update
 from sqlmodel import col
 
@@ -177,3 +178,31 @@ def test_a_look_grows_old_even_while_the_file_waits_for_its_turn(
 
     assert "after you looked at this one" in words_of(ada.get(page.request.path))
     assert number_of_imports(ledger) == 1
+
+
+def test_a_person_keeps_three_files_waiting_and_no_more(client_for: ClientFor) -> None:
+    ada, text = client_for("ada"), f"{ACTIVITY}\n{CAME}\n"
+    bring(ada, "activity", f"{ACTIVITY}\nnot,a,row\n")
+    pages = [bring(ada, "activity", text, feed=feed) for feed in ("one", "two", "three")]
+
+    refused = bring(ada, "activity", text, feed="four")
+    ada.post(f"{pages[0].request.path}/discard")
+    brought = bring(ada, "activity", text, feed="four")
+
+    assert refused.status_code == 422
+    assert "3 files of yours wait already" in words_of(refused)
+    assert "Take in 1 row" in words_of(brought)
+    assert "Take in 1 row" in words_of(bring(client_for("sam"), "activity", text))
+
+
+def test_files_that_wait_are_not_too_large_together(
+    client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"{ACTIVITY}\n{CAME}\n"
+    monkeypatch.setattr(uploads, "MOST_KEPT_BYTES", 2 * len(text) - 1)
+    bring(client_for("ada"), "activity", text)
+
+    refused = bring(client_for("sam"), "activity", text)
+
+    assert refused.status_code == 422
+    assert "too large together" in words_of(refused)
