@@ -1,6 +1,7 @@
 """`latitude person` adds people and gives them one-time codes."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -96,15 +97,18 @@ def test_a_person_gets_a_ceiling_another_site_and_leaves(founded: Latitude, tmp_
 
 def test_a_person_leaves_on_a_day_comes_back_and_is_called_otherwise(founded: Latitude) -> None:
     founded("person", "add", "--name", "Dana", "--employee-id", "00101", "--role", "supervisor")
+    last_day = (datetime.now(UTC) + timedelta(days=300)).date().isoformat()
 
-    planned = founded("person", "leave", "00101", "--last-day", "2999-12-31")
+    far = founded("person", "leave", "00101", "--last-day", "9999-12-31")
+    planned = founded("person", "leave", "00101", "--last-day", last_day)
     stays = founded("person", "return", "00101")
     same = founded("person", "return", "00101")
     gone = founded("person", "leave", "00101")
     founded("person", "return", "00101")
     renamed = founded("person", "change", "00101", "--employee-id", "0101", "--role", "hr")
 
-    assert planned.output.endswith("Their last day is 2999-12-31.\n")
+    assert far.output == "9999-12-31 is too far ahead. Give a day within two years.\n"
+    assert planned.output.endswith(f"Their last day is {last_day}.\n")
     assert "last day" not in stays.output
     assert same.output.endswith("Nothing was changed.\n")
     assert gone.output == "Dana does not work here any more and cannot sign in.\n"

@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import UTC, datetime
 
-from ledger.core import clock, money
+from ledger.core import clock, money, people
 from ledger.core.errors import BadValueError
 
 LONGEST_CODE = 200
@@ -67,10 +67,7 @@ def email(text: str) -> str | None:
     written = optional_code(text)
     if written is None:
         return None
-    before, at, after = written.lower().rpartition("@")
-    if not (before and at and after) or any(mark in " ;,<>" for mark in written):
-        raise BadValueError("email", text, "not_an_email")
-    return written.lower()
+    return people.check_email(written)
 
 
 def currency(text: str) -> str:
