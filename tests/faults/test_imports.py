@@ -1,21 +1,25 @@
 """An import is killed half-way: nothing of it counts, and the same file goes in afterwards."""
 
 import multiprocessing
+from io import BytesIO
 from multiprocessing.connection import Connection
 
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from ledger.core import standing
 from ledger.core.imports.activity import import_activity
 from ledger.core.imports.decisions import import_decisions
 from ledger.core.imports.runs import BATCH, Options
-from ledger.core.tables import Activity, ImportFile, Journal, Outcome
+from ledger.core.imports.till import import_till
+from ledger.core.tables import Activity, ImportFile, Journal, Outcome, TillEntry
 from ledger.database import Database
 from tests.bench.ledgers import NOW, activity_file, decisions_file
 from tests.faults.conftest import Counter
 
 # The first of two short transactions is done when the import is killed.
 VISITS = BATCH + 500
+RUNG = BATCH + 500
 DECISIONS = 400
 PATIENCE_SECONDS = 60
 
@@ -48,6 +52,20 @@ def test_an_import_of_decisions_that_is_killed_leaves_nothing(counter: Counter) 
     counter.verify()
 
 
+def test_an_import_of_a_till_that_is_killed_leaves_nothing_that_counts(counter: Counter) -> None:
+    before = _standing(counter)
+
+    done = _killed_half_way(counter, "till")
+
+    assert done == BATCH
+    assert _rung_up(counter) == (BATCH, 0), "they wait to be cleared away"
+    assert _standing(counter) == before
+    counter.verify()
+    _take_in_till(counter.url)
+    assert _rung_up(counter) == (RUNG, RUNG)
+    counter.verify()
+
+
 def _killed_half_way(counter: Counter, kind: str) -> int:
     """Kill an import in a process of its own, and return how many rows it had written."""
     context = multiprocessing.get_context("forkserver")
@@ -72,7 +90,12 @@ def _take_in(url: str, kind: str, pipe: Connection) -> None:
         multiprocessing.Event().wait(PATIENCE_SECONDS)
 
     options = Options(create_missing=True, progress=tell)
-    (_take_in_activity if kind == "activity" else _take_in_decisions)(url, options)
+    take_in = {
+        "activity": _take_in_activity,
+        "decisions": _take_in_decisions,
+        "till": _take_in_till,
+    }[kind]
+    take_in(url, options)
 
 
 def _take_in_activity(url: str, options: Options | None = None) -> None:
@@ -85,6 +108,22 @@ def _take_in_decisions(url: str, options: Options | None = None) -> None:
     database, plain = Database(url), Options(create_missing=True)
     import_decisions(database, decisions_file(DECISIONS), options or plain, now=NOW)
     database.close()
+
+
+def _take_in_till(url: str, options: Options | None = None) -> None:
+    head = "external_id,occurred_at,location_ref,kind,amount,currency,reference,staff_ref\n"
+    rows = "".join(f"t{n},2026-06-03T15:00:00Z,S1,refund,2.00,USD,,\n" for n in range(RUNG))
+    database = Database(url)
+    import_till(database, BytesIO((head + rows).encode()), options or Options(), now=NOW)
+    database.close()
+
+
+def _rung_up(counter: Counter) -> tuple[int, int]:
+    """Return how many entries of a till there are, and how many of them count."""
+    query = select(func.count()).select_from(TillEntry)
+    with counter.database.reading() as session:
+        counting = query.where(standing.counts(TillEntry))
+        return session.scalar(query) or 0, session.scalar(counting) or 0
 
 
 def _visits(counter: Counter) -> int:
