@@ -106,6 +106,12 @@ def test_a_new_till_does_not_cut_what_a_site_compares(sqlite_database: Database)
 
     assert reasons == ["new_till", "not_your_till"]
     ring_up(sqlite_database, second.replace("S1", "S2"), feed="kiosk", may_hold_back=False)
+    with sqlite_database.writing() as session:
+        retired = FeedChange(kind="till", name="old", label="Old", retired=True)
+        change_feed(session, retired, actor="system", now=NOW)
+    ring_up(sqlite_database, second.replace("k1", "k3"), feed="old", may_hold_back=False)
+    with sqlite_database.reading() as session:
+        assert {one.since.day for one in completeness.coverage(session).values()} == {1, 5}
     ring_up(sqlite_database, second.replace("k1", "k2"), feed="own", new_feed=True)
     with sqlite_database.reading() as session:
         assert {one.since for one in completeness.coverage(session).values()} == {date(2026, 6, 5)}

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from ledger.core import activity, completeness, standing, till
 from ledger.core.imports.problems import Problems
 from ledger.core.imports.runs import Options
-from ledger.core.tables import Feed, ImportFile, TillEntry
+from ledger.core.tables import Feed, FeedSetting, ImportFile, TillEntry
 from ledger.core.till import TillThrough
 
 
@@ -56,7 +56,7 @@ def check_till(
         problems: where it is noted, once.
 
     """
-    if options.may_hold_back and options.new_feed:
+    if (options.may_hold_back and options.new_feed) or _is_retired(session, options.feed):
         return
     covered = completeness.coverage(session)
     for site_id in sorted(days.keys() & covered.keys() - _at_sites(session, options.feed)):
@@ -67,6 +67,16 @@ def check_till(
             detail = f"{since} to {until} instead of {was.since} to {was.until}"
             problems.add(0, "feed", options.feed, why, detail)
             return
+
+
+def _is_retired(session: Session, feed: str) -> bool:
+    """Whether this till is retired, so that nobody waits for it."""
+    query = select(col(FeedSetting.id)).where(
+        col(FeedSetting.kind) == till.FILE,
+        col(FeedSetting.name) == feed,
+        col(FeedSetting.retired) == 1,
+    )
+    return session.scalar(query) is not None
 
 
 def _at_sites(session: Session, feed: str) -> frozenset[int]:
