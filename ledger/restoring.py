@@ -7,22 +7,22 @@ name with the date. PostgreSQL: pg_restore fills an empty database, and the same
 
 import contextlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import URL, inspect, make_url
 
-from ledger import revisions, schema, sqlite_files
+from ledger import replaced, revisions, schema, sqlite_files
 from ledger.backups import address_for_programs, run_program
 from ledger.config import SettingError
 from ledger.core import checkpoint as checkpoints
 from ledger.core import people, restoring, sites
 from ledger.core.checkpoint import CheckpointError
 from ledger.core.errors import LedgerError
-from ledger.core.restoring import Restored
+from ledger.core.restoring import Replaced, Restored
 from ledger.core.verification import verify
 from ledger.database import Database, sqlite_module
 from ledger.ledgers import refuse_foreign
@@ -46,12 +46,17 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BroughtBack:
-    """What was done: the new epoch, whose ledger it is, and where the former one is now."""
+    """What was done: the new epoch, whose ledger it is, and where the former one is now.
+
+    `otherwise` are the employee ids of those who had another role, activity or password there;
+    None if that is not known.
+    """
 
     ledger_id: str
     restored: Restored
     upgraded_from: str | None
     aside: Path | None
+    otherwise: Sequence[str] | None = None
 
 
 def bring_back(
@@ -101,8 +106,11 @@ def _into_file(
     sqlite_files.remove(making)
     try:
         sqlite_files.copy(wanted.file, making)
+        was, is_now = replaced.read(target) if is_there else None, replaced.read(making)
+        otherwise = replaced.otherwise(was, is_now) if was and is_now else None
+        before = Replaced(epoch=was.epoch, people=len(otherwise or ())) if was else None
         with _opened(f"sqlite:///{making}") as database:
-            found = _prepared(database, wanted, now=now, tell=tell)
+            found = _prepared(database, wanted, now=now, tell=tell, before=before)
         if is_there:
             _refuse_other_ledger(target, found.ledger_id)
         sqlite_files.in_one_file(making)
@@ -111,12 +119,7 @@ def _into_file(
         sqlite_files.sync_folder(target.parent)
     finally:
         sqlite_files.remove(making)
-    return BroughtBack(
-        ledger_id=found.ledger_id,
-        restored=found.restored,
-        upgraded_from=found.upgraded_from,
-        aside=aside,
-    )
+    return replace(found, aside=aside, otherwise=otherwise)
 
 
 def _into_postgresql(
@@ -154,7 +157,12 @@ def _pg_restore(program: str, url: URL, file: Path) -> None:
 
 
 def _prepared(
-    database: Database, wanted: Wanted, *, now: datetime, tell: Callable[[int], None]
+    database: Database,
+    wanted: Wanted,
+    *,
+    now: datetime,
+    tell: Callable[[int], None],
+    before: Replaced | None = None,
 ) -> BroughtBack:
     """Check the backup in the database that it lies in now, and begin its new epoch."""
     upgraded_from = _upgraded(database)
@@ -168,7 +176,7 @@ def _prepared(
         if wanted.by and by is None:
             raise SettingError(f"Nobody in this backup has the e-mail {wanted.by}.")
         actor = people.subject_of(by) if by else "system"
-        restored = restoring.begin_epoch(session, actor=actor, now=now)
+        restored = restoring.begin_epoch(session, actor=actor, now=now, replaced=before)
     return BroughtBack(
         ledger_id=ledger_id, restored=restored, upgraded_from=upgraded_from, aside=None
     )

@@ -19,6 +19,9 @@ from ledger.signing_key import SIGNING_KEY
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
+# More employee ids than this are counted.
+MOST_NAMED = 50
+
 
 @click.command(short_help="Copy the ledger to a file.")
 @click.argument("file", type=FILE, required=False)
@@ -126,6 +129,7 @@ def _told(settings: Settings, done: BroughtBack) -> list[str]:
         told.append(f"Its tables were brought here from revision {done.upgraded_from}.")
     if done.aside is not None:
         told.append(f"The ledger that was there is now {done.aside}.")
+    told.append(_people_told(done))
     missing = _missing_keys(settings, done.ledger_id)
     if missing:
         told.append(
@@ -133,6 +137,27 @@ def _told(settings: Settings, done: BroughtBack) -> list[str]:
             f"{', '.join(missing)}. Bring them back too, or it cannot be served."
         )
     return [*told, "Next: latitude doctor, and give somebody a new checkpoint."]
+
+
+def _people_told(done: BroughtBack) -> str:
+    """Return that people are as they were, and what to do about it."""
+    so = (
+        "People are as they were at the backup: who has left since works here again, with the role "
+        "and the password of then. "
+    )
+    again = "before you serve it: latitude person leave, change or code."
+    if done.otherwise is None:
+        return f"{so}Look through latitude person list, and let go again who has left, {again}"
+    if not done.otherwise:
+        return f"{so}In the ledger that was moved aside nobody is otherwise."
+    count = len(done.otherwise)
+    shown = ", ".join(done.otherwise[:MOST_NAMED])
+    more = f" and {count - MOST_NAMED:,} more" if count > MOST_NAMED else ""
+    who = "1 person is" if count == 1 else f"{count:,} people are"
+    return (
+        f"{so}{who} otherwise in the ledger that was moved aside, by employee id: {shown}{more}. "
+        f"Do for them again what was done since, {again}"
+    )
 
 
 def _missing_keys(settings: Settings, ledger_id: str) -> list[str]:

@@ -6,7 +6,7 @@ epoch by such a row only.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -33,23 +33,42 @@ class Restored:
     at: datetime
 
 
-def begin_epoch(session: Session, *, actor: str, now: datetime) -> Restored:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """What a backup takes the place of: its epoch, and how many people were otherwise there."""
+
+    epoch: int
+    people: int
+
+
+def begin_epoch(
+    session: Session, *, actor: str, now: datetime, replaced: Replaced | None = None
+) -> Restored:
     """Begin a new epoch after the last row, and end every sign-in and one-time code.
 
     Args:
         session: a write transaction in the restored database, which is not in use yet.
         actor: who restored it: `people.subject_of`, or "system".
         now: the instant.
+        replaced: what was there before, if it could be read; the epoch is a later one than its.
 
     """
     _end_what_was_open(session, now=now)
     driver = Driver(session)
     head = journal.lock_chain(driver)
     content = {"size": head.seq, "head": head.hash, "at": head.at, "epoch": head.epoch}
+    if replaced is not None:
+        content |= {"replaced": replaced.epoch, "people_otherwise": replaced.people}
     entry = Entry(kind=RESTORED, actor=actor, subject=head.ledger_id, content=content)
-    next_epoch = replace(head, epoch=head.epoch + 1)
+    next_epoch = replace(head, epoch=epoch_after(head.epoch, content))
     begun = journal.append_after(driver, next_epoch, [entry], at=journal.monotone(head, now))[-1]
     return _restored(head, begun)
+
+
+def epoch_after(last: int, content: Mapping[str, object]) -> int:
+    """Return the epoch that a restore begins, from the one before and what its row says."""
+    replaced = content.get("replaced", 0)
+    return max(last, replaced if isinstance(replaced, int) else 0) + 1
 
 
 def restores(session: Session) -> Sequence[Restored]:

@@ -108,6 +108,33 @@ def test_the_ledger_that_was_there_is_moved_aside_whole(
         assert session.get_one(Journal, size_of(file)).actor == people.subject_of(ada)
 
 
+def test_who_is_otherwise_since_the_backup_is_named_and_the_epoch_is_never_taken_twice(
+    latitude: Latitude, file: Path, tmp_path: Path
+) -> None:
+    backup = tmp_path / "b.sqlite"
+    latitude("person", "add", "--name", "Bo", "--employee-id", "00412")
+    latitude("backup", str(backup))
+    same = latitude("restore", str(backup), "--replace")
+    latitude("person", "leave", "00412")
+    latitude("person", "add", "--name", "Cy", "--employee-id", "00413")
+    (aside,) = file.parent.glob("ledger-until-*.sqlite")
+    aside.rename(tmp_path / "first.sqlite")
+
+    other = latitude("restore", str(backup), "--replace")
+
+    assert "Epoch 2 begins" in same.output
+    assert "People are as they were at the backup" in same.output
+    assert "nobody is otherwise" in same.output
+    assert "Epoch 3 begins" in other.output
+    assert "2 people are otherwise" in other.output
+    assert "by employee id: 00412, 00413. Do for them again" in other.output
+    assert latitude("verify").exit_code == 0
+    with closing(Database(f"sqlite:///{file}")) as database, database.reading() as session:
+        content = session.get_one(Journal, size_of(file)).content
+    assert '"people_otherwise":2' in content
+    assert "0041" not in content
+
+
 def test_nothing_is_written_over_a_ledger(latitude: Latitude, file: Path, tmp_path: Path) -> None:
     backup = tmp_path / "b.sqlite"
     latitude("backup", str(backup))

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from ledger.core import journal
 from ledger.core.driver import Driver, Prepared
-from ledger.core.restoring import RESTORED
+from ledger.core.restoring import RESTORED, epoch_after
 from ledger.core.tables import Journal
 from ledger.core.verification.findings import BadRowError, read
 
@@ -98,9 +98,11 @@ def check_tail(driver: Driver, count: int) -> int:
 def _begins_epoch(row: Link, last_epoch: int) -> bool:
     """Whether a row begins the next epoch, as only a restore does: with what was restored."""
     seq, _, _, epoch, kind, _, _, _, content, previous, _ = row
-    if epoch != last_epoch + 1 or kind != RESTORED:
+    if kind != RESTORED:
         return False
     said = json.loads(content)
+    if epoch != epoch_after(last_epoch, said):
+        return False
     return (said.get("size"), said.get("head")) == (seq - 1, previous)
 
 
