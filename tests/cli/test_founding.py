@@ -67,7 +67,7 @@ def test_a_ledger_that_is_set_up_is_left_alone(latitude: Latitude, instance: Pat
     "option,value,said",
     [
         ("--currency", "XXZ", "XXZ is not a currency"),
-        ("--currency", "XXX", "XXX is not a currency"),
+        ("--currency", "XAU", "XAU is not a currency"),
         ("--time-zone", "Mars/Base", "Mars/Base is not a time zone"),
         ("--day-start", "25:00", "25:00 is not a time of day"),
         ("--day-start", "4", "4 is not a time of day"),
