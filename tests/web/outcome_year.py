@@ -54,7 +54,7 @@ def take_activity(
     database: Database, *rows: str, feed: str = "main", through: date | None = None
 ) -> None:
     """Take in this activity, from one feed."""
-    options = Options(feed=feed, through=through)
+    options = Options(feed=feed, through=through, new_feed=True)
     import_activity(database, csv(ACTIVITY, *rows), options, now=NOW)
 
 
