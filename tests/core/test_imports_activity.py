@@ -120,7 +120,7 @@ def test_two_feeds_may_use_the_same_id(database: Database) -> None:
         ("a2,c1,2026-07-02T12:00:00Z,visit,1.00,USD", "occurred_at", "in_future"),
         ("a2,c1,1969-06-03T15:00:00Z,visit,1.00,USD", "occurred_at", "too_early"),
         ("a2,c1,2026-06-03T15:00:00Z,Visit,1.00,USD", "kind", "unknown_activity"),
-        ("a2,c1,2026-06-03T15:00:00Z,visit,1.00,usd", "currency", "unknown_currency"),
+        ("a2,c1,2026-06-03T15:00:00Z,visit,1.00,us", "currency", "unknown_currency"),
         ("a2,c1,2026-06-03T15:00:00Z,visit,0.00,", "currency", "empty"),
         ("a2,c1,2026-06-03T15:00:00Z,visit,-5,USD", "amount", "sign"),
         ("a2,c1,2026-06-03T15:00:00Z,visit,25.005,USD", "amount", "decimals"),
