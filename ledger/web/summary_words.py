@@ -124,11 +124,14 @@ def _came_back(found: Summary) -> Stat:
 
 def _maturing(found: Summary) -> Stat:
     note = _(
-        "%(count)s of %(units)s counted, in neither count",
+        "%(count)s of %(units)s, neither back nor not back yet",
         count=count_words(found.at.maturing),
         units=count_words(found.units),
     )
-    return Stat(label=_("Still maturing"), values=[(_share(found.at.maturing, found.units), note)])
+    label = _("Still maturing")
+    if not found.units:
+        return Stat(label=label, values=(), note=_("nothing to wait for yet"))
+    return Stat(label=label, values=[(_share(found.at.maturing, found.units), note)])
 
 
 def _needs(found: Summary) -> Stat:

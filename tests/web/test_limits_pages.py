@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 from werkzeug.test import TestResponse
 
 from ledger.core import limits
-from ledger.core.tables import Limit, Words
+from ledger.core.tables import Limit, Site, Words
 from ledger.ledgers import Ledger
 from tests import cast
 from tests.cast import MONDAY
@@ -281,3 +281,16 @@ def test_without_choosing_for_whom_the_page_asks(client_for: ClientFor) -> None:
     assert "Choose the site" in words_of(dana.get("/limits/new?level=site"))
     assert "Choose the grade" in words_of(dana.get("/limits/new?level=site_grade"))
     assert "Choose the person" in words_of(dana.get("/limits/new?level=person"))
+
+
+def test_without_a_site_an_administrator_is_led_to_adding_one(
+    client_for: ClientFor, ledger: Ledger
+) -> None:
+    with ledger.database.writing() as session:
+        session.execute(update(Site).values(retired=True))
+
+    ada, dana = client_for("ada").get("/limits"), client_for("dana").get("/limits")
+
+    assert 'href="/sites/new"' in ada.text
+    assert "Add a site first" in words_of(ada)
+    assert 'href="/sites/new"' not in dana.text
