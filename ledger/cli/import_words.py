@@ -120,6 +120,8 @@ _NOTICES: Mapping[str, str] = {
     "unknown_staff": "Nobody here has these employee ids, so their rows name nobody: {value}.",
     "kept_apart": "{value} shares a number with a customer from whom a person has parted them. "
     "The two stay apart.",
+    "same_file": "This very file counts already, in the feed {value}. Ids of another feed are "
+    "other rows: everything in it counts twice.",
     "hidden_characters": "Characters that cannot be seen were left out of the name {value}.",
 }
 

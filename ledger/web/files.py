@@ -12,7 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from ledger.core import sites, uploads
 from ledger.core.errors import BadValueError
 from ledger.core.exports.cells import guarded
-from ledger.core.imports import history, kinds, told, undo
+from ledger.core.imports import history, kinds, people, told, undo
 from ledger.core.imports.undo import UndoRefusedError
 from ledger.core.permissions import Action
 from ledger.core.tables import Upload
@@ -31,6 +31,7 @@ from ledger.web.files_page import (
 from ledger.web.files_words import room_words, undone_words
 from ledger.web.moment import today, utc_now
 from ledger.web.notices import notice
+from ledger.web.step_up import StepUpForm
 from ledger.web.transactions import reading, the_ledger, writing
 from ledger.web.words import _
 
@@ -100,7 +101,8 @@ def index_submit() -> ResponseReturnValue:
 @requires(Action.BRING_FILES)
 def show(uid: object) -> ResponseReturnValue:
     """Show what a file would do, what is wrong with it, how far it is, or what it did."""
-    return upload_page(_upload(uid), PressForm())
+    upload = _upload(uid)
+    return upload_page(upload, _press_form(upload))
 
 
 @bp.get("/files/<uuid:uid>/progress")
@@ -134,6 +136,9 @@ def take_in(uid: object) -> ResponseReturnValue:
     upload = _upload(uid)
     if is_old(upload):
         return _work_on(upload, "checking", since={"checked"})
+    form = _press_form(upload)
+    if isinstance(form, StepUpForm) and not form.is_proven():
+        return upload_page(upload, form), 422
     return _work_on(upload, "taking_in", since={"checked"})
 
 
@@ -208,6 +213,11 @@ def _keep(uid: str, stream: IO[bytes]) -> None:
         number += 1
     with writing() as session:
         uploads.complete(session, uid, number, digest.hexdigest(), now=utc_now())
+
+
+def _press_form(upload: Upload) -> PressForm | StepUpForm:
+    """Return what a press asks for: the password, where a file may give people other roles."""
+    return StepUpForm() if upload.kind == people.KIND else PressForm()
 
 
 def _work_on(upload: Upload, state: str, *, since: set[str] | tuple[()]) -> ResponseReturnValue:

@@ -16,6 +16,7 @@ from ledger.web.access import signed_in
 from ledger.web.files_forms import MEGABYTE, BringForm, PressForm, TakeBackForm
 from ledger.web.files_words import kind_words
 from ledger.web.moment import today, utc_now
+from ledger.web.step_up import StepUpForm
 from ledger.web.transactions import reading
 from ledger.web.when import day_words, moment_words
 from ledger.web.words import _, ngettext
@@ -68,7 +69,7 @@ def bring_page(form: BringForm, *, page: int = 1) -> str:
     )
 
 
-def upload_page(upload: Upload, form: PressForm) -> str:
+def upload_page(upload: Upload, form: PressForm | StepUpForm) -> str:
     """Return the page of one upload, in whatever state it is."""
     said = told.read(upload.report)
     is_stopped = uploads.is_stopped(upload, now=utc_now())

@@ -130,6 +130,11 @@ def notices(came: Imported) -> Iterator[str]:
                 "The two stay apart.",
                 value=value,
             ),
+            "same_file": _(
+                "This very file counts already, in the feed “%(value)s”. Ids of another feed are "
+                "other rows: everything in it would count twice.",
+                value=value,
+            ),
             "hidden_characters": _(
                 "Characters that cannot be seen were left out of the name %(value)s.", value=value
             ),

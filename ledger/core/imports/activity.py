@@ -50,6 +50,8 @@ class _Plan:
     reached: date | None
     # The very same file was taken in before: its rows are left alone.
     is_known: bool
+    # A notice if it counts already, in another feed.
+    elsewhere: tuple[tuple[str, str], ...]
 
     @property
     def is_nothing(self) -> bool:
@@ -93,6 +95,7 @@ def _told(plan: _Plan, options: Options) -> Imported:
         moved_through=plan.moves_through,
         reached=plan.reached,
         was_known=plan.is_known and not plan.new,
+        notices=plan.elsewhere,
         dry_run=options.dry_run,
     )
 
@@ -129,6 +132,7 @@ def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datet
         moves_through=through is not None
         and (feed is None or (feed.through, feed.through_stated) != (through, stated)),
         is_known=is_known,
+        elsewhere=runs.same_file_elsewhere(session, KIND, options.feed, checked.sha256),
         said=said,
         reached=None if feed is None else feed.through,
     )

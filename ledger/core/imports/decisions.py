@@ -42,6 +42,8 @@ class _Plan:
     unknown: Sequence[str]
     missing: Missing
     is_known: bool
+    # A notice if it counts already, in another feed.
+    elsewhere: tuple[tuple[str, str], ...]
 
     @property
     def rows(self) -> Sequence[Decided]:
@@ -81,7 +83,7 @@ def _told(plan: _Plan, options: Options) -> Imported:
         created=plan.missing.names if plan.rows else {},
         was_known=plan.is_known and not plan.rows,
         dry_run=options.dry_run,
-        notices=missing.notices(plan.missing, plan.known),
+        notices=(*missing.notices(plan.missing, plan.known), *plan.elsewhere),
     )
 
 
@@ -108,6 +110,7 @@ def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datet
         unknown=[one for one in named if one not in checked.customer_ids],
         missing=missing.found(checked.rows, known),
         is_known=is_known,
+        elsewhere=runs.same_file_elsewhere(session, KIND, options.feed, checked.sha256),
     )
 
 

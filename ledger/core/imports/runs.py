@@ -209,6 +209,25 @@ def known_file(session: Session, kind: str, feed: str, sha256: str) -> ImportFil
     return session.scalars(query).one_or_none()
 
 
+def same_file_elsewhere(
+    session: Session, kind: str, feed: str, sha256: str
+) -> tuple[tuple[str, str], ...]:
+    """Return a notice if the very same file counts already, in another feed: all would be twice."""
+    query = (
+        select(col(ImportFile.feed))
+        .where(
+            ~standing.is_undone(col(ImportFile.id)),
+            col(ImportFile.kind) == kind,
+            col(ImportFile.feed) != feed,
+            col(ImportFile.file_sha256) == sha256,
+        )
+        .order_by(col(ImportFile.id).desc())
+        .limit(1)
+    )
+    other = session.scalars(query).one_or_none()
+    return () if other is None else (("same_file", other),)
+
+
 def _last_visible(session: Session) -> int:
     return session.scalar(select(func.max(col(ImportFile.id)))) or 0
 

@@ -40,6 +40,8 @@ class _Plan:
     reached: date | None
     # The very same file was taken in before: its rows are left alone.
     is_known: bool
+    # A notice if it counts already, in another feed.
+    elsewhere: tuple[tuple[str, str], ...]
 
     @property
     def rows(self) -> Sequence[Rung]:
@@ -114,7 +116,7 @@ def _told(plan: _Plan, options: Options) -> Imported:
         reached=plan.reached,
         was_known=plan.is_known,
         dry_run=options.dry_run,
-        notices=(("unknown_staff", named),) if unknown else (),
+        notices=(*((("unknown_staff", named),) if unknown else ()), *plan.elsewhere),
     )
 
 
@@ -149,6 +151,7 @@ def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datet
         moves_through=through is not None and through != before,
         reached=before.on if before else None,
         is_known=is_known,
+        elsewhere=runs.same_file_elsewhere(session, KIND, options.feed, checked.sha256),
     )
 
 

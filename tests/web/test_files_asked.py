@@ -1,0 +1,43 @@
+"""What a page asks before a file is taken in: whether it is meant so, and by whom."""
+
+from ledger.core import people
+from ledger.ledgers import Ledger
+from ledger.web import files_work
+from tests import cast
+from tests.core.files import PEOPLE
+from tests.web.bringing import AT_ELM, bring, taken, uid_in
+from tests.web.conftest import ClientFor
+from tests.web.said import words_of
+
+
+def test_the_same_file_in_another_feed_is_named_before_it_counts_twice(
+    client_for: ClientFor,
+) -> None:
+    ada = client_for("ada")
+    taken(ada, "activity", AT_ELM)
+
+    words = words_of(bring(ada, "activity", AT_ELM, feed="other", new_feed="y"))
+
+    assert "This very file counts already, in the feed “main”." in words
+    assert "Take in 1 row" in words
+
+
+def test_a_file_of_people_asks_for_the_password_before_it_gives_anybody_a_role(
+    client_for: ClientFor, ledger: Ledger
+) -> None:
+    ada = client_for("ada")
+    page = bring(ada, "people", f"{PEOPLE}\n900,Zed,zed@maple.example,administrator,S1,\n")
+    uid = uid_in(page.request.path)
+
+    refused = ada.post(f"/files/{uid}/take-in")
+    wrong = ada.post(f"/files/{uid}/take-in", data={"password": "not it"})
+    ada.post(f"/files/{uid}/take-in", data={"password": cast.PASSWORD})
+    files_work.wait_for(uid)
+
+    assert 'type="password"' in page.text
+    assert (refused.status_code, wrong.status_code) == (422, 422)
+    assert "Type your password" in words_of(refused)
+    assert "It is taken in." in words_of(ada.get(f"/files/{uid}"))
+    with ledger.database.reading() as session:
+        zed = people.person_by_employee_id(session, "900")
+    assert zed is not None
