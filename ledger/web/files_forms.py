@@ -80,7 +80,13 @@ class BringForm(Form):
             field.data = notes.one_line("feed", field.data or "", longest=LONGEST_NAME)
         except BadValueError as problem:
             if problem.why == "empty":
-                raise ValidationError(_("Name the feed, such as main")) from problem
+                raise ValidationError(
+                    _("Name the feed, such as main")
+                    if self.may_create
+                    else _(
+                        "Name a feed of your sites. If you do not know one, ask your administrator"
+                    )
+                ) from problem
             raise ValidationError(_("Keep the name of the feed short and plain")) from problem
 
     def validate_through(self, field: DayField) -> None:

@@ -41,3 +41,10 @@ def test_a_file_of_people_asks_for_the_password_before_it_gives_anybody_a_role(
     with ledger.database.reading() as session:
         zed = people.person_by_employee_id(session, "900")
     assert zed is not None
+
+
+def test_who_knows_no_feed_is_told_whom_to_ask(client_for: ClientFor) -> None:
+    dana, ada = (bring(client_for(name), "activity", AT_ELM, feed="") for name in ("dana", "ada"))
+
+    assert "If you do not know one, ask your administrator" in words_of(dana)
+    assert "Name the feed, such as main" in words_of(ada)
