@@ -28,7 +28,7 @@ from ledger.core.imports.runs import DEFAULT_FEED, Imported, ImportOvertakenErro
 from ledger.core.imports.till import import_till
 from ledger.core.imports.undo import UndoRefusedError, undo_import
 from ledger.database import Database
-from ledger.import_turn import ImportRunningError, import_turn
+from ledger.turns import TurnTakenError, turn
 
 Importer = Callable[..., Imported]
 
@@ -149,9 +149,9 @@ def undo(settings: Settings, number: int, reason: str) -> None:
     """
     with opened_without_keys(settings) as database:
         try:
-            with import_turn(database), database.writing() as session:
+            with turn(database, "import"), database.writing() as session:
                 done = undo_import(session, number, reason, person=None, now=now())
-        except ImportRunningError as running:
+        except TurnTakenError as running:
             raise click.ClickException(str(running)) from running
         except (NotFoundError, UndoRefusedError, BadValueError) as refused:
             raise click.ClickException(undo_refused(refused, number)) from refused
@@ -162,14 +162,14 @@ def undo(settings: Settings, number: int, reason: str) -> None:
 def _take_in(kind: str, importer: Importer, settings: Settings, wanted: Wanted) -> None:
     with opened_without_keys(settings) as database, wanted["file"].open("rb") as stream:
         try:
-            with import_turn(database), progress(f"Taking in {kind}") as tell:
+            with turn(database, "import"), progress(f"Taking in {kind}") as tell:
                 options = _options(wanted, lambda done, _total: tell(done))
                 came = importer(database, stream, options, now=now())
         except ImportRefusedError as refused:
             for line in problem_lines(refused, kind):
                 click.echo(line, err=True)
             click.get_current_context().exit(1)
-        except ImportRunningError as running:
+        except TurnTakenError as running:
             raise click.ClickException(str(running)) from running
         except ImportOvertakenError as overtaken:
             raise click.ClickException(

@@ -16,7 +16,7 @@ from ledger.core.imports import history, kinds, people, told, undo
 from ledger.core.imports.undo import UndoRefusedError
 from ledger.core.permissions import Action
 from ledger.core.tables import Upload
-from ledger.import_turn import ImportRunningError, import_turn
+from ledger.turns import TurnTakenError, turn
 from ledger.web import files_work
 from ledger.web.access import may, requires, signed_in
 from ledger.web.files_forms import BringForm, PressForm, TakeBackForm, add_fix
@@ -180,9 +180,9 @@ def taken_in_submit(number: int) -> ResponseReturnValue:
         return import_page(found, form), 422
     reason = form.reason.data or ""
     try:
-        with import_turn(the_ledger().database), writing() as session:
+        with turn(the_ledger().database, "import"), writing() as session:
             done = undo.undo_import(session, number, reason, person=signed_in(), now=utc_now())
-    except ImportRunningError:
+    except TurnTakenError:
         notice("care", _("Another file is being taken in."), _("Wait until it is done."))
         return redirect(url_for(".taken_in", number=number), code=303)
     except UndoRefusedError:

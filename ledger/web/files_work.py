@@ -23,9 +23,9 @@ from ledger.core.tables import Person, Upload
 from ledger.core.upload_stream import IncompleteUploadError
 from ledger.core.upload_stream import stream as stream_of
 from ledger.database import Database
-from ledger.import_turn import ImportRunningError, import_turn
 from ledger.logs import FACTS, places
 from ledger.sessions import DATABASE_TROUBLES, Session
+from ledger.turns import TurnTakenError, turn
 from ledger.web import moment
 from ledger.web.transactions import the_ledger
 
@@ -52,7 +52,7 @@ class GrownOldError(Exception):
 
 _WHY: Mapping[type[Exception], str] = {
     ImportOvertakenError: "overtaken",
-    ImportRunningError: "busy",
+    TurnTakenError: "busy",
     NotAllowedAnyMoreError: "not_allowed",
     IncompleteUploadError: "incomplete",
     GrownOldError: "grown_old",
@@ -178,16 +178,16 @@ def _turn(database: Database) -> Iterator[None]:
     """Hold the turn to import inside; wait while somebody else has it.
 
     Raises:
-        ImportRunningError: if it does not come.
+        TurnTakenError: if it does not come.
 
     """
     until = time.monotonic() + LONGEST_WAIT
     while True:
         try:
-            with import_turn(database):
+            with turn(database, "import"):
                 yield
                 return
-        except ImportRunningError:
+        except TurnTakenError:
             if time.monotonic() > until:
                 raise
         time.sleep(TELL_EVERY)

@@ -13,7 +13,7 @@ from jinja2 import Template
 from ledger.core import verification
 from ledger.core.verification import BadRowError, Step, Verified
 from ledger.ledgers import Ledger
-from ledger.verify_turn import VerifyRunningError, verify_turn
+from ledger.turns import TurnTakenError, turn
 from ledger.web import trust_words
 from ledger.web.transactions import the_ledger
 
@@ -49,12 +49,12 @@ def _found(ledger: Ledger, parts: Template, *, size: int, address: str) -> Itera
     """Yield a piece of the page for each step, and at the end what was found."""
     try:
         with (
-            verify_turn(ledger.database),
+            turn(ledger.database, "verify"),
             ledger.database.reading() as session,
             closing(verification.steps(session)) as steps,
         ):
             verified = yield from _steps(steps, parts, size)
-    except VerifyRunningError:
+    except TurnTakenError:
         yield parts.render(what="busy")
     except BadRowError as problem:
         row = problem.key if problem.table == "journal" else None

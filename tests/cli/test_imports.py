@@ -8,7 +8,7 @@ import pytest
 from ledger import config
 from ledger.cli.import_words import SHOWN, WHY
 from ledger.database import Database
-from ledger.import_turn import import_turn
+from ledger.turns import turn
 from tests.cli.conftest import Latitude
 from tests.core.files import ACTIVITY, DECISIONS
 
@@ -117,7 +117,7 @@ def test_a_second_import_waits_for_nobody_and_says_so(founded: Latitude, tmp_pat
     activity = written(tmp_path, "a.csv", ACTIVITY, CAME)
     database = Database(config.load().database_url)
 
-    with import_turn(database):
+    with turn(database, "import"):
         refused = founded("import", "activity", activity)
     database.close()
 

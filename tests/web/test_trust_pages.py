@@ -10,7 +10,7 @@ from sqlalchemy import text
 from ledger.core import verification
 from ledger.ledgers import Ledger
 from ledger.signing_key import SIGNING_KEY
-from ledger.verify_turn import verify_turn
+from ledger.turns import turn
 from tests.founded import LEDGER_ID
 from tests.founded import SIGNING_KEY as PRIVATE
 from tests.web.conftest import ClientFor
@@ -76,7 +76,7 @@ def test_the_first_changed_row_is_named_with_what_to_do(
 def test_one_verification_runs_at_a_time_and_writers_go_on(
     ledger: Ledger, client_for: ClientFor
 ) -> None:
-    with verify_turn(ledger.database):
+    with turn(ledger.database, "verify"):
         page = client_for("otto").post(f"{TRUST}/verify").text
         with opened(ledger) as shop:
             shop.limit(2_500)
@@ -93,7 +93,7 @@ def test_whoever_leaves_gives_the_turn_back(ledger: Ledger, client_for: ClientFo
 
     answer.close()
 
-    with verify_turn(ledger.database):
+    with turn(ledger.database, "verify"):
         pass
 
 
