@@ -17,7 +17,6 @@ from ledger.core.tables import (
     CustomerDetail,
     Decision,
     Limit,
-    Outcome,
     Person,
     Reason,
     Remedy,
@@ -83,7 +82,7 @@ def decision_facts(session: Session, person: Person, uid: str, *, now: datetime)
     """
     decision = decision_visible_to(session, person, uid, now=now)
     at = states.horizon(session)
-    state, event = _state(session, decision, at)
+    state, event = states.came_of(session, decision, at)
     void = voids.void_of(session, decision)
     note = session.get(Words, f"note:{decision.uid}")
     return DecisionFacts(
@@ -110,19 +109,6 @@ def decision_facts(session: Session, person: Person, uid: str, *, now: datetime)
         event_on=event,
         horizon=at,
     )
-
-
-def _state(session: Session, decision: Decision, at: Horizon) -> tuple[State, date | None]:
-    query = (
-        select(states.state(at), states.event_on(at))
-        .select_from(Decision)
-        .outerjoin(Void, col(Void.decision_id) == col(Decision.id))
-        .outerjoin(Outcome, col(Outcome.decision_id) == col(Decision.id))
-        .where(col(Decision.id) == decision.id)
-    )
-    found, event = session.execute(query).one()
-    known: State = found
-    return known, None if event is None else date.fromordinal(event)
 
 
 def _customer(session: Session, decision: Decision) -> str | None:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -11,10 +10,9 @@ from ledger.core import customer_finder, voids
 from ledger.core.customer_finder import FoundCustomer
 from ledger.core.errors import NotFoundError
 from ledger.core.reports import states
-from ledger.core.reports.states import Horizon, State
+from ledger.core.reports.states import State
 from ledger.core.tables import (
     Decision,
-    Outcome,
     Person,
     Reason,
     Refusal,
@@ -84,7 +82,7 @@ def own_receipt(session: Session, person: Person, uid: str) -> OwnReceipt:
         raise NotFoundError("decision", uid)
     void = voids.void_of(session, decision)
     at = states.horizon(session)
-    state, event = _came_of_it(session, decision, at)
+    state, event = states.came_of(session, decision, at)
     later = select(Decision).where(col(Decision.replaces_id) == decision.id).limit(1)
     return OwnReceipt(
         decision=decision,
@@ -126,18 +124,6 @@ def own_need(session: Session, person: Person, uid: str) -> NeedReceipt:
         customer=_customer(session, need.customer_id),
         refusal=session.scalars(refused).one_or_none() if need.refusal_uid else None,
     )
-
-
-def _came_of_it(session: Session, decision: Decision, at: Horizon) -> tuple[State, date | None]:
-    query = (
-        select(states.state(at), states.event_on(at))
-        .select_from(Decision)
-        .outerjoin(Outcome, col(Outcome.decision_id) == col(Decision.id))
-        .outerjoin(Void, col(Void.decision_id) == col(Decision.id))
-        .where(col(Decision.id) == decision.id)
-    )
-    state, event = session.execute(query).one()
-    return cast("State", state), None if event is None else date.fromordinal(event)
 
 
 def _customer(session: Session, customer_id: int | None) -> FoundCustomer | None:

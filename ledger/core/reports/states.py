@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, case, or_, true
+from sqlalchemy import ColumnElement, and_, case, or_, select, true
 from sqlmodel import Session, col
 
 from ledger.core import activity, sites
@@ -59,6 +59,20 @@ def event_on(at: Horizon) -> ColumnElement[int | None]:
     event = col(Outcome.left_on if at.watch == "stays" else Outcome.returned_on)
     through = 0 if at.through is None else at.through.toordinal()
     return case((event <= through, event), else_=None)
+
+
+def came_of(session: Session, decision: Decision, at: Horizon) -> tuple[State, date | None]:
+    """Return the state of one decision, and the day on which its customer came back, or left."""
+    query = (
+        select(state(at), event_on(at))
+        .select_from(Decision)
+        .outerjoin(Void, col(Void.decision_id) == col(Decision.id))
+        .outerjoin(Outcome, col(Outcome.decision_id) == col(Decision.id))
+        .where(col(Decision.id) == decision.id)
+    )
+    found, event = session.execute(query).one()
+    known: State = found
+    return known, None if event is None else date.fromordinal(event)
 
 
 def _is_maturing(at: Horizon) -> ColumnElement[bool]:
