@@ -5,7 +5,7 @@ from functools import partial
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import PasswordField
-from wtforms.validators import EqualTo, InputRequired, ValidationError
+from wtforms.validators import InputRequired
 
 from ledger.core import passwords, signing_in, sites, throttle
 from ledger.core.people import subject_of
@@ -14,6 +14,7 @@ from ledger.web import credentials
 from ledger.web.access import requires, sign_in_row, signed_in
 from ledger.web.forms import Form
 from ledger.web.moment import today, utc_now
+from ledger.web.new_passwords import again_field, new_password_field
 from ledger.web.notices import notice
 from ledger.web.transactions import reading, writing
 from ledger.web.when import moment_words
@@ -30,27 +31,8 @@ class PasswordForm(Form):
         [InputRequired(_("Type the password that you have now"))],
         render_kw={"autocomplete": "current-password"},
     )
-    password = PasswordField(
-        _("New password"),
-        [InputRequired(_("Type a new password"))],
-        render_kw={"autocomplete": "new-password"},
-        description=_(
-            "At least %(count)s characters. Spaces are fine: a short sentence is easy to keep.",
-            count=passwords.LEAST_CHARACTERS,
-        ),
-    )
-    again = PasswordField(
-        _("New password again"),
-        [EqualTo("password", _("Type the same password in both fields"))],
-        render_kw={"autocomplete": "new-password"},
-    )
-
-    def validate_password(self, field: PasswordField) -> None:
-        """Refuse a password that is too easy."""
-        person = signed_in()
-        words = credentials.weak_words(field.data or "", about=[person.name, person.email or ""])
-        if words:
-            raise ValidationError(words)
+    password = new_password_field(lambda _form: [signed_in().name, signed_in().email or ""])
+    again = again_field()
 
     def typed(self) -> tuple[str, str]:
         """Return the password that there is and the new one."""

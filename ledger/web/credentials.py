@@ -6,10 +6,8 @@ from flask import request
 
 from ledger.core import passwords, people, signing_in, throttle
 from ledger.core.tables import Person
-from ledger.web.company import company_name
 from ledger.web.moment import utc_now
 from ledger.web.transactions import reading, writing
-from ledger.web.words import _
 
 
 def person_with_password(email: str, password: str) -> Person | None:
@@ -46,20 +44,3 @@ def counts(keys: Sequence[throttle.Key]) -> bool:
     """Count a try in a transaction of its own; return whether it may be looked at."""
     with writing() as session:
         return throttle.count_try(session, keys, now=utc_now())
-
-
-def weak_words(password: str, *, about: Sequence[str]) -> str | None:
-    """Return what to do about a new password that is too easy, or None."""
-    known = [*about, company_name()]
-    weakness = passwords.weakness(password, known=known)
-    if weakness is None:
-        return None
-    return {
-        "short": _(
-            "Use at least %(count)s characters. A short sentence works well.",
-            count=passwords.LEAST_CHARACTERS,
-        ),
-        "long": _("Use at most %(count)s characters.", count=passwords.MOST_CHARACTERS),
-        "repeated": _("Use something that is not one piece again and again, or a row of keys."),
-        "known": _("Use more than your name, your email and the company's name."),
-    }[weakness]

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 from wtforms import EmailField, HiddenField, PasswordField, StringField
-from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
 from ledger.core import passwords, signing_in, throttle
 from ledger.core.permissions import Action
@@ -16,6 +16,7 @@ from ledger.web import access, credentials
 from ledger.web.access import public, requires, somebody
 from ledger.web.forms import Form
 from ledger.web.moment import utc_now
+from ledger.web.new_passwords import again_field, new_password_field
 from ledger.web.transactions import writing
 from ledger.web.words import _
 
@@ -88,26 +89,8 @@ class CodeForm(Form):
         render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters"},
         description=_("12 letters and digits. Your administrator makes it; it works once."),
     )
-    password = PasswordField(
-        _("New password"),
-        [InputRequired(_("Type a new password"))],
-        render_kw={"autocomplete": "new-password"},
-        description=_(
-            "At least %(count)s characters. Spaces are fine: a short sentence is easy to keep.",
-            count=passwords.LEAST_CHARACTERS,
-        ),
-    )
-    again = PasswordField(
-        _("New password again"),
-        [EqualTo("password", _("Type the same password in both fields"))],
-        render_kw={"autocomplete": "new-password"},
-    )
-
-    def validate_password(self, field: PasswordField) -> None:
-        """Refuse a password that is too easy."""
-        words = credentials.weak_words(field.data or "", about=[self.email.data or ""])
-        if words:
-            raise ValidationError(words)
+    password = new_password_field(lambda form: [form["email"].data or ""])
+    again = again_field()
 
     def typed(self) -> Typed:
         """Return what was typed."""
