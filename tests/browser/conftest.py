@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from ledger.config import Settings
@@ -20,6 +20,8 @@ from tests.counter import MONDAY
 from tests.missing import skip_or_fail
 from tests.web.conftest import ledger_over, token_for
 
+# A page on a slow or busy machine takes its time; what comes at once is not waited for.
+expect.set_options(timeout=30_000)
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 

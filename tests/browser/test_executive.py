@@ -1,7 +1,7 @@
 """An executive prints the summary, where there is a script to do it."""
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import LiveServer
 
@@ -17,6 +17,7 @@ def test_the_summary_is_printed_by_a_press(live_server: LiveServer, browser: Bro
     page.goto(f"{live_server.url}/summary")
 
     page.get_by_role("button", name="Print").click()
+    page.wait_for_function("window.printed > 0")
 
     assert page.evaluate("window.printed") == 1
     context.close()
@@ -30,5 +31,6 @@ def test_without_a_script_no_button_is_offered_that_would_do_nothing(
 
     page.goto(f"{live_server.url}/summary")
 
-    assert page.get_by_role("button", name="Print").count() == 0
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("button", name="Print")).to_have_count(0)
     context.close()

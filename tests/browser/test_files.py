@@ -70,6 +70,6 @@ def test_a_file_that_is_too_large_is_not_even_sent(
     page.get_by_role("button", name="Look at it").click()
 
     expect(page.get_by_text("Split it by days")).to_be_visible()
-    assert page.url == f"{live_server.url}/files"
+    expect(page).to_have_url(f"{live_server.url}/files")
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     context.close()

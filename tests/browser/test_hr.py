@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests import cast
 from tests.browser.conftest import LiveServer
@@ -30,15 +30,15 @@ def test_hr_exports_a_month(live_server: LiveServer, browser: Browser, tmp_path:
     page.goto(f"{live_server.url}/recognitions")
     page.get_by_label("Period").select_option(label="February 2026")
     page.get_by_role("button", name="Show").click()
-    assert page.get_by_text("Called the customer back first.").is_visible()
+    expect(page.get_by_text("Called the customer back first.")).to_be_visible()
     page.get_by_role("link", name="Prepare an export").click()
-    assert page.get_by_role("heading", name="Dry run: 2 rows are ready").is_visible()
+    expect(page.get_by_role("heading", name="Dry run: 2 rows are ready")).to_be_visible()
     page.get_by_label("Your password, once more").fill("not this one at all")
     page.get_by_role("button", name="Export 2 rows").click()
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_label("Your password, once more").fill(cast.PASSWORD)
     page.get_by_role("button", name="Export 2 rows").click()
-    assert page.get_by_role("heading", name="Export number 1").is_visible()
+    expect(page.get_by_role("heading", name="Export number 1")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the file").click()
 
@@ -64,6 +64,6 @@ def test_a_supervisor_thanks_somebody_on_a_phone(live_server: LiveServer, browse
     page.get_by_label("What they did").fill("Stayed with the family until the taxi came.")
     page.get_by_role("button", name="Give this recognition").click()
 
-    assert page.get_by_text("Recognition given.").is_visible()
-    assert page.get_by_role("cell", name="Stayed with the family").is_visible()
+    expect(page.get_by_text("Recognition given.")).to_be_visible()
+    expect(page.get_by_role("cell", name="Stayed with the family")).to_be_visible()
     context.close()

@@ -1,7 +1,9 @@
 """A supervisor looks at what came of the decisions, on a phone, a tablet and a desk."""
 
+import re
+
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import LiveServer
 from tests.web.outcome_year import take_year
@@ -29,11 +31,11 @@ def test_the_numbers_stand_behind_the_chart(live_server: LiveServer, browser: Br
     take_year(live_server.ledger.database)
     page = look(live_server, browser)
     curve = page.locator("figure", has_text="Days until the customer came back")
-    assert not curve.get_by_role("table").is_visible()
+    expect(curve.get_by_role("table")).to_be_hidden()
 
     curve.get_by_text("Show the numbers").click()
 
-    assert curve.get_by_role("rowheader", name="30").is_visible()
+    expect(curve.get_by_role("rowheader", name="30")).to_be_visible()
 
 
 def test_one_site_is_shown_alone_and_the_address_can_be_sent_on(
@@ -45,18 +47,18 @@ def test_one_site_is_shown_alone_and_the_address_can_be_sent_on(
 
     page.get_by_role("button", name="Show").click()
 
-    assert "site=S2" in page.url
-    assert page.get_by_label("Site", exact=True).input_value() == "S2"
-    assert page.get_by_role("heading", name="By site").count() == 0
-    assert page.get_by_role("heading", name="By remedy").count() == 1
+    expect(page).to_have_url(re.compile("site=S2"))
+    expect(page.get_by_label("Site", exact=True)).to_have_value("S2")
+    expect(page.get_by_role("heading", name="By site")).to_have_count(0)
+    expect(page.get_by_role("heading", name="By remedy")).to_have_count(1)
 
 
 def test_two_days_are_asked_for_only_when_wanted(live_server: LiveServer, browser: Browser) -> None:
     page = look(live_server, browser, size=(390, 844))
-    assert page.get_by_label("From", exact=True).count() == 0
+    expect(page.get_by_label("From", exact=True)).to_have_count(0)
     page.get_by_label("Decided").select_option("From … to …")
 
     page.get_by_role("button", name="Show").click()
 
-    assert page.get_by_label("From", exact=True).input_value() == "2025-04-01"
-    assert page.get_by_label("To", exact=True).input_value() == "2026-03-02"
+    expect(page.get_by_label("From", exact=True)).to_have_value("2025-04-01")
+    expect(page.get_by_label("To", exact=True)).to_have_value("2026-03-02")
