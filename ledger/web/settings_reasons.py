@@ -9,16 +9,16 @@ from wtforms.validators import DataRequired
 
 from ledger.core import reasons, sites
 from ledger.core.errors import BadValueError, NotFoundError
-from ledger.core.ordering import Step
 from ledger.core.people import subject_of
 from ledger.core.permissions import Action
 from ledger.core.tables import Reason, Site
+from ledger.web import settings_rows
 from ledger.web.access import requires, signed_in
 from ledger.web.forms import Form
 from ledger.web.moment import utc_now
 from ledger.web.notices import notice
 from ledger.web.picks import PickField, whole
-from ledger.web.settings_words import fix_words, say
+from ledger.web.settings_words import say
 from ledger.web.transactions import reading, writing
 from ledger.web.words import _
 
@@ -125,31 +125,20 @@ def submit(key: int) -> ResponseReturnValue:
 @requires(Action.MANAGE_SETTINGS)
 def move_submit(key: int) -> ResponseReturnValue:
     """Move a reason one place up or down."""
-    step: Step = "up" if request.form.get("step") == "up" else "down"
-    with writing() as session:
-        reasons.move_reason(session, key, step, actor=subject_of(signed_in()), now=utc_now())
-    return redirect(url_for(".index", _anchor=f"row-{key}"), code=303)
+    return settings_rows.move(reasons.move_reason, key)
 
 
 @bp.post("/settings/reasons/<int:key>/retire")
 @requires(Action.MANAGE_SETTINGS)
 def retire_submit(key: int) -> ResponseReturnValue:
     """Show a reason no more, or again."""
-    retired, actor = request.form.get("retired") == "yes", subject_of(signed_in())
     row = reasons.reason(reading(), key)
-    try:
-        with writing() as session:
-            reasons.retire_reason(session, key, retired=retired, actor=actor, now=utc_now())
-    except BadValueError as problem:
-        notice("care", _("Nothing was changed."), fix_words(problem))
-        return redirect(url_for(".index"), code=303)
-    words = (
-        _("“%(name)s” is shown no more. Decisions that have it keep it.", name=row.name)
-        if retired
-        else _("“%(name)s” can be shown again.", name=row.name)
+    return settings_rows.retire(
+        reasons.retire_reason,
+        key,
+        gone=_("“%(name)s” is shown no more. Decisions that have it keep it.", name=row.name),
+        back=_("“%(name)s” can be shown again.", name=row.name),
     )
-    notice("good", _("Saved."), words)
-    return redirect(url_for(".index"), code=303)
 
 
 @bp.get("/settings/reasons/at/<int:site_id>")
