@@ -23,6 +23,10 @@ ICONS = (
     *("basket", "clock", "key", "phone", "ribbon", "talk"),
 )
 
+# What a till step may name; the receipt puts the amount and the reference there.
+PLACEHOLDERS = ("{amount}", "{code}")
+
+_BRACED = re.compile(r"\{[^{}]*\}")
 _KIND = re.compile(rf"[a-z][a-z0-9_]{{0,{LONGEST_KIND - 1}}}")
 _PERCENT = re.compile(r"([0-9]{1,5})(?:\.([0-9]{1,2}))?")
 
@@ -83,7 +87,8 @@ def checked(new: NewRemedy) -> NewRemedy:
 
     Raises:
         BadValueError: `why` is "letters" for a kind that files could not carry, else as
-            `notes.one_line`, "unknown" for the icon, "out_of_range" for the share.
+            `notes.one_line`, "unknown" for the icon, "out_of_range" for the share, "placeholder"
+            for a till step that names something else in braces (the value is that).
 
     """
     if not _KIND.fullmatch(new.kind):
@@ -199,6 +204,9 @@ def _checked(change: RemedyChange) -> RemedyChange:
     if change.icon not in ICONS:
         raise BadValueError(field="icon", value=change.icon, why="unknown")
     _check_share(change.cost_share_bp)
+    for braced in _BRACED.findall(change.till_step):
+        if braced not in PLACEHOLDERS:
+            raise BadValueError(field="till_step", value=braced, why="placeholder")
     return RemedyChange(
         name=notes.one_line("name", change.name, longest=LONGEST_NAME),
         icon=change.icon,

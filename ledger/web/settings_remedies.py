@@ -1,23 +1,23 @@
 """Remedies: what can be given, in which order, and what one unit of worth costs the company."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, StringField
 from wtforms.validators import DataRequired
 
 from ledger.core import remedies
 from ledger.core.errors import BadValueError
-from ledger.core.ordering import Step
 from ledger.core.people import subject_of
 from ledger.core.permissions import Action
 from ledger.core.remedies import NewRemedy, RemedyChange
 from ledger.core.tables import Remedy
+from ledger.web import settings_rows
 from ledger.web.access import requires, signed_in
 from ledger.web.forms import Form
 from ledger.web.moment import utc_now
 from ledger.web.notices import notice
 from ledger.web.picks import ChipsField
-from ledger.web.settings_words import fix_words, say, written_words
+from ledger.web.settings_words import say, written_words
 from ledger.web.transactions import reading, writing
 from ledger.web.words import _
 
@@ -38,7 +38,8 @@ class RemedyForm(Form):
         [DataRequired(_("Say what to do, or that nothing is to be done"))],
         render_kw={"maxlength": remedies.LONGEST_STEP, "autocomplete": "off"},
         description=_(
-            "The first line of the receipt. {amount} becomes the amount, {code} the reference."
+            "The first line of the receipt. {amount} becomes the amount, {code} the reference such "
+            "as D-000123."
         ),
     )
     cost_share = StringField(
@@ -184,31 +185,20 @@ def submit(key: int) -> ResponseReturnValue:
 @requires(Action.MANAGE_SETTINGS)
 def move_submit(key: int) -> ResponseReturnValue:
     """Move a remedy one place up or down."""
-    step: Step = "up" if request.form.get("step") == "up" else "down"
-    with writing() as session:
-        remedies.move_remedy(session, key, step, actor=subject_of(signed_in()), now=utc_now())
-    return redirect(url_for(".index", _anchor=f"row-{key}"), code=303)
+    return settings_rows.move(remedies.move_remedy, key)
 
 
 @bp.post("/settings/remedies/<int:key>/retire")
 @requires(Action.MANAGE_SETTINGS)
 def retire_submit(key: int) -> ResponseReturnValue:
     """Offer a remedy no more, or again."""
-    retired, actor = request.form.get("retired") == "yes", subject_of(signed_in())
     row = remedies.remedy(reading(), key)
-    try:
-        with writing() as session:
-            remedies.retire_remedy(session, key, retired=retired, actor=actor, now=utc_now())
-    except BadValueError as problem:
-        notice("care", _("Nothing was changed."), fix_words(problem))
-        return redirect(url_for(".index"), code=303)
-    words = (
-        _("%(name)s is offered no more. What was given with it stays.", name=row.name)
-        if retired
-        else _("%(name)s is offered again.", name=row.name)
+    return settings_rows.retire(
+        remedies.retire_remedy,
+        key,
+        gone=_("%(name)s is offered no more. What was given with it stays.", name=row.name),
+        back=_("%(name)s is offered again.", name=row.name),
     )
-    notice("good", _("Saved."), words)
-    return redirect(url_for(".index"), code=303)
 
 
 def _page(row: Remedy, form: RemedyForm) -> str:

@@ -29,6 +29,12 @@ def fix_words(problem: BadValueError) -> str:
         return _("This short name is taken. Choose another one.")
     if problem.field in _LETTERS:
         return _("Use small letters a to z, digits and _, and begin with a letter")
+    if problem.why == "placeholder":
+        return _(
+            "Nothing is known to put in the place of %(braced)s. Use {amount} and {code}, or leave "
+            "it out.",
+            braced=problem.value,
+        )
     found = _BY_FIELD.get((problem.field, problem.why)) or _BY_WHY.get(problem.why)
     return found or _("Choose one of these")
 

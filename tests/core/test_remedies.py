@@ -146,6 +146,7 @@ def test_a_kind_that_files_could_not_carry_is_refused(kind: str) -> None:
         ({"cost_share_bp": -1}, "cost_share_bp"),
         ({"cost_share_bp": 1_000_001}, "cost_share_bp"),
         ({"till_step": " "}, "till_step"),
+        ({"till_step": "Refund {ammount} as {code}."}, "till_step"),
     ],
 )
 def test_what_a_remedy_cannot_be_is_refused_by_name(

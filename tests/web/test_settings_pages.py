@@ -102,6 +102,21 @@ def test_a_remedy_is_added_moved_up_retired_and_brought_back(
     assert kinds_changed(ledger) == ["remedy.added", *["remedy.changed"] * 3]
 
 
+def test_a_till_step_that_names_something_unknown_in_braces_is_refused_by_that_name(
+    ledger: Ledger, ada: FlaskClient
+) -> None:
+    with opened(ledger) as shop:
+        key = shop.remedies["free_item"]
+    typed = {**SHARE, "cost_share": "50", "till_step": "Take {sum} off as {code}."}
+
+    refused = words_of(ada.post(f"/settings/remedies/{key}", data=typed))
+    listed = words_of(ada.get("/settings/remedies"))
+
+    assert "Nothing is known to put in the place of {sum}. Use {amount} and {code}" in refused
+    assert "{amount} becomes the amount, {code} the reference such as D-000123" in listed
+    assert kinds_changed(ledger) == []
+
+
 def test_a_short_name_that_is_taken_is_said_at_its_field(ada: FlaskClient) -> None:
     answer = ada.post(
         "/settings/remedies/new", data={**SHARE, "kind": "refund", "cost_share": "100"}
