@@ -21,11 +21,22 @@ def amount_fix(problem: AmountError) -> str:
             return _("Type whole amounts: this currency has no decimals")
         return _("Type at most %(count)s digits after the point", count=count)
     if problem.why == "grouping":
-        return _("Type the amount without commas, such as 1250 or 12.50")
+        examples = _examples(problem.currency, "1250")
+        return _("Type the amount without commas, such as %(examples)s", examples=examples)
     if problem.why == "too_large":
         most = money.show(money.MAX_MINOR, problem.currency)
         return _("That is more than %(most)s, the most that can be kept", most=most)
-    return _("Type the amount in digits, such as 25 or 12.50")
+    examples = _examples(problem.currency, "25")
+    return _("Type the amount in digits, such as %(examples)s", examples=examples)
+
+
+def _examples(currency: str, whole: str) -> str:
+    """Return how amounts are typed: a whole one, and one with all decimals if there are any."""
+    places = money.decimals(currency)
+    if not places:
+        return whole
+    exact = money.plain(25 * 10**places // 2, currency)
+    return _("%(whole)s or %(exact)s", whole=whole, exact=exact)
 
 
 def note_fix(problem: BadValueError, *, longest: int = notes.LONGEST) -> str:

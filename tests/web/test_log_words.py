@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from ledger.core.customers import Gesture
+from ledger.core.errors import AmountError
 from ledger.core.reports.states import Horizon
+from ledger.web.limit_fixes import amount_fix
 from ledger.web.log_words import gesture_outcome, gestures_words, outcome_words
 
 ON = date(2026, 6, 1)
@@ -69,3 +71,19 @@ def test_ones_own_decisions_speak_of_what_is_watched(
     watch: str, state: str, event_on: date, words: str
 ) -> None:
     assert outcome_words(state, event_on, JUNE, watch=watch, today=TODAY) == words
+
+
+@pytest.mark.parametrize(
+    "currency, why, examples",
+    [
+        ("USD", "not_a_number", "such as 25 or 12.50"),
+        ("KWD", "not_a_number", "such as 25 or 12.500"),
+        ("JPY", "not_a_number", "such as 25"),
+        ("USD", "grouping", "such as 1250 or 12.50"),
+        ("JPY", "grouping", "such as 1250"),
+    ],
+)
+def test_an_amount_is_shown_how_to_type_it_in_its_own_currency(
+    currency: str, why: str, examples: str
+) -> None:
+    assert amount_fix(AmountError("12,5", why, currency)).endswith(examples)
