@@ -26,7 +26,7 @@ def erased_words() -> str:
 def role_words(role: str) -> str:
     """Return what a role is called."""
     return {
-        Role.STAFF: _("Front line"),
+        Role.STAFF: _("Staff"),
         Role.SUPERVISOR: _("Supervisor"),
         Role.HR: _("HR"),
         Role.AUDITOR: _("Auditor"),

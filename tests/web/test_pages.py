@@ -141,5 +141,5 @@ def test_supervisors_see_the_people_of_their_own_sites(client_for: ClientFor) ->
 
 
 def test_only_administrators_are_offered_codes(client_for: ClientFor) -> None:
-    assert "Make a code" not in client_for("sam").get("/team").text
-    assert "Make a code" in client_for("ada").get("/team").text
+    assert "Make a one-time code" not in client_for("sam").get("/team").text
+    assert "Make a one-time code" in client_for("ada").get("/team").text

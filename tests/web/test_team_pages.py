@@ -135,7 +135,7 @@ def test_a_changed_role_asks_for_the_password_and_signs_out_at_once(
     changed = as_shown(dana, role="staff", seen=seen, password=cast.PASSWORD)
     page = words_of(browser.post(address, data=changed, follow_redirects=True))
 
-    assert "Role: Front line, before Supervisor." in page
+    assert "Role: Staff, before Supervisor." in page
     assert "Ada" in page
     assert danas.get("/account").status_code == 303
 
