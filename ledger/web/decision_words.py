@@ -8,6 +8,7 @@ from ledger.core import money
 from ledger.core.reports.decision_list import DecisionPage, ListedDecision
 from ledger.core.reports.states import Horizon, State
 from ledger.core.reports.unmet_list import ListedNeed, NeedPage
+from ledger.web.log_words import maturing_words
 from ledger.web.when import day_words, moment_words
 from ledger.web.words import _, ngettext
 
@@ -164,9 +165,10 @@ def fact_words(
 
 
 def _maturing_words(event_on: date | None, at: Horizon, business_date: date, *, today: date) -> str:
-    by = day_words(at.known_on(business_date), today=today)
+    known_on = at.known_on(business_date)
     if event_on is None:
-        return _("We will know by %(by)s", by=by)
+        return maturing_words(known_on, today=today)
+    by = day_words(known_on, today=today)
     on = day_words(event_on, today=today)
     if at.watch == "stays":
         return _("Left on %(on)s; counted from %(by)s", on=on, by=by)

@@ -129,7 +129,7 @@ def gesture_outcome(gesture: Gesture, at: Horizon, *, today: date) -> tuple[str,
         return "came_back", _("Came back %(day)s", day=day)
     known_on = at.known_on(gesture.on)
     if at.through is None or known_on > at.through:
-        return "maturing", _("We will know by %(day)s", day=day_words(known_on, today=today))
+        return "maturing", maturing_words(known_on, today=today)
     return ("came_back", _("Stayed")) if stays else ("not_back", _("Not back"))
 
 
@@ -148,6 +148,14 @@ def gestures_words(count: int, *, came_back: int, watch: str) -> str:
     return _("%(words)s, came back after %(back)s", words=words, back=came_back)
 
 
+def maturing_words(known_on: date, *, today: date) -> str:
+    """Return when it will be known; on a later day than that, that the feed lags behind."""
+    day = day_words(known_on, today=today)
+    if known_on < today:
+        return _("Not known: no feed has reached %(day)s yet", day=day)
+    return _("We will know by %(day)s", day=day)
+
+
 def outcome_words(
     state: str, event_on: date | None, known_on: date, *, watch: str, today: date
 ) -> str:
@@ -158,7 +166,7 @@ def outcome_words(
     if not stays and state == "came_back" and event_on is not None:
         return _("Came back %(day)s", day=day_words(event_on, today=today))
     if state == "maturing":
-        return _("We will know by %(day)s", day=day_words(known_on, today=today))
+        return maturing_words(known_on, today=today)
     return {
         "came_back": _("Stayed"),
         "not_back": _("Not back"),

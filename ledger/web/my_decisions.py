@@ -34,6 +34,7 @@ class Line:
     words: str
     state: str
     outcome: str
+    is_imported: bool = False
 
 
 @bp.get("/my-decisions")
@@ -46,6 +47,7 @@ def index() -> ResponseReturnValue:
         session, person, maturing_only=show == "maturing", page=_page()
     )
     watch = sites.company(session).watch
+    counts = own_decisions.own_counts(session, person, on=on)
     is_start = show == "all" and found.page == 1
     thanks = recognitions.recognitions_of(session, person) if is_start else ()
     return render_template(
@@ -55,7 +57,8 @@ def index() -> ResponseReturnValue:
         more_thanks=thanks[AT_A_GLANCE:],
         found=found,
         lines=[_line(row, watch=watch, on=on) for row in found.rows],
-        counts=own_decisions.own_counts(session, person, on=on),
+        counts=counts,
+        next_one=_next_words(counts.next_on, on=on),
         day=lambda day: day_words(day, today=on),
     )
 
@@ -78,6 +81,16 @@ def _page() -> int:
     return int(typed) if is_number else 1
 
 
+def _next_words(next_on: date | None, *, on: date) -> str:
+    """Return when the next of the maturing is known, or what it waits for."""
+    if next_on is None:
+        return _("nothing is waiting")
+    day = day_words(next_on, today=on)
+    if next_on < on:
+        return _("the next one waits for a feed that reaches %(day)s", day=day)
+    return _("the next one is known by %(day)s", day=day)
+
+
 def _line(row: OwnDecision, *, watch: str, on: date) -> Line:
     who = _("Walk-in") if row.is_walk_in else row.customer or _("Customer")
     guess = log_words.forecast_labels().get(row.forecast or "")
@@ -95,6 +108,7 @@ def _line(row: OwnDecision, *, watch: str, on: date) -> Line:
         outcome=log_words.outcome_words(
             row.state, row.event_on, row.known_on, watch=watch, today=on
         ),
+        is_imported=row.is_imported,
     )
 
 

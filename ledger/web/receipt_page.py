@@ -41,6 +41,8 @@ class Link:
 class Receipt:
     """A receipt as the page shows it. `undo_seconds` is 0 when a void needs no hurry.
 
+    `imported` says from which feed it came, and is empty for what was written at the log.
+
     `past` is empty as long as it is now: then the till's step is still to be done. Later it says
     what was given and when.
     """
@@ -57,6 +59,7 @@ class Receipt:
     outcome_state: str
     outcome: str
     written_later: str
+    imported: str
     site: str
     undone: Undone | None
     replaces: Link | None
@@ -71,7 +74,8 @@ def receipt(found: OwnReceipt, *, is_replay: bool) -> Receipt:
     """Return the words of a receipt, as of now."""
     decision, now = found.decision, utc_now()
     amount = money.show(decision.amount_minor, decision.currency)
-    seconds = voids.undo_seconds_left(decision, now=now)
+    is_imported = decision.source == "imported"
+    seconds = 0 if is_imported else voids.undo_seconds_left(decision, now=now)
     today = sites.calendar_of(reading(), decision.site_id).business_date(now)
     can_undo = found.void is None and voids.may_void(reading(), signed_in(), decision, now=now)
     return Receipt(
@@ -87,6 +91,7 @@ def receipt(found: OwnReceipt, *, is_replay: bool) -> Receipt:
         outcome_state=found.state,
         outcome=_outcome(found, today=today),
         written_later=_written_later(decision),
+        imported=_("Imported from the feed “%(feed)s”", feed=decision.feed) if is_imported else "",
         site=found.site.name,
         undone=_undone(found, amount),
         replaces=_link(found.replaces, _("In place of %(code)s, which was undone")),

@@ -8,7 +8,7 @@ from ledger.core.customers import Gesture
 from ledger.core.errors import AmountError
 from ledger.core.reports.states import Horizon
 from ledger.web.limit_fixes import amount_fix
-from ledger.web.log_words import gesture_outcome, gestures_words, outcome_words
+from ledger.web.log_words import gesture_outcome, gestures_words, maturing_words, outcome_words
 
 ON = date(2026, 6, 1)
 OCTOBER = date(2026, 10, 9)
@@ -50,7 +50,13 @@ def test_where_contracts_are_watched_a_visit_says_nothing_and_a_shop_knows_no_le
 def test_what_is_not_known_yet_is_said_with_its_day(watch: str, through: date | None) -> None:
     later = said(watch, returned_on=OCTOBER, left_on=OCTOBER, through=through)
 
-    assert later == ("maturing", "We will know by 1 Jul")
+    assert later == ("maturing", "Not known: no feed has reached 1 Jul yet")
+
+
+def test_what_matures_is_promised_for_a_day_to_come_and_not_for_one_that_is_over() -> None:
+    assert maturing_words(JUNE, today=JUNE) == "We will know by 20 Jun"
+    late = maturing_words(JUNE, today=date(2026, 6, 21))
+    assert late == "Not known: no feed has reached 20 Jun yet"
 
 
 def test_how_many_stayed_is_counted_as_staying() -> None:

@@ -4,10 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
 from ledger.core.imports.activity import import_activity
+from ledger.core.imports.decisions import import_decisions
 from ledger.core.imports.runs import Options
-from ledger.core.tables import CustomerDetail
+from ledger.core.tables import CustomerDetail, Decision
 from ledger.ledgers import Ledger
 from tests import thanks
 from tests.counter import MONDAY
@@ -19,6 +22,11 @@ from tests.web.said import words_of
 
 EARLIER = datetime(2026, 1, 20, 15, tzinfo=UTC)
 IN_MAY = datetime(2026, 5, 4, 15, tzinfo=UTC)
+
+OLD_ONE = (
+    b"external_id,decided_at,customer_ref,staff_ref,location_ref,kind,amount,currency,reason,note\n"
+    b"B1,2026-02-10T17:00:00Z,,00412,S1,refund,12.00,USD,late,\n"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +71,40 @@ def test_each_decision_says_what_came_of_it(
     assert "Undone" in words
     assert "Came back, of 2 known 1" in words
     assert "You said “comes back”, 2 known 1" in words
+
+
+def test_a_day_that_is_over_is_not_promised_and_what_it_waits_for_is_said(
+    ledger: Ledger, client_for: ClientFor, clock: Clock
+) -> None:
+    with opened(ledger) as shop:
+        shop.give("ana", 1_000, customer_id=shop.customer("212 555 4410"), now=EARLIER)
+    visits(ledger, date(2026, 3, 31))
+    clock.now = IN_MAY
+
+    words = words_of(client_for("ana").get("/my-decisions"))
+
+    assert "Not known: no feed has reached 20 Apr yet" in words
+    assert "the next one waits for a feed that reaches 20 Apr" in words
+    assert "We will know by 20 Apr" not in words
+
+
+def test_what_came_in_a_file_says_so_in_the_list_and_on_its_receipt(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    with opened(ledger) as shop:
+        shop.give("ana", 1_000)
+    import_decisions(ledger.database, BytesIO(OLD_ONE), Options(feed="old book"), now=MONDAY)
+    with ledger.database.reading() as session:
+        (uid,) = session.scalars(
+            select(col(Decision.uid)).where(col(Decision.source) == "imported")
+        )
+    ana = client_for("ana")
+
+    listed, receipt = words_of(ana.get("/my-decisions")), words_of(ana.get(f"/receipts/{uid}"))
+
+    assert listed.count("Imported") == 1
+    assert "Imported from the feed “old book”" in receipt
+    assert "$12.00 was given on 10 Feb" in receipt
 
 
 def test_counts_are_never_a_percentage(ledger: Ledger, client_for: ClientFor) -> None:

@@ -32,7 +32,8 @@ COUNTED = timedelta(days=365)
 class OwnDecision:
     """A decision as its recorder sees it in the list.
 
-    `customer` is None for a walk-in, and for somebody whose details were erased. `event_on` is
+    `customer` is None for a walk-in, and for somebody whose details were erased. `is_imported`
+    says that it came from a file, where no limit judged it. `event_on` is
     the day on which the customer came back, `known_on` the one on which it will be known.
     """
 
@@ -46,6 +47,7 @@ class OwnDecision:
     reason: str
     amount_minor: int
     currency: str
+    is_imported: bool
     forecast: str | None
     state: State
     event_on: date | None
@@ -140,6 +142,7 @@ def own_decisions(
             reason=reason,
             amount_minor=decision.amount_minor,
             currency=decision.currency,
+            is_imported=decision.source == "imported",
             forecast=decision.forecast,
             state=state,
             event_on=None if event is None else date.fromordinal(event),
