@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
+from ledger.cli.import_preview_words import preview_lines
 from ledger.core.errors import BadValueError, LedgerError, NotFoundError
 from ledger.core.horizons import Proposal
-from ledger.core.imports import activity_rows, customers, decision_rows, people, till_rows
+from ledger.core.imports import activity_rows, customer_rows, decision_rows, people_rows, till_rows
 from ledger.core.imports.figures import Moved
 from ledger.core.imports.problems import ImportRefusedError, Problem
 from ledger.core.imports.runs import Imported
@@ -16,8 +17,8 @@ NAMED = 20
 COLUMNS: Mapping[str, str] = {
     "decisions": ",".join(decision_rows.LAYOUT.required),
     "activity": ",".join(activity_rows.LAYOUT.required),
-    "people": ",".join(people.LAYOUT.required),
-    "customers": ",".join(customers.LAYOUT.required),
+    "people": ",".join(people_rows.LAYOUT.required),
+    "customers": ",".join(customer_rows.LAYOUT.required),
     "till": ",".join(till_rows.LAYOUT.columns),
 }
 _CREATE = "add it first, or use --create-missing"
@@ -149,6 +150,8 @@ def came_lines(came: Imported) -> Iterator[str]:
     if came.changed_nothing:
         yield f"All {came.unchanged:,} rows were known already. Nothing was changed."
         return
+    if came.preview is not None:
+        yield from preview_lines(came.preview)
     yield _counts(came)
     yield from _added(came)
     if came.joined:

@@ -9,9 +9,10 @@ from ledger.core import sites, uploads
 from ledger.core.imports import history, kinds, told, undo
 from ledger.core.imports.history import TakenIn
 from ledger.core.imports.problems import Problem
+from ledger.core.imports.runs import Imported
 from ledger.core.imports.undo import UndoRefusedError
 from ledger.core.tables import Upload
-from ledger.web import files_words
+from ledger.web import files_preview, files_words
 from ledger.web.access import signed_in
 from ledger.web.files_forms import MEGABYTE, BringForm, PressForm, TakeBackForm
 from ledger.web.files_words import kind_words
@@ -86,6 +87,7 @@ def upload_page(upload: Upload, form: PressForm | StepUpForm) -> str:
         came=came,
         facts=files_words.facts(came, today=today()) if came else [],
         notices=list(files_words.notices(came)) if came else [],
+        seen=_seen(came, upload.kind),
         problems=list(problem_rows(said.problems[:SHOWN])),
         problem_count=said.problem_count,
         problems_kept=len(said.problems),
@@ -94,6 +96,13 @@ def upload_page(upload: Upload, form: PressForm | StepUpForm) -> str:
         press=_press_words(upload, said),
         is_old=is_old(upload),
     )
+
+
+def _seen(came: Imported | None, kind: str) -> files_preview.Seen | None:
+    """Return what is in a file that would change something; None once there is nothing to judge."""
+    if came is None or came.preview is None or came.changed_nothing:
+        return None
+    return files_preview.seen(came.preview, kind, today=today())
 
 
 def is_old(upload: Upload) -> bool:

@@ -46,6 +46,21 @@ def test_two_files_make_a_report(founded: Latitude, tmp_path: Path) -> None:
     assert "counts 1 of 1 decisions" in table.output
 
 
+def test_a_dry_run_says_what_is_in_the_file_and_what_would_change(
+    founded: Latitude, tmp_path: Path
+) -> None:
+    decisions = written(tmp_path, "d.csv", DECISIONS, GIVEN)
+    corrected = written(tmp_path, "c.csv", DECISIONS, GIVEN.replace("5.00", "7.50"))
+    founded("import", "decisions", decisions, "--create-missing")
+
+    looked = founded("import", "decisions", corrected, "--correct", "--dry-run")
+
+    assert "Business days in the file: 2026-06-01 to 2026-06-01." in looked.output
+    assert "Amounts in the file: 7.50 GBP." in looked.output
+    assert "  Elm: 1 row, 7.50 GBP" in looked.output
+    assert "Row 2, d1, amount: 5.00 GBP -> 7.50 GBP" in looked.output
+
+
 def test_an_import_is_taken_back_and_the_report_says_so(founded: Latitude, tmp_path: Path) -> None:
     decisions = written(tmp_path, "d.csv", DECISIONS, GIVEN)
     activity = written(tmp_path, "a.csv", ACTIVITY, CAME)

@@ -201,7 +201,7 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(hired: Database) -> None:
 
     assert entries(hired) == []
     came = take_till(hired, RUNG)
-    assert replace(dry, dry_run=False, import_id=came.import_id) == came
+    assert replace(dry, dry_run=False, import_id=came.import_id, preview=None) == came
 
 
 @dataclass

@@ -50,6 +50,28 @@ def test_a_look_says_what_would_change_and_changes_nothing(
     assert number_of_imports(ledger) == 1
 
 
+def test_a_look_shows_who_how_much_and_which_days(client_for: ClientFor) -> None:
+    ada = client_for("ada")
+
+    people = words_of(bring(ada, "people", f"{PEOPLE}\n900,Zed,,hr,S1,\n"))
+    decisions = words_of(bring(ada, "decisions", f"{DECISIONS}\n{GIVEN}\n", create_missing="y"))
+
+    assert "Role Rows HR 1" in people
+    assert "900 Zed HR" in people
+    assert "Business days 2 Feb" in decisions
+    assert "Amounts together $5.00" in decisions
+
+
+def test_a_look_at_a_correction_shows_the_old_and_the_new_value(client_for: ClientFor) -> None:
+    ada = client_for("ada")
+    taken(ada, "decisions", f"{DECISIONS}\n{GIVEN}\n", create_missing="y")
+
+    page = bring(ada, "decisions", f"{DECISIONS}\n{GIVEN.replace('5.00', '7.50')}\n", correct="y")
+
+    assert "What would change" in words_of(page)
+    assert "2 d1 Amount 5.00 USD 7.50 USD" in words_of(page)
+
+
 def test_one_press_takes_it_in_and_another_does_nothing_more(
     ledger: Ledger, client_for: ClientFor
 ) -> None:

@@ -21,6 +21,7 @@ from ledger.core.imports import (
     held_back,
     known_customers,
     new_customers,
+    preview_visits,
     runs,
 )
 from ledger.core.imports.activity_rows import Came, Checked
@@ -74,8 +75,11 @@ def import_activity(
         rows = (*plan.new, *plan.changed)
         foreseen = outcomes_changed(session, plan.checked, rows) if options.dry_run else 0
         moved = figures.foresee(session, options.feed, plan.through) if plan.moves_through else None
-    told = replace(_told(plan, options), outcomes=foreseen, figures=moved)
-    if options.dry_run or plan.is_nothing:
+        told = replace(_told(plan, options), outcomes=foreseen, figures=moved)
+        if options.dry_run:
+            seen = preview_visits.of_activity(session, plan.checked, plan.changed)
+            return replace(told, preview=seen)
+    if plan.is_nothing:
         return told
     import_id, changed = _write(transactions, plan, options, now=now)
     return replace(told, import_id=import_id, outcomes=changed)

@@ -9,33 +9,18 @@ from typing import Any, BinaryIO
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import customer_joins, customers, joining, outcomes
+from ledger.core import customer_joins, joining, outcomes
 from ledger.core.batches import IDS_IN_A_QUERY, batched
 from ledger.core.driver import Driver
-from ledger.core.errors import BadValueError
-from ledger.core.imports import cells, known_customers, new_customers, runs
-from ledger.core.imports.csv_file import CsvFile, Layout
+from ledger.core.imports import customer_rows, known_customers, new_customers, preview, runs
+from ledger.core.imports.csv_file import CsvFile
+from ledger.core.imports.customer_rows import Listed
+from ledger.core.imports.preview import Preview, Value
 from ledger.core.imports.problems import Problems
 from ledger.core.imports.runs import Imported, Options, Transactions
 from ledger.core.tables import CustomerDetail
 
 KIND = "customers"
-LAYOUT = Layout(required=("customer_ref", "name", "phone", "email", "loyalty"))
-# ITU-T E.164: at most 15 digits; fewer than 6 reach nobody.
-PHONE_DIGITS = range(6, 16)
-FIELDS = ("name", "phone", "email", "loyalty")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """One row of the file; None says nothing about a customer who is known."""
-
-    line: int
-    reference: str
-    name: str | None
-    phone: str | None
-    email: str | None
-    loyalty: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +40,7 @@ class _Plan:
     unchanged: int
     notices: tuple[tuple[str, str], ...]
     is_known: bool
+    preview: Preview | None
 
 
 def import_customers(
@@ -83,10 +69,11 @@ def import_customers(
         was_known=plan.is_known,
         dry_run=options.dry_run,
         notices=plan.notices,
+        preview=plan.preview,
     )
     if (plan.new or plan.changed) and not options.dry_run:
         import_id = runs.begin_run(transactions, now=now)
-        arrivals = [new_customers.arrival(_detail(row)) for row in plan.new]
+        arrivals = [new_customers.arrival(customer_rows.detail(row)) for row in plan.new]
         ids = new_customers.stage(transactions, arrivals, import_id)
         with runs.overtaken_if_taken(), transactions.writing() as session:
             new_customers.add_details(session, arrivals, ids)
@@ -98,9 +85,9 @@ def import_customers(
 
 def _planned(session: Session, stream: BinaryIO, options: Options) -> _Plan:
     problems = Problems()
-    file = CsvFile(stream, LAYOUT, problems)
+    file = CsvFile(stream, customer_rows.LAYOUT, problems)
     notices: list[tuple[str, str]] = []
-    rows = list(_listed(file, problems, notices))
+    rows = list(customer_rows.listed(file, problems, notices))
     sha256 = runs.keyed_hash(session, file.sha256)
     is_known = not options.correct and (
         runs.known_file(session, KIND, options.feed, sha256) is not None
@@ -110,7 +97,7 @@ def _planned(session: Session, stream: BinaryIO, options: Options) -> _Plan:
     changed = [] if is_known else [pair for pair in pairs if _news(*pair)]
     if not options.correct:
         for row, one in changed:
-            for column in FIELDS:
+            for column in customer_rows.FIELDS:
                 said, kept = getattr(row, column), getattr(one.detail, column)
                 if said is not None and kept not in {None, said}:
                     problems.add(row.line, column, said, "other_content")
@@ -124,53 +111,35 @@ def _planned(session: Session, stream: BinaryIO, options: Options) -> _Plan:
         unchanged=len(pairs) - len(changed),
         notices=tuple(notices),
         is_known=is_known,
+        preview=_preview(rows, changed) if options.dry_run else None,
     )
 
 
-def _listed(file: CsvFile, problems: Problems, notices: list[tuple[str, str]]) -> Iterator[Listed]:
-    lines: dict[str, int] = {}
-    for line, row in file.rows():
-        before = problems.count
-        reference = problems.take(line, "customer_ref", row[0], cells.code)
-        named = problems.take(line, "name", row[1], _name)
-        phone = problems.take(line, "phone", row[2], _phone)
-        email = problems.take(line, "email", row[3], cells.email)
-        loyalty = problems.take(line, "loyalty", row[4], cells.optional_code)
-        if reference is not None and lines.setdefault(reference, line) != line:
-            problems.add(line, "customer_ref", reference, "doubled_id", str(lines[reference]))
-        if problems.count > before or reference is None:
-            continue
-        name, was_cleaned = named or (None, False)
-        if was_cleaned:
-            notices.append(("hidden_characters", name or ""))
-        yield Listed(
-            line=line, reference=reference, name=name, phone=phone, email=email, loyalty=loyalty
-        )
-
-
-def _name(text: str) -> tuple[str | None, bool]:
-    return cells.name(text) if text.strip() else (None, False)
-
-
-def _phone(text: str) -> str | None:
-    if not text.strip():
-        return None
-    digits = customers.phone_key(text)
-    if len(digits) not in PHONE_DIGITS:
-        raise BadValueError("phone", text, "not_a_phone")
-    return digits
-
-
-def _detail(row: Listed) -> CustomerDetail:
-    return CustomerDetail(
-        reference=row.reference,
-        name=row.name,
-        name_key=customers.name_key(row.name) if row.name else None,
-        phone=row.phone,
-        phone_last4=row.phone[-customers.LEAST_DIGITS :] if row.phone else None,
-        email=row.email,
-        loyalty=row.loyalty,
+def _preview(rows: Sequence[Listed], changed: Sequence[tuple[Listed, _Known]]) -> Preview:
+    differ = [
+        (row.line, row.reference, values)
+        for row, known in changed
+        if (values := list(_values(row, known.detail)))
+    ]
+    return Preview(
+        columns=("customer", *customer_rows.FIELDS),
+        first=[
+            (row.reference, *(getattr(row, column) or "" for column in customer_rows.FIELDS))
+            for row in rows[: preview.FIRST]
+        ],
+        sums={},
+        parts=(),
+        changes=preview.changes(differ),
+        differing=len(differ),
     )
+
+
+def _values(row: Listed, known: CustomerDetail) -> Iterator[Value]:
+    """Yield what a row says; not all who may bring it may read what is known of a customer."""
+    for column in customer_rows.FIELDS:
+        said, kept = getattr(row, column), getattr(known, column)
+        if said not in {None, kept}:
+            yield column, None if kept else "", said
 
 
 def _known(
@@ -238,7 +207,10 @@ def _news(row: Listed, known: _Known) -> bool:
     return (
         bool(known.joined)
         or detail.reference != row.reference
-        or any(getattr(row, column) not in {None, getattr(detail, column)} for column in FIELDS)
+        or any(
+            getattr(row, column) not in {None, getattr(detail, column)}
+            for column in customer_rows.FIELDS
+        )
     )
 
 
@@ -271,7 +243,7 @@ def _change(
 
 def _merged(row: Listed, known: _Known) -> CustomerDetail:
     """Return what is known of a customer: what the row says, else what was known before."""
-    said = [_detail(row), known.detail, *known.joined]
+    said = [customer_rows.detail(row), known.detail, *known.joined]
     names = CustomerDetail.__table__.columns.keys()  # type: ignore[attr-defined]  # every table model has it
     merged: dict[str, Any] = {
         name: next((value for one in said if (value := getattr(one, name)) is not None), None)

@@ -19,11 +19,13 @@ from ledger.core.imports import (
     known_customers,
     missing,
     new_customers,
+    preview_decisions,
     runs,
 )
 from ledger.core.imports.decision_rows import Checked, Decided, Ledgers
 from ledger.core.imports.decision_writer import DecisionWriter
 from ledger.core.imports.missing import Missing
+from ledger.core.imports.preview import Preview
 from ledger.core.imports.problems import Problems
 from ledger.core.imports.runs import Imported, ImportOvertakenError, Options, Transactions
 
@@ -44,6 +46,7 @@ class _Plan:
     is_known: bool
     # A notice if it counts already, in another feed.
     elsewhere: tuple[tuple[str, str], ...]
+    preview: Preview | None
 
     @property
     def rows(self) -> Sequence[Decided]:
@@ -84,6 +87,7 @@ def _told(plan: _Plan, options: Options) -> Imported:
         was_known=plan.is_known and not plan.rows,
         dry_run=options.dry_run,
         notices=(*missing.notices(plan.missing, plan.known), *plan.elsewhere),
+        preview=plan.preview,
     )
 
 
@@ -111,6 +115,9 @@ def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datet
         missing=missing.found(checked.rows, known),
         is_known=is_known,
         elsewhere=runs.same_file_elsewhere(session, KIND, options.feed, checked.sha256),
+        preview=preview_decisions.of_decisions(session, checked, changed, known)
+        if options.dry_run
+        else None,
     )
 
 

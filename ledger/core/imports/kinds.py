@@ -11,9 +11,11 @@ from ledger.core import sites
 from ledger.core.imports import (
     activity,
     activity_rows,
+    customer_rows,
     customers,
     decision_rows,
     decisions,
+    people_rows,
     till,
     till_rows,
 )
@@ -62,10 +64,10 @@ KINDS: Mapping[str, FileKind] = {
         creates=True,
         rows=TillEntry,
     ),
-    "customers": FileKind(take_in=customers.import_customers, layout=customers.LAYOUT),
+    "customers": FileKind(take_in=customers.import_customers, layout=customer_rows.LAYOUT),
     "people": FileKind(
         take_in=people_file.import_people,
-        layout=people_file.LAYOUT,
+        layout=people_rows.LAYOUT,
         creates=True,
         for_administrators=True,
     ),

@@ -19,6 +19,7 @@ from ledger.core.batches import IDS_IN_A_QUERY, batched
 from ledger.core.driver import Driver
 from ledger.core.errors import LedgerError
 from ledger.core.imports.figures import Moved
+from ledger.core.imports.preview import Preview
 from ledger.core.tables import Activity, Customer, ImportFile, ImportRun, TillEntry
 
 DEFAULT_FEED = "main"
@@ -80,7 +81,7 @@ class Imported:
     somebody should look at. `import_id` is the number under which the file was taken in. A dry run
     of activity says how many outcomes would change; a real one how many did, where it knows.
     `reached` is how far the feed was complete before; `figures` how the figures of all sites move
-    with it, None if they stay.
+    with it, None if they stay. `preview` is what is in the file, after a dry run alone.
     """
 
     kind: str
@@ -104,6 +105,7 @@ class Imported:
     outcomes: int | None = None
     reached: date | None = None
     figures: Moved | None = None
+    preview: Preview | None = None
 
     @property
     def changed_nothing(self) -> bool:

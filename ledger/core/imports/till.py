@@ -15,7 +15,7 @@ from sqlmodel import Session
 from ledger.core import clock, sites, till
 from ledger.core.batches import batched
 from ledger.core.driver import Driver, Prepared, Stored
-from ledger.core.imports import held_back, runs, till_rows
+from ledger.core.imports import held_back, preview_visits, runs, till_rows
 from ledger.core.imports.problems import Problems
 from ledger.core.imports.runs import Imported, Options, Transactions
 from ledger.core.imports.till_rows import Checked, Rung
@@ -71,7 +71,10 @@ def import_till(
     """
     with transactions.reading() as session:
         plan = _planned(session, stream, options, now=now)
-    if options.dry_run or plan.is_nothing:
+        if options.dry_run:
+            seen = preview_visits.of_till(session, plan.checked, plan.changed)
+            return replace(_told(plan, options), preview=seen)
+    if plan.is_nothing:
         return _told(plan, options)
     if not plan.new_sites:
         site_ids = plan.checked.site_ids

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from sqlalchemy import exists, select, type_coerce
 from sqlmodel import Session, col
@@ -47,7 +47,8 @@ class Known(NamedTuple):
 
     id: int | None
     revision: int
-    says: tuple[object, ...]
+    # Site, instant, kind, minor units, currency and reference; empty where there is no row.
+    says: tuple[Any, ...]
     person_id: int | None
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
+from ledger.core.imports import preview
 from ledger.core.imports.figures import Moved
 from ledger.core.imports.problems import ImportRefusedError, Problem
 from ledger.core.imports.runs import Imported
@@ -62,8 +63,11 @@ def _imported(said: Mapping[str, object]) -> Imported:
     days = {name: _day(said[name]) for name in ("through", "reached")}
     notices = said["notices"]
     pairs = tuple(tuple(one) for one in notices) if isinstance(notices, list) else ()
-    figures = _moved(said.get("figures"))
-    return Imported(**{**said, **days, "notices": pairs, "figures": figures})  # type: ignore[arg-type]  # written by `of_import`
+    parts = {
+        "figures": _moved(said.get("figures")),
+        "preview": preview.read(said.get("preview")),
+    }
+    return Imported(**{**said, **days, **parts, "notices": pairs})  # type: ignore[arg-type]  # written by `of_import`
 
 
 def _moved(said: object) -> Moved | None:
