@@ -112,6 +112,28 @@ def person_to_give_a_code(session: Session, uid: str, *, now: datetime) -> Perso
     return found
 
 
+def who_sets_limits_at(
+    session: Session, site: Site, *, but: Person, now: datetime
+) -> Sequence[str]:
+    """Return who may set limits for others at a site, by name: its supervisors with a ceiling.
+
+    `but` is left out: nobody sets a limit for themselves. Administrators set limits everywhere.
+    """
+    on = sites.calendar_of(session, site.id).business_date(now)
+    query = (
+        select(col(Person.name))
+        .where(
+            col(Person.role) == Role.SUPERVISOR.value,
+            col(Person.ceiling_minor) > 0,
+            col(Person.id) != but.id,
+            col(Person.id).in_(_who_works_at(frozenset([site.id]), on=on)),
+            people.are_here(now=now),
+        )
+        .order_by(col(Person.name), col(Person.id))
+    )
+    return session.scalars(query).all()
+
+
 def grades(session: Session) -> Sequence[str]:
     """Return the grades that anybody has, in order of the alphabet."""
     query = (

@@ -15,9 +15,9 @@ from ledger.core.submissions import SubmissionReusedError
 from ledger.core.tables import UnmetNeed
 from ledger.core.unmet_needs import UnmetNeedDraft
 from ledger.core.voids import AlreadyReplacedError, AlreadyVoidedError, VoidDraft
-from ledger.web import log_closed, log_screen
+from ledger.web import log_closed, log_fork, log_screen
 from ledger.web.access import requires, signed_in
-from ledger.web.log_forms import WALK_IN, LogForm, Sent
+from ledger.web.log_forms import UNMET, WALK_IN, LogForm, Sent
 from ledger.web.moment import utc_now
 from ledger.web.notices import notice
 from ledger.web.transactions import reading, writing
@@ -36,7 +36,9 @@ def show() -> ResponseReturnValue:
     site = log_screen.the_site(request.args.get("site"))
     if site is None:
         return log_closed.choose_site()
-    return log_screen.page(log_screen.form_at(site))
+    # From a page that says that nothing can be given: then only this is left to be written.
+    wants_unmet = request.args.get("remedy") == UNMET
+    return log_screen.page(log_screen.form_at(site, **({"remedy": UNMET} if wants_unmet else {})))
 
 
 @bp.post("/log")
@@ -179,7 +181,9 @@ def _replace(form: LogForm, sent: Sent, void: VoidDraft, replaces: str) -> Respo
 def _shown(form: LogForm, sent: Sent, answer: Recorded | Refused) -> ResponseReturnValue:
     if isinstance(answer, Refused):
         form.renew()
-        fork = log_screen.fork_of(form, sent, answer.refusal)
+        card = log_screen.card_of(form)
+        who = _("This customer") if card is None else card.name
+        fork = log_fork.fork_of(form, sent, answer.refusal, who=who)
         return log_screen.page(form, fork=fork), 409
     again = 1 if answer.is_replay else None
     return redirect(url_for("receipts.show", uid=answer.decision.uid, again=again), code=303)

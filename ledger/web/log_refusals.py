@@ -1,15 +1,20 @@
 """Why something was not given: the title and the sentence of the fork, for each rule."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from ledger.core import money
 from ledger.core.headroom import NO_LIMIT, CustomerCap
 from ledger.core.reports.at_the_counter import Room
+from ledger.core.reports.named_limits import NamedLimit
 from ledger.core.tables import Refusal
 from ledger.web import log_words
+from ledger.web.limit_words import who_words
+from ledger.web.when import day_words
 from ledger.web.words import _, ngettext
 
 CUSTOMER_RULES = ("customer_count", "customer_total")
+PER_DECISION = "per_decision"
 
 
 def tag_words(rule: str) -> str:
@@ -18,27 +23,52 @@ def tag_words(rule: str) -> str:
         return _("No limit set")
     if rule in CUSTOMER_RULES:
         return _("Above what one customer gets")
-    return _("Above your limit")
+    if rule == PER_DECISION:
+        return _("Above your limit for one decision")
+    return _("Above what is left of your budget")
 
 
-def why_not(refusal: Refusal, room: Room, zone: str, *, who: str) -> tuple[str, str]:
+def left_words(rule: str, left: str) -> str:
+    """Return what the rule that held leaves of one's own, in a few words."""
+    if rule == PER_DECISION:
+        return _("%(amount)s at most, each decision", amount=left)
+    return _("%(amount)s left", amount=left)
+
+
+def no_limit_words(site: str, only_for: Sequence[str], setters: Sequence[str]) -> tuple[str, str]:
+    """Return that nothing can be given, who can change that, and what to do until then.
+
+    Args:
+        site: the name of the site.
+        only_for: the remedies for which alone a limit is set.
+        setters: the names of those who can set one there, beside the administrators.
+
+    """
+    title = _("No limit is set for you at %(site)s", site=site)
+    if only_for:
+        names = ", ".join(only_for)
+        title = _("At %(site)s a limit is set for you for %(names)s alone", site=site, names=names)
+    ask = _("Ask an administrator to set one.")
+    if setters:
+        names = ", ".join(setters)
+        ask = _("Ask %(names)s or an administrator to set one.", names=names)
+    none = _("Until one is set, nothing of value may be given.")
+    until = _("Record what you wanted to give as an unmet need: it is the evidence for a limit.")
+    return title, f"{none} {ask} {until}"
+
+
+def why_not(
+    refusal: Refusal, room: Room, zone: str, *, limit: NamedLimit | None, who: str
+) -> tuple[str, str]:
     """Return which limit held and what is left until when, as a title and a sentence.
 
-    `who` is the customer's name, for the rules that are about one customer.
+    `limit` is the one that judged, `who` the customer's name, for the rules about one customer.
     """
     left = money.show(refusal.headroom_minor, refusal.currency)
-    if refusal.rule == NO_LIMIT:
-        return (
-            _("No limit is set for you here"),
-            _(
-                "As long as none is set, nothing of value may be given. Your supervisor or the "
-                "administrator sets limits; ask them, and record what you wanted to give."
-            ),
-        )
-    if refusal.rule == "per_decision":
+    if refusal.rule == PER_DECISION:
         return (
             _("You may give up to %(left)s a decision", left=left),
-            _per_decision_why(room, zone, today=refusal.business_date),
+            _per_decision_why(room, zone, limit=limit, today=refusal.business_date),
         )
     until = (
         ""
@@ -51,9 +81,9 @@ def why_not(refusal: Refusal, room: Room, zone: str, *, who: str) -> tuple[str, 
     return title, _budget_why(refusal, room, until)
 
 
-def _per_decision_why(room: Room, zone: str, *, today: date) -> str:
+def _per_decision_why(room: Room, zone: str, *, limit: NamedLimit | None, today: date) -> str:
     found = room.headroom
-    holds = _("That is your limit for each decision, until a supervisor changes it.")
+    holds = _holds(limit, today=today)
     if found.budget_left_minor is None or room.budget_resets_at is None:
         return holds
     left = _(
@@ -62,6 +92,17 @@ def _per_decision_why(room: Room, zone: str, *, today: date) -> str:
         until=log_words.soon(room.budget_resets_at, zone, today=today),
     )
     return f"{holds} {left}"
+
+
+def _holds(limit: NamedLimit | None, *, today: date) -> str:
+    """Return which limit it is that holds for each decision, and for how long."""
+    if limit is None:
+        return _("That is your limit for each decision, until somebody changes it.")
+    who = who_words(limit)
+    if limit.limit.ends_on is None:
+        return _("That is the limit for %(who)s, until somebody changes it.", who=who)
+    until = day_words(limit.limit.ends_on, today=today)
+    return _("That is the limit for %(who)s, through %(until)s.", who=who, until=until)
 
 
 def _customer_why(refusal: Refusal, room: Room, until: str, *, who: str) -> tuple[str, str]:

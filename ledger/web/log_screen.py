@@ -1,4 +1,4 @@
-"""The log on one screen: what the form offers, what is left, who it is for, and the fork."""
+"""The log on one screen: what the form offers, what is left, and who it is for."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from flask import render_template, request
 from markupsafe import Markup
 
-from ledger.core import customer_finder, money
+from ledger.core import customer_finder, money, team
 from ledger.core.customer_finder import FoundCustomer
 from ledger.core.headroom import NO_LIMIT, Headroom
 from ledger.core.reports import at_the_counter
 from ledger.core.reports.at_the_counter import Offer, Opened, Room
-from ledger.core.tables import Refusal, Remedy, Site
-from ledger.core.unmet_needs import UnmetNeedDraft
+from ledger.core.tables import Remedy, Site
 from ledger.web import log_refusals, log_words
 from ledger.web.access import signed_in
-from ledger.web.charts import MeterData, meter
 from ledger.web.company import company_name
-from ledger.web.log_forms import LogForm, Sent, key_of
+from ledger.web.log_fork import Fork, room_meter
+from ledger.web.log_forms import LogForm, key_of
 from ledger.web.moment import utc_now
 from ledger.web.transactions import reading
 from ledger.web.words import _
@@ -76,29 +75,6 @@ class Candidate:
     words: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fork:
-    """Why it was not given, and the ways on; `give` is empty when nothing is left.
-
-    `has_others` is whether another customer could get it, `worthless` the remedies that give
-    nothing of value, as (value, name).
-    """
-
-    tag: str
-    title: str
-    words: str
-    meter: Markup | None
-    used: str
-    left: str
-    asked: str
-    give: str
-    give_typed: str
-    has_others: bool
-    worthless: Sequence[tuple[str, str]]
-    need: Mapping[str, str]
-    stands: str
-
-
 def the_site(given: str | None) -> Site | None:
     """Return the site that was chosen, or the person's only one; None when it is to be chosen."""
     found = at_the_counter.sites_to_log_at(reading(), signed_in(), now=utc_now())
@@ -140,12 +116,15 @@ def page(form: LogForm, *, fork: Fork | None = None, is_searched: bool = False) 
         _room_line(place, room, names, offer) for place, (room, names) in enumerate(left.items())
     ]
     most_minor = max(one.room_minor for one in rooms)
-    form.offer_quick(quick_amounts(next(iter(left)).headroom, most_minor=most_minor))
+    general = next(iter(left))
+    form.offer_quick(quick_amounts(general.headroom, most_minor=most_minor))
     return render_template(
         "log/show.html",
         form=form,
         offer=offer,
         rooms=rooms,
+        no_limit=_no_limit(left, offer),
+        can_give=most_minor > 0,
         card=card,
         found=None if found is None else found[:FOUND_SHOWN],
         has_more=found is not None and len(found) > FOUND_SHOWN,
@@ -159,50 +138,14 @@ def page(form: LogForm, *, fork: Fork | None = None, is_searched: bool = False) 
     )
 
 
-def fork_of(form: LogForm, sent: Sent, refusal: Refusal) -> Fork:
-    """Return why a decision was refused, with the ways on."""
-    offer, draft = form.offer, sent.draft
-    asked = money.show(refusal.amount_minor, refusal.currency)
-    claimed = None if isinstance(draft, UnmetNeedDraft) else draft.claimed_at
-    room = at_the_counter.room(
-        reading(),
-        signed_in(),
-        offer.site,
-        remedy_id=refusal.remedy_id,
-        customer_id=refusal.customer_id,
-        now=claimed or utc_now(),
-    )
-    card = card_of(form)
-    who = _("This customer") if card is None else card.name
-    title, words = log_refusals.why_not(refusal, room, offer.zone, who=who)
-    left = refusal.headroom_minor
-    shown = money.show(left, refusal.currency)
-    used = room.headroom.budget_used_minor
-    is_own = refusal.rule not in (NO_LIMIT, *log_refusals.CUSTOMER_RULES)
-    return Fork(
-        tag=log_refusals.tag_words(refusal.rule),
-        title=title,
-        words=words,
-        # The meter draws the person's own budget: it says nothing of what a customer had.
-        meter=_meter("fork", room, refusal.amount_minor) if is_own else None,
-        used=_("%(amount)s used", amount=money.show(used, refusal.currency)) if used else "",
-        left=_("%(amount)s at most", amount=shown)
-        if refusal.rule == "per_decision"
-        else _("%(amount)s left", amount=shown),
-        asked=_("you wanted to give %(amount)s", amount=asked),
-        give=_("Give %(amount)s", amount=shown) if left else "",
-        give_typed=money.plain(left, refusal.currency),
-        has_others=refusal.rule in log_refusals.CUSTOMER_RULES,
-        worthless=[]
-        if left
-        else [(str(one.id), one.name) for one in offer.remedies if one.worthless],
-        need={
-            "refused": refusal.uid,
-            "remedy": "unmet",
-            "amount": money.plain(refusal.amount_minor, refusal.currency),
-        },
-        stands=_("The decision that you wanted to replace stands as it was.") if sent.void else "",
-    )
+def _no_limit(left: Mapping[Room, Sequence[Remedy]], offer: Offer) -> tuple[str, str] | None:
+    """Return that no limit is set for this person here, and what to do; None if one is."""
+    general, *own = left
+    if general.headroom.rule != NO_LIMIT:
+        return None
+    only_for = [one.name for room in own for one in left[room]]
+    setters = team.who_sets_limits_at(reading(), offer.site, but=signed_in(), now=utc_now())
+    return log_refusals.no_limit_words(offer.site.name, only_for, setters)
 
 
 def _room_line(place: int, room: Room, remedies: Sequence[Remedy], offer: Offer) -> RoomLine:
@@ -220,29 +163,7 @@ def _room_line(place: int, room: Room, remedies: Sequence[Remedy], offer: Offer)
         resets=log_words.resets_words(room, offer.zone, today=offer.business_date),
         room_minor=found.headroom_minor,
         budget_left_minor=found.budget_left_minor,
-        meter=_meter(f"room{place}", room, 0) if has_limit else None,
-    )
-
-
-def _meter(slug: str, room: Room, now_minor: int) -> Markup:
-    found = room.headroom
-    total = found.per_decision_minor if found.budget_minor is None else found.budget_minor
-    left = money.show(found.headroom_minor, found.currency)
-    title = _(
-        "%(used)s used of %(total)s. The most you can give at once is %(left)s.",
-        used=money.show(found.budget_used_minor, found.currency),
-        total=money.show_round(total, found.currency),
-        left=left,
-    )
-    return meter(
-        MeterData(
-            slug=slug,
-            title=title,
-            total_minor=total,
-            used_minor=min(total, found.budget_used_minor),
-            now_minor=now_minor,
-            most_minor=found.headroom_minor,
-        )
+        meter=room_meter(f"room{place}", room, 0) if has_limit else None,
     )
 
 

@@ -1,6 +1,6 @@
 """The log: one form, one receipt, and never more than what is left."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import func, select
@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 
 from ledger.core.tables import Decision, UnmetNeed
 from ledger.ledgers import Ledger
+from tests.counter import MONDAY
 from tests.web.conftest import ClientFor, Clock
 from tests.web.counter_form import remedy_of, written
 from tests.web.html import parse
@@ -196,6 +197,34 @@ def test_above_the_limit_there_are_ways_on(ledger: Ledger, client_for: ClientFor
     assert all(way in words for way in ("Give $8.00", "Record an unmet need", "Change the amount"))
     assert "Ask" not in words, "asking comes with another issue: no dead buttons"
     assert form_with_button(answer, "Give $8.00")["uid"] != form["uid"], "it is a form of its own"
+
+
+def test_above_the_limit_for_one_decision_the_fork_speaks_of_that_and_not_of_the_budget(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    with opened(ledger) as shop:
+        shop.give("ana", 1_250)
+
+    fork = client_for("ana").post("/log", data=written(ledger, amount="30"))
+
+    words = words_of(fork)
+    assert "Above your limit for one decision You may give up to $25.00 a decision" in words
+    assert "That is the limit for Everyone, until somebody changes it." in words
+    assert "$62.50 of your budget is left until 04:00." in words
+    assert "$25.00 at most, each decision · you wanted to give $30.00" in words
+    assert "used" not in words.partition("You may give up to")[2].partition("Give $25.00")[0]
+
+
+def test_a_limit_for_a_while_says_through_which_day_it_holds(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    with opened(ledger) as shop:
+        ana = shop.people["ana"].id
+        shop.limit(500, person_id=ana, ends_on=date(2026, 3, 31), now=MONDAY)
+
+    words = words_of(client_for("ana").post("/log", data=written(ledger, amount="30")))
+
+    assert "That is the limit for Ana, through 31 Mar." in words
 
 
 def test_what_is_left_is_given_with_one_tap(ledger: Ledger, client_for: ClientFor) -> None:

@@ -230,6 +230,7 @@ def test_a_customer_who_had_enough_is_told_by_the_customers_numbers(
     assert "More is possible from 31 May, 04:00" in words
     assert "you wanted to give" not in words, "that stands beside Ana's own budget"
     assert "Above your limit" not in words
+    assert "of your budget" not in words
     assert "Change the amount" not in words, "no amount helps"
 
 

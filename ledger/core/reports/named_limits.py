@@ -62,6 +62,12 @@ def named(session: Session, found: Sequence[Limit]) -> Sequence[NamedLimit]:
     ]
 
 
+def named_one(session: Session, limit_id: int | None) -> NamedLimit | None:
+    """Return the limit with this number with its names; None for none."""
+    limit = None if limit_id is None else session.get(Limit, limit_id)
+    return None if limit is None else named(session, [limit])[0]
+
+
 def _reverts(session: Session, limit: Limit) -> Reverts | None:
     if limit.ends_on is None:
         return None

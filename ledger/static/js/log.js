@@ -111,7 +111,11 @@ function refresh() {
     quick.closest("label").hidden = !isUnmet && Number(quick.value) * 10 ** decimals > room;
   }
   form.querySelector("#say").textContent = sentence(remedy, chosen("reason"), minor);
-  form.querySelector(".pane-foot .btn-primary").textContent = buttonWords(remedy, minor, isUnmet ? minor : room);
+  const button = form.querySelector(".pane-foot .btn-xl");
+  const most = Math.max(...[...form.querySelectorAll("#rooms .headroom")].map((one) => Number(one.dataset.roomMinor)));
+  const isPossible = isUnmet || isWorthless || (remedy.value ? room : most) > 0;
+  button.classList.toggle("btn-primary", isPossible);
+  button.textContent = buttonWords(remedy, minor, isUnmet ? minor : room);
 }
 
 /** Return minor units as the quick amounts write them: a point and all decimals. */
