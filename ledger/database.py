@@ -53,6 +53,9 @@ class Database:
 
         """
         self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        # The file of a SQLite database; PostgreSQL has none.
+        self.path = Path(self.url.database) if self.is_sqlite and self.url.database else None
         if self.path is not None:
             _touch(self.path)
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
@@ -64,16 +67,6 @@ class Database:
             self.close()
             raise
         self._file = _identity(self.path)
-
-    @property
-    def is_sqlite(self) -> bool:
-        """Whether this is SQLite; if not, it is PostgreSQL."""
-        return self.url.get_backend_name() == "sqlite"
-
-    @property
-    def path(self) -> Path | None:
-        """Return the file of a SQLite database."""
-        return Path(self.url.database) if self.is_sqlite and self.url.database else None
 
     def check_place(self) -> None:
         """Check that the SQLite file is still the one that was opened.
@@ -203,4 +196,7 @@ def _set_up(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
 
 def _begin(connection: Connection) -> None:
     writing = connection.get_execution_options().get("latitude_writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    # On the driver's own cursor: SQLAlchemy's way around it takes longer than SQLite itself.
+    cursor = connection.connection.cursor()
+    cursor.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+    cursor.close()

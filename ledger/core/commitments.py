@@ -5,7 +5,6 @@ subject alone. With the key anyone can check that a text is the one that was wri
 the text cannot be guessed, not even a phone number. Erasing deletes the content and its key.
 """
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Collection, Mapping
@@ -29,9 +28,7 @@ def new_key() -> str:
 
 def commitment(key: str, content: Mapping[str, object]) -> str:
     """Return the commitment to this content under this key, in hexadecimal."""
-    return hmac.new(
-        bytes.fromhex(key), journal.canonical(content).encode(), hashlib.sha256
-    ).hexdigest()
+    return hmac.digest(bytes.fromhex(key), journal.canonical(content).encode(), "sha256").hex()
 
 
 def keep_words(session: Session, subject: str, body: str, *, now: datetime) -> str:

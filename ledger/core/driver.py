@@ -5,13 +5,13 @@ decision, bulk insertion, and verification. Values go in and come out as they ar
 and days as text, flags as 0 and 1.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import count
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Executable
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.engine.interfaces import DBAPICursor
@@ -24,6 +24,8 @@ from ledger.core import clock
 _DIALECTS = {"sqlite": sqlite.dialect(), "postgresql": psycopg.dialect()}  # type: ignore[no-untyped-call]  # SQLAlchemy leaves both untyped
 
 Stored = int | str | None
+# How a driver takes values: by their names, or in the order of the statement's parameters.
+Given = Mapping[str, Any] | tuple[Any, ...]
 
 _KEPT = "latitude_connection"
 _NUMBERS = count(1)
@@ -37,35 +39,36 @@ class Prepared:
 
     def __init__(self, statement: Executable) -> None:
         """Compile the statement for both databases."""
-        self._compiled: dict[str, tuple[str, Mapping[str, Any], Sequence[str] | None]] = {}
+        self._compiled: dict[str, tuple[str, dict[str, Any], Callable[[Any], Given]]] = {}
         for name, dialect in _DIALECTS.items():
             compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]  # every Executable that we pass compiles
             if not isinstance(compiled, SQLCompiler):
                 raise TypeError(name)
-            self._compiled[name] = (str(compiled), compiled.params, compiled.positiontup)
+            given = dict(compiled.params)
+            self._compiled[name] = str(compiled), given, _arrangement(compiled.positiontup)
 
     def run(self, driver: "Driver", **values: Stored) -> DBAPICursor:
         """Run the statement with these values; the cursor holds rows and row count."""
-        text, given, order = self._compiled[driver.dialect]
+        text, given, arranged = self._compiled[driver.dialect]
         cursor = driver.cursor()
-        cursor.execute(text, _arranged({**given, **values}, order))
+        cursor.execute(text, arranged(given | values))
         return cursor
 
     def stream(self, driver: "Driver", **values: Stored) -> Iterator[Sequence[Stored]]:
         """Yield the statement's rows as they come, without holding all of them."""
-        text, given, order = self._compiled[driver.dialect]
+        text, given, arranged = self._compiled[driver.dialect]
         cursor = driver.streaming_cursor()
         try:
-            cursor.execute(text, _arranged({**given, **values}, order))
+            cursor.execute(text, arranged(given | values))
             yield from cursor
         finally:
             cursor.close()
 
     def nth(self, driver: "Driver", number: int) -> Sequence[Any] | None:
         """Run a plain SELECT for its row with this number only, from 0."""
-        text, given, order = self._compiled[driver.dialect]
+        text, given, arranged = self._compiled[driver.dialect]
         cursor = driver.cursor()
-        cursor.execute(f"{text} LIMIT 1 OFFSET {int(number)}", _arranged(given, order))
+        cursor.execute(f"{text} LIMIT 1 OFFSET {int(number)}", arranged(given))
         row: Sequence[Any] | None = cursor.fetchone()
         return row
 
@@ -83,55 +86,54 @@ class Prepared:
 
     def run_many(self, driver: "Driver", rows: Iterable[Mapping[str, Stored]]) -> None:
         """Run the statement once for each row."""
-        text, given, order = self._compiled[driver.dialect]
-        whole = [{**given, **row} for row in rows] if given else rows
-        arranged: Any = whole
-        if order is not None and len(order) > 1:
-            arranged = map(itemgetter(*order), whole)
-        elif order is not None:
-            arranged = [_arranged(row, order) for row in whole]
-        driver.cursor().executemany(text, arranged)
+        text, given, arranged = self._compiled[driver.dialect]
+        whole = ({**given, **row} for row in rows) if given else rows
+        rows_given: Any = map(arranged, whole)
+        driver.cursor().executemany(text, rows_given)
 
 
 class Driver:
     """The driver's connection of an open transaction."""
 
     def __init__(self, session: Session) -> None:
-        """Take the connection on which the session's transaction runs."""
-        connection = _connection_of(session)
-        self.dialect = connection.dialect.name
-        self._connection = connection.connection
-        self._numbers = _NUMBERS
-        module = connection.dialect.dbapi
-        # What the driver raises when the database cannot do what it was asked.
-        self.trouble: type[Exception] = module.Error if module is not None else Exception
+        """Take the connection on which the session's transaction runs.
+
+        `trouble` is what the driver raises when the database cannot do what it was asked.
+        """
+        self.dialect, self._connection, self.trouble = _connection_of(session)
 
     def cursor(self) -> DBAPICursor:
         """Return a new cursor."""
-        return self._connection.cursor()
+        cursor: DBAPICursor = self._connection.cursor()
+        return cursor
 
     def streaming_cursor(self) -> Any:  # noqa: ANN401 - iterating is in both drivers, and not in DBAPICursor
         """Return a new cursor that fetches rows as they are iterated over, not all at once."""
         if self.dialect == "sqlite":
             return self._connection.cursor()
         # Only a cursor with a name stays on PostgreSQL's server.
-        cursor: Any = self._connection.cursor(name=f"latitude_{next(self._numbers)}")
+        cursor: Any = self._connection.cursor(name=f"latitude_{next(_NUMBERS)}")
         cursor.itersize = STREAMED
         return cursor
 
 
-def _connection_of(session: Session) -> Connection:
-    """Return the connection of the session's transaction; begin one if there is none.
+def _connection_of(session: Session) -> tuple[str, Any, type[Exception]]:
+    """Return the dialect, the driver's connection, and the kind of what that raises.
 
-    A request asks for it a dozen times, and the session looks for it anew each time.
+    The session's transaction is begun if there is none. A request asks for it two dozen times, and
+    the session looks for its connection anew each time.
     """
     transaction = _innermost(session)
-    kept: tuple[object, Connection] | None = session.info.get(_KEPT)
+    kept = session.info.get(_KEPT)
     if kept is not None and transaction is not None and kept[0] is transaction:
-        return kept[1]
+        known: tuple[str, Any, type[Exception]] = kept[1]
+        return known
     connection = session.connection()
-    session.info[_KEPT] = _innermost(session), connection
-    return connection
+    module = connection.dialect.dbapi
+    trouble = module.Error if module is not None else Exception
+    found = connection.dialect.name, connection.connection.dbapi_connection, trouble
+    session.info[_KEPT] = _innermost(session), found
+    return found
 
 
 def _innermost(session: Session) -> object:
@@ -159,7 +161,10 @@ def stored_row(row: SQLModel) -> dict[str, Stored]:
     return {column.name: stored(getattr(row, column.name)) for column in columns}
 
 
-def _arranged(
-    values: Mapping[str, Any], order: Sequence[str] | None
-) -> Mapping[str, Any] | tuple[Any, ...]:
-    return values if order is None else tuple(values[name] for name in order)
+def _arrangement(order: Sequence[str] | None) -> Callable[[Any], Given]:
+    """Return what arranges values, by their names, as the driver takes them."""
+    if order is None:
+        return lambda values: values
+    if len(order) > 1:
+        return itemgetter(*order)
+    return lambda values: tuple(values[name] for name in order)

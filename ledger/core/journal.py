@@ -98,6 +98,9 @@ _HEAD = Prepared(
     .limit(1)
 )
 _INSERT = Prepared(insert(Journal))
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
 
 
 def append(session: Session, entry: Entry, *, now: datetime) -> Head:
@@ -226,9 +229,7 @@ def monotone(head: Head, now: datetime) -> str:
 
 def canonical(content: Mapping[str, object]) -> str:
     """Return the one JSON text of this content: sorted keys, no spaces, NFC, no floats."""
-    written = json.dumps(
-        content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+    written = _CANONICAL.encode(content)
     return written if written.isascii() else unicodedata.normalize("NFC", written)
 
 

@@ -1,6 +1,5 @@
 """Submissions: each form carries an id that is answered once and recognised for ever after."""
 
-import hashlib
 import hmac
 import uuid
 from collections.abc import Mapping
@@ -89,9 +88,7 @@ def is_known(session: Session, uid: str) -> bool:
 def fingerprint(session: Session, content: Mapping[str, Stored]) -> str:
     """Return the keyed hash by which the same content is recognised, and cannot be guessed back."""
     (key,) = _KEY.one(Driver(session))
-    return hmac.new(
-        bytes.fromhex(key), journal.canonical(content).encode(), hashlib.sha256
-    ).hexdigest()
+    return hmac.digest(bytes.fromhex(key), journal.canonical(content).encode(), "sha256").hex()
 
 
 def check_uid(uid: str) -> None:
