@@ -157,7 +157,7 @@ def _room_line(place: int, room: Room, remedies: Sequence[Remedy], offer: Offer)
         remedies=[str(one.id) for one in remedies],
         names=", ".join(one.name for one in remedies),
         is_general=place == 0,
-        limit=_("limit %(limit)s a decision", limit=limit) if has_limit else _("no limit set"),
+        limit=_("limit %(limit)s a decision", limit=limit) if has_limit else "",
         left=left,
         when=when,
         resets=log_words.resets_words(room, offer.zone, today=offer.business_date),

@@ -50,7 +50,7 @@ def left_words(room: Room) -> tuple[str, str]:
     """Return what is left as (amount, until when): ("$61.00 left", "today")."""
     found = room.headroom
     if found.rule == NO_LIMIT:
-        return _("No limit is set for you here:"), _("nothing may be given yet")
+        return _("Nothing may be given:"), _("no limit is set")
     if found.rule in ("customer_count", "customer_total"):
         amount = money.show(found.headroom_minor, found.currency)
         return _("%(amount)s left", amount=amount), _("for this customer")
