@@ -68,8 +68,9 @@ def _take(session: Session, shop: Shop, since: date, *, now: datetime, is_whole:
         return
     found = LISTS["decisions"]
     choice = ListChoice(person=otto, now=now, wanted=wanted)
-    rows = list(found.lines(session, choice, begun.head_seq))
-    written = "".join([line(list(found.columns)), *rows]).encode()
+    pieces = list(found.pieces(session, choice, begun.head_seq))
+    written = "".join([line(list(found.columns)), *(one.text for one in pieces)]).encode()
+    count = sum(one.rows for one in pieces)
     downloads.finish(
-        session, begun, rows=len(rows), sha256=hashlib.sha256(written).hexdigest(), now=now
+        session, begun, rows=count, sha256=hashlib.sha256(written).hexdigest(), now=now
     )

@@ -1,4 +1,4 @@
-"""Lists as files: sent row by row as they are read, so that a long one needs no memory.
+"""Lists as files: sent piece by piece as they are read, so that a long one needs no memory.
 
 The answer outlives its view, so it has a reading session of its own. It is journalled before the
 first byte and after the last; a browser that goes away leaves the download "not finished".
@@ -13,15 +13,13 @@ from flask import Response, current_app
 
 from ledger.core import downloads
 from ledger.core.driver import Stored
+from ledger.core.exports.shapes import Piece
 from ledger.core.tables import Download, Person
 from ledger.ledgers import Ledger
 from ledger.sessions import Session
 from ledger.web.moment import EXTENSION as CLOCK
 from ledger.web.moment import Clock, utc_now
 from ledger.web.transactions import the_ledger, writing
-
-# Rows are gathered until there is about so much to send.
-PIECE_BYTES = 64 * 1024
 
 
 class BrokeOffError(Exception):
@@ -32,8 +30,8 @@ class BrokeOffError(Exception):
 class Listing:
     """A list that can be taken out.
 
-    `header` is the line of column names, with its end; `rows` yields each further line with its
-    end, of what the journal held up to the row of that number.
+    `header` is the line of column names, with its end; `pieces` yields the further lines, of what
+    the journal held up to the row of that number.
     """
 
     subject: str
@@ -42,7 +40,7 @@ class Listing:
     file_name: str
     media_type: str
     header: str
-    rows: Callable[[Session, int], Iterator[str]]
+    pieces: Callable[[Session, int], Iterator[Piece]]
 
 
 def attached(listing: Listing, person: Person) -> Response:
@@ -78,18 +76,16 @@ def attached(listing: Listing, person: Person) -> Response:
 def _pieces(
     listing: Listing, begun: Download, *, ledger: Ledger, clock: Clock, log: Logger
 ) -> Iterator[bytes]:
-    digest, count, gathered = hashlib.sha256(), 0, bytearray(listing.header.encode())
+    header = listing.header.encode()
+    digest, count = hashlib.sha256(header), 0
     try:
+        yield header
         with ledger.database.reading() as session:
-            for row in listing.rows(session, begun.head_seq):
-                gathered += row.encode()
-                count += 1
-                if len(gathered) >= PIECE_BYTES:
-                    digest.update(gathered)
-                    yield bytes(gathered)
-                    gathered.clear()
-        digest.update(gathered)
-        yield bytes(gathered)
+            for piece in listing.pieces(session, begun.head_seq):
+                sent = piece.text.encode()
+                digest.update(sent)
+                count += piece.rows
+                yield sent
         with ledger.database.writing() as session:
             downloads.finish(session, begun, rows=count, sha256=digest.hexdigest(), now=clock())
     except Exception as problem:  # noqa: BLE001  # whatever it is, the server must not log its words

@@ -75,7 +75,7 @@ def _listing(subject: str, wanted: DecisionFilter) -> Listing:
         file_name=f"latitude-{subject}-{today().isoformat()}.{found.extension}",
         media_type=found.media_type,
         header=line(list(found.columns)),
-        rows=lambda session, head_seq: found.lines(session, choice, head_seq),
+        pieces=lambda session, head_seq: found.pieces(session, choice, head_seq),
     )
 
 

@@ -4,7 +4,8 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from ledger.core import horizons
-from ledger.core.exports.lines import line
+from ledger.core.exports.lines import lines
+from ledger.core.exports.shapes import Piece
 from ledger.core.permissions import Action
 from ledger.core.reports import overview
 from ledger.core.reports.overview import Outlook
@@ -41,14 +42,15 @@ def list_submit() -> ResponseReturnValue:
     found = overview.overview(reading(), seen, form.choice())
     block = header_block(found, form.active(today=seen.on), today=seen.on)
     rows = rows_of(found)
+    table = Piece(text=lines(rows), rows=len(rows))
     listing = Listing(
         subject="outcomes",
         format="csv",
         choice=form.said(),
         file_name=f"latitude-outcomes-{seen.on.isoformat()}.csv",
         media_type="text/csv; charset=utf-8",
-        header="".join(map(line, [*block, HEADER])),
-        rows=lambda _session, _head_seq: map(line, rows),
+        header=lines([*block, HEADER]),
+        pieces=lambda _session, _head_seq: iter([table]),
     )
     return attached(listing, signed_in())
 

@@ -14,7 +14,6 @@ from ledger.core.exports import LISTS
 from ledger.core.permissions import Role
 from ledger.core.tables import Download, DownloadEnd
 from ledger.ledgers import Ledger
-from ledger.web import downloading
 from tests import cast
 from tests.web.conftest import ClientFor
 from tests.web.opened import opened
@@ -111,10 +110,9 @@ def test_the_journal_knows_who_took_what_and_that_it_is_whole(
 
 
 def test_one_that_broke_off_is_begun_and_not_finished(
-    ledger: Ledger, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+    ledger: Ledger, client_for: ClientFor
 ) -> None:
     some_decisions(ledger)
-    monkeypatch.setattr(downloading, "PIECE_BYTES", 1)
 
     answer = client_for("otto").post("/decisions/list", data=PASSWORD, buffered=False)
     next(iter(answer.response))

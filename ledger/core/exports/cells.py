@@ -5,9 +5,13 @@ person sees at once. So does text whose apostrophes stand before such a start, s
 gives back exactly what there was.
 """
 
+import re
+
 # The last four are what East Asian keyboards write for the first four.
 STARTS = "=+-@\t\r\n\0＝＋－＠"  # noqa: RUF001  # those are meant
 QUOTE = "'"
+
+_RISKY = re.compile(f"{QUOTE}*[{re.escape(STARTS)}]")
 
 
 def guarded(text: str) -> str:
@@ -22,4 +26,4 @@ def restored(cell: str) -> str:
 
 
 def _is_risky(text: str) -> bool:
-    return text.lstrip(QUOTE)[:1] in tuple(STARTS)
+    return _RISKY.match(text) is not None

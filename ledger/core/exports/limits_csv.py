@@ -12,8 +12,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from ledger.core import sites
-from ledger.core.exports.lines import MEDIA_TYPE, amount, line, moment, text
-from ledger.core.exports.shapes import ListChoice, ListFormat
+from ledger.core.exports.lines import MEDIA_TYPE, amount, lines, moment, text
+from ledger.core.exports.shapes import ListChoice, ListFormat, Piece
 from ledger.core.permissions import Role
 from ledger.core.reports.scope import sites_in_sight
 from ledger.core.tables import Limit, Person, PersonSite, Remedy, Site, Words
@@ -44,12 +44,12 @@ COLUMNS = {
 }
 
 
-def lines(session: Session, choice: ListChoice, head_seq: int) -> Iterator[str]:
-    """Yield a line for each limit that is chosen and that the person may see."""
+def pieces(session: Session, choice: ListChoice, head_seq: int) -> Iterator[Piece]:
+    """Yield the lines of the limits that are chosen and that the person may see."""
     query = _columns().where(_is_seen(session, choice), col(Limit.journal_seq) <= head_seq)
     rows = session.execute(query.order_by(col(Limit.id)), execution_options={"yield_per": FETCHED})
-    for row in rows:
-        yield line(_cells(*row))
+    for some in rows.partitions():
+        yield Piece(text=lines([_cells(*row) for row in some]), rows=len(some))
 
 
 def _is_seen(session: Session, choice: ListChoice) -> ColumnElement[bool]:
@@ -123,5 +123,5 @@ def _count(value: int | None) -> str:
 
 
 FORMAT = ListFormat(
-    name="csv", extension="csv", media_type=MEDIA_TYPE, columns=COLUMNS, lines=lines
+    name="csv", extension="csv", media_type=MEDIA_TYPE, columns=COLUMNS, pieces=pieces
 )

@@ -6,20 +6,39 @@ when the file is opened.
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from ledger.core import money
 from ledger.core.driver import Stored, stored
 from ledger.core.exports.cells import guarded
+
+T = TypeVar("T")
 
 MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
 
 
 def line(cells: Sequence[str]) -> str:
     """Return one line with its end."""
+    return lines([cells])
+
+
+def lines(rows: Iterable[Sequence[int | str | None]]) -> str:
+    """Return the lines of some rows, each with its end; a cell that is None is empty."""
     written = io.StringIO(newline="")
-    csv.writer(written, dialect="excel", lineterminator="\r\n").writerow(cells)
+    csv.writer(written, dialect="excel", lineterminator="\r\n").writerows(rows)
     return written.getvalue()
+
+
+def table(columns: Iterable[Sequence[int | str | None]]) -> str:
+    """Return the lines of columns that are equally long; a cell that is None is empty."""
+    return lines(zip(*columns, strict=True))
+
+
+def each(say: Callable[[T], str], column: Sequence[T]) -> Sequence[str]:
+    """Return what is said of each cell of a column; of cells that are alike it is found once."""
+    said = {cell: say(cell) for cell in set(column)}
+    return [said[cell] for cell in column]
 
 
 def text(value: str | None) -> str:
@@ -38,6 +57,6 @@ def moment(value: object) -> str:
     return "" if found is None else str(found)
 
 
-def yes_no(*, value: bool | None) -> str:
+def yes_no(value: int | None) -> str:
     """Return yes or no; empty where nobody answered."""
     return "" if value is None else "yes" if value else "no"

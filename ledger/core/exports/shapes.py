@@ -98,14 +98,22 @@ class ListChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListFormat:
-    """How a list is taken out: each column with what it says, and its lines, one at a time.
+class Piece:
+    """Some lines of a list, each with its end, and how many rows they are."""
 
-    `lines` is given a session, what is chosen, and the journal row up to which the list goes.
+    text: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFormat:
+    """How a list is taken out: each column with what it says, and its lines, some at a time.
+
+    `pieces` is given a session, what is chosen, and the journal row up to which the list goes.
     """
 
     name: str
     extension: str
     media_type: str
     columns: Mapping[str, str]
-    lines: Callable[[Session, ListChoice, int], Iterator[str]]
+    pieces: Callable[[Session, ListChoice, int], Iterator[Piece]]
