@@ -78,14 +78,14 @@ def newest_of(session: Session, scope: Scope) -> Limit | None:
 
 def winner(book: Sequence[Limit], place: Place, *, on: date) -> Limit | None:
     """Return the limit that applies at a place on a business date."""
-    found = [
-        limit
-        for limit in book
-        if covers(limit, place)
-        and (limit.starts_at is not None or limit.starts_on <= on)
-        and (limit.ends_on is None or limit.ends_on >= on)
-    ]
+    found = [limit for limit in book if covers(limit, place) and is_in_force(limit, on=on)]
     return max(found, key=lambda each: precedence(each, place.calendar), default=None)
+
+
+def is_in_force(limit: Limit, *, on: date) -> bool:
+    """Whether a limit has begun and is not over on a business date."""
+    has_begun = limit.starts_at is not None or limit.starts_on <= on
+    return has_begun and (limit.ends_on is None or limit.ends_on >= on)
 
 
 def covers(limit: Limit, place: Place) -> bool:
@@ -105,20 +105,11 @@ def places(session: Session, scope: Scope | Limit, *, on: date) -> Sequence[Plac
 
     For a person: one for each site at which they work on a business date, or later.
     """
-    query = select(col(Site.id)).where(col(Site.currency) == scope.currency)
+    sites_there = _sites_of(session, scope, on=on)
+    site_ids = [site.id for site in sites_there if site.currency == scope.currency]
     grade = scope.grade
     if scope.person_id is not None:
-        own = select(col(PersonSite.site_id)).where(
-            col(PersonSite.person_id) == scope.person_id,
-            or_(col(PersonSite.until).is_(None), col(PersonSite.until) >= on),
-        )
-        query = query.where(col(Site.id).in_(own))
         grade = session.get_one(Person, scope.person_id).grade
-    elif scope.site_id is not None:
-        query = query.where(col(Site.id) == scope.site_id)
-    else:
-        query = query.where(col(Site.retired) == 0)
-    site_ids = session.scalars(query.order_by(col(Site.id))).all()
     return [
         Place(
             person_id=scope.person_id,
@@ -130,6 +121,28 @@ def places(session: Session, scope: Scope | Limit, *, on: date) -> Sequence[Plac
         )
         for site_id, calendar in sites.calendars(session, site_ids).items()
     ]
+
+
+def unreached(session: Session, scope: Scope | Limit, *, on: date) -> Sequence[Site]:
+    """Return the sites of a scope that a limit for it does not reach: their currency is another."""
+    there = _sites_of(session, scope, on=on)
+    return [site for site in there if site.currency != scope.currency and not site.retired]
+
+
+def _sites_of(session: Session, scope: Scope | Limit, *, on: date) -> Sequence[Site]:
+    """Return the sites of a scope, whatever their currency; the open ones for everyone."""
+    query = select(Site).order_by(col(Site.id))
+    if scope.person_id is not None:
+        own = select(col(PersonSite.site_id)).where(
+            col(PersonSite.person_id) == scope.person_id,
+            or_(col(PersonSite.until).is_(None), col(PersonSite.until) >= on),
+        )
+        query = query.where(col(Site.id).in_(own))
+    elif scope.site_id is not None:
+        query = query.where(col(Site.id) == scope.site_id)
+    else:
+        query = query.where(col(Site.retired) == 0)
+    return session.scalars(query).all()
 
 
 def calendar_of(session: Session, scope: Scope | Limit, *, on: date) -> clock.Calendar | None:

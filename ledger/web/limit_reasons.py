@@ -85,7 +85,7 @@ def why_words(rungs: Sequence[NamedRung], person: Person) -> str:
     """Return in one sentence why the limit that applies is the one."""
     won = next((rung.found for rung in rungs if rung.is_winner), None)
     if won is None:
-        return _("No limit is set: %(name)s may give nothing.", name=person.name)
+        return _("None of these levels has a limit for %(name)s.", name=person.name)
     return _(
         "The limit for %(who)s applies: it is the most specific one in force for %(name)s.",
         who=who_words(won),

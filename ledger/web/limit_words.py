@@ -15,8 +15,6 @@ from ledger.core.tables import Limit, Person
 from ledger.web.when import day_of_words, day_words, time_words, zone_words
 from ledger.web.words import _, erased_words, ngettext
 
-MOST_NAMES = 8
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitLine:
@@ -207,29 +205,6 @@ def person_line(row: PersonLatitude, *, today: date) -> PersonLine:
         change=change_words(row.change, room.currency, today=today),
         has_limit=row.found is not None,
     )
-
-
-def without_words(people: Sequence[Person]) -> str:
-    """Return loudly for whom no limit is in force; nothing when everybody has one."""
-    if not people:
-        return ""
-    return ngettext(
-        "%(names)s may give nothing.",
-        "%(names)s may give nothing.",
-        len(people),
-        names=names_words([person.name for person in people]),
-    )
-
-
-def names_words(names: Sequence[str]) -> str:
-    """Return names in a row: "Ana, Ben and Chidi"; from the ninth on they are counted."""
-    shown = list(names[:MOST_NAMES])
-    more = len(names) - len(shown)
-    if more:
-        return _("%(names)s and %(count)s more", names=", ".join(shown), count=more)
-    if len(shown) == 1:
-        return shown[0]
-    return _("%(names)s and %(last)s", names=", ".join(shown[:-1]), last=shown[-1])
 
 
 def now_words(now: ScopeNow) -> str:

@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from ledger.core import decisions, limit_book, limit_changes, limits, money, sites
 from ledger.core.errors import LedgerError, NotFoundError
+from ledger.core.limit_book import Scope
 from ledger.core.limit_changes import ScopeNow
 from ledger.core.permissions import Action, may
 from ledger.core.reports import limit_overview, named_limits
 from ledger.core.tables import Limit, Person, Site
-from ledger.web import limit_words
+from ledger.web import limit_reach, limit_words
 from ledger.web.access import requires, signed_in
 from ledger.web.limit_forms import LimitForm
 from ledger.web.limit_reasons import explanation
@@ -48,6 +49,7 @@ def index() -> ResponseReturnValue:
         **_in_force(site),
         **_explained(form, site, people),
         **_by_person(site, people),
+        **_without(site, seen, people),
     )
 
 
@@ -94,6 +96,7 @@ def show(uid: UUID) -> ResponseReturnValue:
     return render_template(
         "limits/show.html",
         line=limit_words.limit_line(found, today=on, zone=_zone(limit.site_id)),
+        unreached=_unreached(limit_book.scope_of(limit)),
         amount=money.show(limit.per_decision_minor, limit.currency),
         begins=limit_words.begins_words(limit, calendar, today=on),
         back=limit_words.back_words(found, calendar, today=on),
@@ -125,6 +128,10 @@ def _chosen_site(seen: Sequence[Site]) -> Site:
     if found is None:
         abort(404)
     return found
+
+
+def _unreached(scope: Scope) -> str:
+    return limit_reach.unreached_words(scope, limit_book.unreached(reading(), scope, on=today()))
 
 
 def _site_day(site: Site) -> date:
@@ -181,12 +188,23 @@ def _by_person(site: Site, people: Sequence[Person]) -> dict[str, object]:
     first = (page - 1) * limit_overview.ON_A_PAGE
     shown = people[first : first + limit_overview.ON_A_PAGE]
     rows = limit_overview.latitudes_at(session, site, shown, now=utc_now())
-    without = limit_overview.without_limit(session, site, people, now=utc_now())
     return {
         "people": [limit_words.person_line(row, today=on) for row in rows],
-        "without": limit_words.without_words(without),
         "page": page,
         "pages": pages,
+    }
+
+
+def _without(site: Site, seen: Sequence[Site], people: Sequence[Person]) -> dict[str, object]:
+    """Return at which sites and for whom no limit is in force, in one sentence for all of them."""
+    session, now = reading(), utc_now()
+    there = limit_overview.sites_without_limit(session, seen, now=now)
+    is_none_here = site in there
+    alone = [] if is_none_here else limit_overview.without_limit(session, site, people, now=now)
+    currency = sites.company(session).currency
+    return {
+        "without": limit_reach.without_words(there, alone, currency=currency),
+        "lacks_one": is_none_here or bool(alone),
     }
 
 
@@ -230,6 +248,7 @@ def _change_page(scope_form: ScopeForm, form: LimitForm) -> str:
         address=limit_words.scope_address(form.now.scope),
         who=limit_words.scope_words(**scope_form.names()),
         now_words=limit_words.now_words(form.now),
+        unreached=_unreached(form.now.scope),
         is_own=form.now.in_force is not None,
         held=None
         if now_held is None

@@ -143,6 +143,33 @@ def without_limit(
     ]
 
 
+def sites_without_limit(session: Session, seen: Sequence[Site], *, now: datetime) -> Sequence[Site]:
+    """Return those of these sites that no limit in force reaches: nobody gives anything there."""
+    calendars = sites.calendars(session, [site.id for site in seen])
+    days = {site.id: calendars[site.id].business_date(now) for site in seen}
+    first = min(days.values(), default=now.date())
+    books = {
+        currency: limit_book.not_over(session, currency, on=first)
+        for currency in {site.currency for site in seen}
+    }
+    workers = {limit.person_id for book in books.values() for limit in book if limit.person_id}
+    at = select(col(PersonSite.site_id), col(PersonSite.person_id)).where(
+        col(PersonSite.person_id).in_(sorted(workers)),
+        or_(col(PersonSite.until).is_(None), col(PersonSite.until) >= first),
+    )
+    works_at = {(site_id, person_id) for site_id, person_id in session.execute(at)}
+    return [
+        site
+        for site in seen
+        if not any(
+            limit_book.is_in_force(limit, on=days[site.id])
+            and limit.site_id in (None, site.id)
+            and (limit.person_id is None or (site.id, limit.person_id) in works_at)
+            for limit in books[site.currency]
+        )
+    ]
+
+
 def explained(
     session: Session, person: Person, site: Site, *, remedy_id: int | None, now: datetime
 ) -> Sequence[NamedRung]:
