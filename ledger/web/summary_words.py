@@ -1,9 +1,10 @@
 """The words of the executive's page. It says what happened and never that a gift caused it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ledger.core.reports.completeness import Tally
 from ledger.core.reports.summary import Summary
 from ledger.core.till_matching import DIFFERS, HERE_ONLY, TILL_ONLY
 from ledger.web.charts import ENOUGH, count_words, percent, percent_range
@@ -29,16 +30,20 @@ class Stat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryPage:
-    """All that the template shows, in words."""
+    """All that the template shows, in words.
+
+    `costs` and `till` are by currency, each under its heading, which is empty if there is but one.
+    """
 
     title: str
     asof: str
     lede: str
     stats: Sequence[Stat]
     unknown: Sequence[Pair]
-    costs: Sequence[Sequence[str]]
+    costs: Sequence[tuple[str, Sequence[Sequence[str]]]]
     limits: Sequence[Sequence[str]]
-    till: Sequence[Pair]
+    limits_note: str
+    till: Sequence[tuple[str, Sequence[Pair]]]
     till_note: str
     counts: str
     card: CardWords | None
@@ -56,10 +61,7 @@ def page_of(found: Summary, *, today: date) -> SummaryPage:
         lede=_lede(found),
         stats=[_cost(found), _came_back(found), _maturing(found), _needs(found)],
         unknown=_unknown(found, today=today),
-        costs=[
-            (row.reason, exact_words(row.cost_minor, row.currency), count_words(row.decisions))
-            for row in found.costs
-        ],
+        costs=_costs(found),
         limits=[
             (
                 who_words(use.found),
@@ -68,8 +70,9 @@ def page_of(found: Summary, *, today: date) -> SummaryPage:
                 percent(use.median, digits=0),
                 percent(use.at_limit / use.decisions, digits=0),
             )
-            for use in found.limits
+            for use in found.limits.shown
         ],
+        limits_note=_limits_note(found),
         till=_till(found),
         till_note=_till_note(found),
         counts=_counts(found),
@@ -200,7 +203,37 @@ def _latest(found: Summary, *, today: date) -> str:
     return f"{watched} " + _("What customers did is known up to %(day)s.", day=day)
 
 
-def _till(found: Summary) -> Sequence[Pair]:
+def _costs(found: Summary) -> Sequence[tuple[str, Sequence[Sequence[str]]]]:
+    rows: dict[str, list[Sequence[str]]] = {}
+    for row in found.costs:
+        cost = exact_words(row.cost_minor, row.currency)
+        rows.setdefault(row.currency, []).append((row.reason, cost, count_words(row.decisions)))
+    return [(_currency_words(currency, rows), rows[currency]) for currency in rows]
+
+
+def _limits_note(found: Summary) -> str:
+    """Return how much was given under limits that the list leaves out; nothing if none was."""
+    if not found.limits.others:
+        return ""
+    return ngettext(
+        "%(shown)s decision more was judged by a limit of one person, or by one that is over: it "
+        "is not shown.",
+        "%(shown)s decisions more were judged by limits of one person, or by some that are over: "
+        "they are not shown.",
+        found.limits.others,
+        shown=count_words(found.limits.others),
+    )
+
+
+def _till(found: Summary) -> Sequence[tuple[str, Sequence[Pair]]]:
+    tallies = {tally.currency: tally for tally in found.comparison.totals}
+    return [
+        (_currency_words(currency, tallies), _till_pairs(tally))
+        for currency, tally in tallies.items()
+    ]
+
+
+def _till_pairs(tally: Tally) -> Sequence[Pair]:
     pairs = [
         (
             state_words(state),
@@ -212,17 +245,15 @@ def _till(found: Summary) -> Sequence[Pair]:
                 shown=count_words(tally.of(state).count),
             ),
         )
-        for tally in found.comparison.totals
         for state in (TILL_ONLY, HERE_ONLY, DIFFERS)
     ]
-    pairs += [
-        (
-            _("Unexplained, together"),
-            exact_words(tally.unexplained.amount_minor, tally.currency),
-        )
-        for tally in found.comparison.totals
-    ]
-    return pairs
+    together = exact_words(tally.unexplained.amount_minor, tally.currency)
+    return [*pairs, (_("Unexplained, together"), together)]
+
+
+def _currency_words(currency: str, among: Collection[str]) -> str:
+    """Return the heading over what is in one currency; nothing where there is no other."""
+    return _("In %(currency)s", currency=currency) if len(among) > 1 else ""
 
 
 def _till_note(found: Summary) -> str:

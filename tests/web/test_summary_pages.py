@@ -1,17 +1,20 @@
 """The executive's one page: what it costs, what came of it, what is not known; the sponsor card."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from ledger.core import sites
 from ledger.core.imports.runs import Options
 from ledger.core.imports.till import import_till
+from ledger.core.sites import NewSite
 from ledger.core.tables import Person
 from ledger.ledgers import Ledger
 from tests.core.files import csv
 from tests.web.conftest import ClientFor, Clock
 from tests.web.opened import opened
+from tests.web.outcome_year import NOW, decided, take_decisions
 from tests.web.said import words_of
 
 TILL = "external_id,occurred_at,location_ref,kind,amount,currency,reference"
@@ -71,7 +74,26 @@ def test_what_one_person_uses_of_an_own_limit_is_not_told(
 
     words = words_of(client_for("vera").get("/summary"))
 
-    assert "Nothing was given under a limit in the last 13 weeks." in words
+    assert "1 decision more was judged by a limit of one person" in words
+    assert "Median" not in words
+
+
+def test_figures_of_two_currencies_stand_each_under_its_own_heading(
+    client_for: ClientFor, company: Ledger
+) -> None:
+    with company.database.writing() as session:
+        new = NewSite(location_ref="S5", name="Kehl", currency="EUR")
+        sites.add_site(session, new, actor="system", now=NOW)
+    row = decided("E1", NOW - timedelta(days=9), "C9999", currency="EUR").replace(",S1,", ",S5,")
+    take_decisions(company.database, row)
+
+    words = words_of(client_for("vera").get("/summary")).replace("\xa0", " ")
+
+    assert "Cost to us, 12 months €3 worth €3 to customers; 0.0 % of" in words
+    assert "for walk-ins $25 worth $25 to customers; 50.0 % of" in words
+    costs = words.partition("What it was for")[2].partition("Was everything")[0]
+    assert re.search(r"In EUR [^$]*€3.00 1 In USD [^€]*\$25.00 2", costs)
+    assert "In EUR" not in words.partition("Was everything")[2]
 
 
 def test_an_empty_company_is_told_what_is_missing(client_for: ClientFor) -> None:

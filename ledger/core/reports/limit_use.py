@@ -29,11 +29,19 @@ class LimitUse:
     at_limit: int
 
 
-def limit_use(session: Session, *, since: date, on: date, count: int = MOST) -> Sequence[LimitUse]:
-    """Return how the limits in force were used since a day, those that judged most first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitsUsed:
+    """The limits in force that judged most, most first; `others` counts gifts that others judged.
 
-    Limits of one person are left out.
+    These are limits of one person, limits that are over, and those beyond the longest list.
     """
+
+    shown: Sequence[LimitUse]
+    others: int
+
+
+def limit_use(session: Session, *, since: date, on: date, count: int = MOST) -> LimitsUsed:
+    """Return how the limits in force were used since a day."""
     given: dict[int, list[tuple[int, int, int]]] = {}
     for limit_id, amount, most, times in session.execute(_given(since)):
         given.setdefault(limit_id, []).append((amount, most, times))
@@ -48,7 +56,7 @@ def limit_use(session: Session, *, since: date, on: date, count: int = MOST) -> 
     }
     used = [key for key in by_use if key in limits][:count]
     names = {one.limit.id: one for one in named(session, [limits[key] for key in used])}
-    return [
+    shown = [
         LimitUse(
             found=names[key],
             decisions=_times(given[key]),
@@ -57,6 +65,8 @@ def limit_use(session: Session, *, since: date, on: date, count: int = MOST) -> 
         )
         for key in used
     ]
+    every = sum(_times(times) for times in given.values())
+    return LimitsUsed(shown=shown, others=every - sum(use.decisions for use in shown))
 
 
 def _given(since: date) -> Select[*tuple[Any, ...]]:

@@ -13,7 +13,7 @@ from ledger.core.feeds import LateFeed
 from ledger.core.reports import completeness
 from ledger.core.reports.completeness import Comparison
 from ledger.core.reports.filters import usual_unit
-from ledger.core.reports.limit_use import LimitUse, limit_use
+from ledger.core.reports.limit_use import LimitsUsed, limit_use
 from ledger.core.reports.retention import EVERYTHING, AtHorizon, retention
 from ledger.core.reports.scope import Scope
 from ledger.core.reports.spend import Spend, spend
@@ -57,7 +57,7 @@ class Summary:
     spend: Sequence[Spend]
     costs: Sequence[CostOf]
     needs: Sequence[NeedTotal]
-    limits: Sequence[LimitUse]
+    limits: LimitsUsed
     comparison: Comparison
     late: Sequence[LateFeed]
     cards: Sequence[NamedCard]
