@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from ledger.core.tables.types import (
@@ -92,7 +92,14 @@ class Activity(SQLModel, table=True):
         UniqueConstraint("feed", "external_id", "revision"),
         Index("ix_activity_customer_time", "customer_id", "occurred_at"),
         Index("ix_activity_import", "import_id"),
-        Index("ix_activity_replaces", "replaces_id"),
+        # Few leave: who never did is told at once, however often they came.
+        Index(
+            "ix_activity_leaving",
+            "customer_id",
+            "occurred_at",
+            sqlite_where=text("kind = 'cancellation'"),
+            postgresql_where=text("kind = 'cancellation'"),
+        ),
         STRICT,
     )
 
@@ -126,7 +133,6 @@ class TillEntry(SQLModel, table=True):
         UniqueConstraint("feed", "external_id", "revision"),
         Index("ix_till_entry_site_day", "site_id", "business_date", "feed", "import_id"),
         Index("ix_till_entry_import", "import_id"),
-        Index("ix_till_entry_replaces", "replaces_id"),
         Index("ix_till_entry_decision", "decision_number", "site_id"),
         STRICT,
     )
