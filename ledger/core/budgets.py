@@ -175,9 +175,11 @@ def used(driver: Driver, key: BudgetKey) -> Used:
     )
 
 
-def open_row(driver: Driver, key: BudgetKey) -> int:
-    """Make sure that the budget has a row, and return its id. Needs the person's lock."""
-    found = used(driver, key)
+def open_row(driver: Driver, key: BudgetKey, found: Used) -> int:
+    """Make sure that the budget has a row, and return its id.
+
+    `found` is what `used` answered under the person's lock, which is held still.
+    """
     if found.row_id is not None:
         return found.row_id
     _OPEN.run(

@@ -32,6 +32,14 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """The budget that a limit sets, and what its period holds."""
+
+    key: budgets.BudgetKey
+    used: budgets.Used
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerCap:
     """What one customer may get in `days` days, over everybody, and what this one has had.
 
@@ -191,33 +199,37 @@ def _rank(row: Sequence[Any], calendar: clock.Calendar) -> tuple[int, bool, date
     )
 
 
-def budget_key(asked: Asked, judge: Standing) -> budgets.BudgetKey | None:
-    """Return the key of the budget that the limit sets, if it sets one."""
-    if judge.budget_period is None:
+def held(driver: Driver, asked: Asked, judge: Standing | None) -> Held | None:
+    """Return the budget that the limit sets, if it sets one, with what its period holds."""
+    if judge is None or judge.budget_period is None or judge.budget_minor is None:
         return None
-    return budgets.BudgetKey(
+    key = budgets.BudgetKey(
         person_id=asked.person_id,
         site_id=asked.site_id,
         remedy_id=judge.remedy_id or budgets.ALL_REMEDIES,
         period=clock.period_of(asked.business_date, judge.budget_period),
     )
+    return Held(key=key, used=budgets.used(driver, key))
 
 
 def left(driver: Driver, asked: Asked, judge: Standing | None) -> Headroom:
     """Weigh every rule of the limit and return what is left: the smallest of them."""
+    return weighed(driver, asked, judge, held(driver, asked, judge))
+
+
+def weighed(driver: Driver, asked: Asked, judge: Standing | None, budget: Held | None) -> Headroom:
+    """Do as `left` does, with what `held` answered for this limit."""
     if judge is None:
         return _nothing(asked)
     rooms: list[tuple[int, str, datetime | None]] = [
         (judge.per_decision_minor, "per_decision", None)
     ]
     used, budget_left = 0, None
-    key = budget_key(asked, judge)
-    if key is not None and judge.budget_minor is not None:
-        held = budgets.used(driver, key)
-        used = held.alone + held.reserved
+    if budget is not None and judge.budget_minor is not None:
+        used = budget.used.alone + budget.used.reserved
         budget_left = max(0, judge.budget_minor - used)
-        gross_left = max(0, budgets.GROSS_BUDGETS * judge.budget_minor - held.gross)
-        next_period = asked.calendar.next_start(key.period.end)
+        gross_left = max(0, budgets.GROSS_BUDGETS * judge.budget_minor - budget.used.gross)
+        next_period = asked.calendar.next_start(budget.key.period.end)
         rooms += [(budget_left, "budget", next_period), (gross_left, "gross", next_period)]
     customer_rooms, cap = _customer_rooms(driver, asked, judge)
     rooms += customer_rooms

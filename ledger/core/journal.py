@@ -10,9 +10,9 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import ColumnElement, bindparam, func, insert, select
 from sqlmodel import Session, SQLModel, col
 
 from ledger.core import clock
@@ -86,7 +86,7 @@ class Entry:
 
 
 _LOCK = Prepared(select(func.pg_advisory_xact_lock(bindparam("key"))))
-_HEAD = Prepared(
+_SELECT_HEAD = (
     select(
         col(Journal.seq),
         col(Journal.hash),
@@ -97,6 +97,7 @@ _HEAD = Prepared(
     .order_by(col(Journal.seq).desc())
     .limit(1)
 )
+_HEAD = Prepared(_SELECT_HEAD)
 _INSERT = Prepared(insert(Journal))
 _CANONICAL = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
@@ -170,9 +171,21 @@ def lock_chain(driver: Driver) -> Head:
 
     On SQLite the write transaction itself is the lock.
     """
+    return lock_chain_and(driver, _HEAD)[0]
+
+
+def lock_chain_and(
+    driver: Driver, statement: Prepared, **values: Stored
+) -> tuple[Head, Sequence[Any]]:
+    """Do as `lock_chain` does; return also what a statement of `head_and` selects more."""
     if driver.dialect == "postgresql":
         _LOCK.run(driver, key=CHAIN_LOCK)
-    return read_head(driver)
+    return _read(driver, statement, **values)
+
+
+def head_and(*more: ColumnElement[Any]) -> Prepared:
+    """Return the statement that selects the head of the chain, and these in the same breath."""
+    return Prepared(_SELECT_HEAD.add_columns(*more))
 
 
 def read_head(driver: Driver) -> Head:
@@ -182,12 +195,16 @@ def read_head(driver: Driver) -> Head:
         LookupError: if the journal is empty.
 
     """
-    found = _HEAD.run(driver).fetchone()
+    return _read(driver, _HEAD)[0]
+
+
+def _read(driver: Driver, statement: Prepared, **values: Stored) -> tuple[Head, Sequence[Any]]:
+    found = statement.run(driver, **values).fetchone()
     if found is None:
         message = "the journal has no first row: the ledger was never founded"
         raise LookupError(message)
-    seq, last_hash, at, ledger_id, epoch = found
-    return Head(seq=seq, hash=last_hash, at=at, ledger_id=ledger_id, epoch=epoch)
+    seq, last_hash, at, ledger_id, epoch, *more = found
+    return Head(seq=seq, hash=last_hash, at=at, ledger_id=ledger_id, epoch=epoch), more
 
 
 def append_after(
@@ -235,7 +252,7 @@ def canonical(content: Mapping[str, object]) -> str:
 
 def row_hash(row: Mapping[str, object]) -> str:
     """Return the hash that belongs to a journal row with these stored values."""
-    return hashlib.sha256(b"".join(_prefixed(row[name]) for name in HASHED)).hexdigest()
+    return hashlib.sha256(b"".join(prefixed(row[name]) for name in HASHED)).hexdigest()
 
 
 HASHED = (
@@ -252,32 +269,8 @@ HASHED = (
 )
 
 
-def set_hash(rows: Iterable[Sequence[Stored]]) -> tuple[int, str]:
-    """Return how many rows there are, and one SHA-256 over all of them in the order given."""
-    digest, count = hashlib.sha256(), 0
-    for row in rows:
-        digest.update(_short(row) or b"".join(map(_prefixed, row)))
-        count += 1
-    return count, digest.hexdigest()
-
-
-# The eight bytes before a text, as text: of a length below 128 one is its own encoding.
-_LENGTHS = tuple("\0" * 7 + chr(length) for length in range(128))
-
-
-def _short(row: Sequence[Stored]) -> bytes | None:
-    """Do what `_prefixed` does for a whole row, in half the time; None if a value is unusual."""
-    try:
-        parts = [
-            "-" if value is None else _LENGTHS[len(text := str(value))] + text for value in row
-        ]
-    except IndexError:
-        return None
-    whole = "".join(parts)
-    return whole.encode() if whole.isascii() else None
-
-
-def _prefixed(value: object) -> bytes:
+def prefixed(value: object) -> bytes:
+    """Return a value as it is hashed: its length in front, so that none runs into the next."""
     if value is None:
         return b"-"
     written = str(value).encode()

@@ -56,14 +56,13 @@ _LOCK_PERSON = Prepared(
     .where(col(Person.id) == bindparam("id"))
     .with_for_update(key_share=True)
 )
-# The last number, and the site's currency as it is now: none if the site was retired meanwhile.
-_LAST_DECISION = Prepared(
-    select(
-        func.coalesce(func.max(col(Decision.id)), 0),
-        select(col(Site.currency))
-        .where(col(Site.id) == bindparam("site_id"), col(Site.retired) == 0)
-        .scalar_subquery(),
-    )
+# Where the chain ends, the last number, and the site's currency as it is now: none if the site was
+# retired meanwhile.
+_BEFORE = journal.head_and(
+    select(func.coalesce(func.max(col(Decision.id)), 0)).scalar_subquery(),
+    select(col(Site.currency))
+    .where(col(Site.id) == bindparam("site_id"), col(Site.retired) == 0)
+    .scalar_subquery(),
 )
 _INSERT_DECISION = Prepared(insert(Decision))
 
@@ -91,13 +90,14 @@ def judge(driver: Driver, posting: Posting) -> Judgement:
     limit = headroom.standing(driver, asked)
     if limit is not None and limit.customer_days is not None and asked.customer_id is not None:
         customer_joins.lock(driver, [asked.customer_id])
-    room = headroom.left(driver, asked, limit)
+    held = headroom.held(driver, asked, limit)
+    room = headroom.weighed(driver, asked, limit, held)
     if amount > room.headroom_minor:
         return Judgement(is_within=False, headroom=room, judge=limit)
-    spent_row, key = 0, None if limit is None else headroom.budget_key(asked, limit)
+    spent_row = 0
     # An apology spends nothing, also where a lower budget is already overspent.
-    if amount and key is not None and limit is not None and limit.budget_minor is not None:
-        spent_row = budgets.open_row(driver, key)
+    if amount and held is not None and limit is not None and limit.budget_minor is not None:
+        spent_row = budgets.open_row(driver, held.key, held.used)
         if not budgets.spend(
             driver, spent_row, amount_minor=amount, budget_minor=limit.budget_minor
         ):
@@ -134,8 +134,8 @@ def write(session: Session, posting: Posting, judged: Judgement, *, now: datetim
 
     """
     driver = Driver(session)
-    head = journal.lock_chain(driver)
-    last_id, currency = _LAST_DECISION.one(driver, site_id=posting.asked.site_id)
+    site_id = posting.asked.site_id
+    head, (last_id, currency) = journal.lock_chain_and(driver, _BEFORE, site_id=site_id)
     if currency != posting.asked.currency:
         raise SiteChangedError
     received_at = journal.monotone(head, now)

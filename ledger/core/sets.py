@@ -5,15 +5,18 @@ every column in the order of the table, as stored, the rows in the order of thei
 writes the hash and whoever verifies it call the same function.
 """
 
+import hashlib
+from collections.abc import Iterable, Sequence
+
 from sqlalchemy import bindparam, select
 from sqlmodel import SQLModel
 
 from ledger.core import journal
-from ledger.core.driver import Driver, Prepared
+from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.tables import Activity, Customer, TillEntry
 
-# What is said of a kind of file whose rows each have a journal row.
-NOTHING = journal.set_hash(())
+# The eight bytes before a text, as text: of a length below 128 one is its own encoding.
+_LENGTHS = tuple("\0" * 7 + chr(length) for length in range(128))
 
 
 def rows_set(driver: Driver, kind: str, import_id: int) -> tuple[int, str]:
@@ -21,12 +24,33 @@ def rows_set(driver: Driver, kind: str, import_id: int) -> tuple[int, str]:
     statement = _ROWS.get(kind)
     if statement is None:
         return NOTHING
-    return journal.set_hash(statement.stream(driver, import_id=import_id))
+    return set_hash(statement.stream(driver, import_id=import_id))
 
 
 def customer_set(driver: Driver, import_id: int) -> tuple[int, str]:
     """Return how many customers came with this import, and the hash over them."""
-    return journal.set_hash(_CUSTOMERS.stream(driver, import_id=import_id))
+    return set_hash(_CUSTOMERS.stream(driver, import_id=import_id))
+
+
+def set_hash(rows: Iterable[Sequence[Stored]]) -> tuple[int, str]:
+    """Return how many rows there are, and one SHA-256 over all of them in the order given."""
+    digest, count = hashlib.sha256(), 0
+    for row in rows:
+        digest.update(_short(row) or b"".join(map(journal.prefixed, row)))
+        count += 1
+    return count, digest.hexdigest()
+
+
+def _short(row: Sequence[Stored]) -> bytes | None:
+    """Do what `prefixed` does for a whole row, in half the time; None if a value is unusual."""
+    try:
+        parts = [
+            "-" if value is None else _LENGTHS[len(text := str(value))] + text for value in row
+        ]
+    except IndexError:
+        return None
+    whole = "".join(parts)
+    return whole.encode() if whole.isascii() else None
 
 
 def _rows_of_import(book: type[SQLModel]) -> Prepared:
@@ -40,3 +64,5 @@ def _rows_of_import(book: type[SQLModel]) -> Prepared:
 
 _ROWS = {"activity": _rows_of_import(Activity), "till": _rows_of_import(TillEntry)}
 _CUSTOMERS = _rows_of_import(Customer)
+# What is said of a kind of file whose rows each have a journal row.
+NOTHING = set_hash(())
