@@ -58,7 +58,14 @@ class FilterForm(Form):
             ]
         )
         here = {str(site.id): site.currency for site in choices.sites}
-        self.currency = here.get(self.site.data or "", currency)
+        seen = sorted(set(here.values()))
+        usual = currency if currency in seen or not seen else seen[0]
+        self.currency = here.get(self.site.data or "", usual)
+        if len(seen) > 1 and self.site.data not in here:
+            self.least.description = _(
+                "Only decisions in %(currency)s. Choose a site for its currency.",
+                currency=self.currency,
+            )
 
     def validate_least(self, field: StringField) -> None:
         """Read the amount."""

@@ -155,12 +155,13 @@ def _new_form() -> NewPersonForm:
 
 def _new_page(form: NewPersonForm) -> str:
     session = reading()
-    others = {site.currency for site in sites.open_sites(session)} - {form.currency}
     return render_template(
         "team/new.html",
         form=form,
         grades=team.grades(session),
-        ceiling_hint=team_words.ceiling_hint([form.currency, *sorted(others)]),
+        ceiling_hint=team_words.new_ceiling_hint(
+            sites.company(session).currency, sites.open_sites(session)
+        ),
     )
 
 

@@ -175,6 +175,10 @@ class NewPersonForm(PersonForm):
 
     def __init__(self, sites: Sequence[Site], *, currency: str, today: date) -> None:
         super().__init__(None, currency)
+        # What is typed in the ceiling is in the currency of where they will set limits.
+        self.currency = {str(one.id): one.currency for one in sites}.get(
+            self.site.data or "", currency
+        )
         self.today = today
         if self.from_date.data is None and not self.from_date.raw_data:
             self.from_date.data = today

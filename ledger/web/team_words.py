@@ -7,7 +7,7 @@ from datetime import date, datetime
 from ledger.core import money, people
 from ledger.core.changes_told import Change, Row
 from ledger.core.errors import BadValueError
-from ledger.core.tables import Person
+from ledger.core.tables import Person, Site
 from ledger.core.work_places import WorkPlace
 from ledger.web.when import day_words, moment_words
 from ledger.web.words import _, ngettext, role_words
@@ -43,12 +43,20 @@ def ceiling_words(minor: int, currencies: Sequence[str]) -> str:
     return _("up to %(amounts)s a decision", amounts=_(" or ").join(amounts))
 
 
+def new_ceiling_hint(currency: str, sites: Sequence[Site]) -> str:
+    """Return in which currency the ceiling of somebody new is typed, the company's being this."""
+    if all(site.currency == currency for site in sites):
+        return ceiling_hint([currency])
+    where = _(
+        "In the currency of the site where they begin; without one in %(currency)s.",
+        currency=currency,
+    )
+    return f"{where} {_ceiling_words()}"
+
+
 def ceiling_hint(currencies: Sequence[str]) -> str:
     """Return in which currency a ceiling is typed, and what it means in the others."""
-    first = _(
-        "In %(currency)s. The most a supervisor may set per decision for others; empty is none.",
-        currency=currencies[0],
-    )
+    first = _("In %(currency)s.", currency=currencies[0]) + f" {_ceiling_words()}"
     if len(currencies) == 1:
         return first
     one = money.parse("1", currencies[0])
@@ -60,6 +68,10 @@ def ceiling_hint(currencies: Sequence[str]) -> str:
         others=others,
     )
     return f"{first} {more}"
+
+
+def _ceiling_words() -> str:
+    return _("The most a supervisor may set per decision for others; empty is none.")
 
 
 def standing_words(person: Person, *, now: datetime, today: date) -> tuple[str, str]:

@@ -1,13 +1,16 @@
 """Whom a limit does not reach is said: sites with another currency, and all that have none."""
 
 import pytest
+from sqlalchemy import delete
+from sqlmodel import col
 
 from ledger.core import people, sites
 from ledger.core.people import NewPerson
 from ledger.core.permissions import Role
 from ledger.core.sites import NewSite
+from ledger.core.tables import PersonSite
 from ledger.ledgers import Ledger
-from tests.cast import HIRED_AT, HIRED_ON
+from tests.cast import HIRED_AT, HIRED_ON, PASSWORD
 from tests.web.conftest import ClientFor
 from tests.web.opened import opened
 from tests.web.said import words_of
@@ -66,6 +69,51 @@ def test_a_limit_for_a_person_names_their_sites_with_another_currency(
     words = words_of(client_for("ada").get(f"/limits/new?level=person&person={mia}"))
 
     assert "It is in USD, so it does not hold at Zürich (CHF)" in words
+
+
+def test_the_filter_by_amount_is_in_the_currency_of_the_sites_in_sight(
+    ledger: Ledger, client_for: ClientFor, zurich: int
+) -> None:
+    with opened(ledger) as shop:
+        start = HIRED_ON
+        sam, dana = shop.people["sam"].id, shop.people["dana"]
+        shop.session.execute(delete(PersonSite).where(col(PersonSite.person_id) == dana.id))
+        for person_id in (sam, dana.id):
+            shop.session.add(PersonSite(person_id=person_id, site_id=zurich, from_date=start))
+
+    only_there = client_for("dana").get("/decisions")
+    both = client_for("sam").get("/decisions")
+    chosen = client_for("sam").get(f"/decisions?site={zurich}")
+
+    assert '<span aria-hidden="true">CHF</span>' in only_there.text
+    assert "Only decisions in" not in words_of(only_there)
+    assert '<span aria-hidden="true">USD</span>' in both.text
+    assert "Only decisions in USD. Choose a site for its currency." in words_of(both)
+    assert '<span aria-hidden="true">CHF</span>' in chosen.text
+
+
+def test_the_ceiling_of_somebody_new_is_in_the_currency_of_their_site(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    with ledger.database.writing() as session:
+        new = NewSite(location_ref="J1", name="Ginza", currency="JPY", zone="Asia/Tokyo")
+        ginza = sites.add_site(session, new, actor="system", now=HIRED_AT).id
+    ada = client_for("ada")
+    typed = {
+        "name": "Yuki",
+        "employee_id": "00902",
+        "role": "supervisor",
+        "ceiling": "3000",
+        "site": str(ginza),
+        "from_date": "2026-03-02",
+        "password": PASSWORD,
+    }
+
+    form = words_of(ada.get("/team/new"))
+    added = words_of(ada.post("/team/new", data=typed, follow_redirects=True))
+
+    assert "In the currency of the site where they begin; without one in USD." in form
+    assert "up to ¥3,000 a decision" in added
 
 
 def test_all_sites_without_a_limit_stand_in_one_sentence(
