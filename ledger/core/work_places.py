@@ -4,14 +4,33 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select
 from sqlmodel import Session, col
 
 from ledger.core import people, sites
 from ledger.core.errors import BadValueError, NotFoundError
+from ledger.core.loaded import Loaded
 from ledger.core.tables import Person, PersonSite, Site
 
 _DAY = timedelta(days=1)
+# No site's business date is further than this from the date in UTC.
+_AROUND = timedelta(days=2)
+
+_NEAR = Loaded(
+    Site,
+    select(Site)
+    .where(
+        col(Site.retired) == 0,
+        col(Site.id).in_(
+            select(col(PersonSite.site_id)).where(
+                col(PersonSite.person_id) == bindparam("person_id"),
+                col(PersonSite.from_date) <= bindparam("last"),
+                or_(col(PersonSite.until).is_(None), col(PersonSite.until) >= bindparam("first")),
+            )
+        ),
+    )
+    .order_by(col(Site.name), col(Site.id)),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +63,23 @@ class WorkPlace:
     def is_coming(self) -> bool:
         """Whether the first day is still to come."""
         return self.row.from_date > self.today
+
+
+def open_sites_now(session: Session, person: Person, *, now: datetime) -> Sequence[Site]:
+    """Return the sites at which a person works now, by name, each by its own business date.
+
+    Retired sites are left out.
+    """
+    day = now.date()
+    near = _NEAR.all(
+        session,
+        person_id=person.id,
+        first=(day - _AROUND).isoformat(),
+        last=(day + _AROUND).isoformat(),
+    )
+    days = {site.id: sites.calendar_of(session, site.id).business_date(now) for site in near}
+    works_at = {on: sites.site_ids_of(session, person, on=on) for on in set(days.values())}
+    return [site for site in near if site.id in works_at[days[site.id]]]
 
 
 def places_of(session: Session, person: Person, *, now: datetime) -> Sequence[WorkPlace]:

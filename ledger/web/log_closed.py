@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 
 from flask import render_template, request
 
-from ledger.core import money, work_places
-from ledger.core.reports import at_the_counter
+from ledger.core import money, sites, work_places
 from ledger.core.tables import Site
+from ledger.core.work_places import WorkPlace
 from ledger.web import log_screen
 from ledger.web.access import signed_in
 from ledger.web.log_forms import LogForm, key_of
 from ledger.web.moment import utc_now
 from ledger.web.transactions import end_reading, reading
+from ledger.web.when import moment_words
 from ledger.web.words import _
 
 
@@ -32,20 +33,22 @@ def sent_to_a_lost_site() -> str | None:
         title=_title(site),
         site=site,
         typed=list(_typed(form)),
-        has_others=bool(at_the_counter.sites_to_log_at(reading(), signed_in(), now=utc_now())),
+        has_others=bool(work_places.open_sites_now(reading(), signed_in(), now=utc_now())),
     )
 
 
 def choose_site() -> str:
     """Return the page on which people choose where they are, or read why they cannot."""
-    found = at_the_counter.sites_to_log_at(reading(), signed_in(), now=utc_now())
+    found = work_places.open_sites_now(reading(), signed_in(), now=utc_now())
     title, words = ("", "") if found else _nowhere_words()
     return render_template("log/site.html", sites=found, title=title, words=words)
 
 
 def _nowhere_words() -> tuple[str, str]:
     """Return why somebody has no site to log at, as a title and what to do."""
-    known = _known_sites()
+    known, coming = _known_sites(), _first_that_comes()
+    if coming is not None:
+        return _coming_words(coming)
     if not known:
         return (
             _("You work at no site yet"),
@@ -59,6 +62,23 @@ def _nowhere_words() -> tuple[str, str]:
     else:
         title = _("You work at no site today")
     return title, _("Nothing can be written there any more. Tell your supervisor where you work.")
+
+
+def _first_that_comes() -> WorkPlace | None:
+    """Return where this person begins next, if that is still to come."""
+    places = work_places.places_of(reading(), signed_in(), now=utc_now())
+    coming = [place for place in places if place.is_coming and not place.site.retired]
+    return min(coming, key=lambda place: place.row.from_date, default=None)
+
+
+def _coming_words(place: WorkPlace) -> tuple[str, str]:
+    calendar = sites.calendar_of(reading(), place.site.id)
+    first = place.row.from_date
+    begins = moment_words(calendar.start_of(first), calendar.zone_on(first), today=place.today)
+    return (
+        _("You begin at %(site)s on %(begins)s", site=place.site.name, begins=begins),
+        _("You can log from then on. If you work there already, tell your administrator."),
+    )
 
 
 def _known_sites() -> Sequence[Site]:

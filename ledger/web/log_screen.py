@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import render_template, request
 from markupsafe import Markup
 
-from ledger.core import customer_finder, money, team
+from ledger.core import customer_finder, money, team, work_places
 from ledger.core.customer_finder import FoundCustomer
 from ledger.core.headroom import NO_LIMIT, Headroom
 from ledger.core.reports import at_the_counter
@@ -77,7 +77,7 @@ class Candidate:
 
 def the_site(given: str | None) -> Site | None:
     """Return the site that was chosen, or the person's only one; None when it is to be chosen."""
-    found = at_the_counter.sites_to_log_at(reading(), signed_in(), now=utc_now())
+    found = work_places.open_sites_now(reading(), signed_in(), now=utc_now())
     chosen = [site for site in found if str(site.id) == given]
     if chosen:
         return chosen[0]
@@ -117,6 +117,7 @@ def page(form: LogForm, *, fork: Fork | None = None, is_searched: bool = False) 
     ]
     most_minor = max(one.room_minor for one in rooms)
     general = next(iter(left))
+    form.offer_times()
     form.offer_quick(quick_amounts(general.headroom, most_minor=most_minor))
     return render_template(
         "log/show.html",
@@ -134,7 +135,7 @@ def page(form: LogForm, *, fork: Fork | None = None, is_searched: bool = False) 
         symbol=money.symbol(offer.site.currency),
         decimals=money.decimals(offer.site.currency),
         company=company_name(),
-        has_sites=len(at_the_counter.sites_to_log_at(reading(), signed_in(), now=now)) > 1,
+        has_sites=len(work_places.open_sites_now(reading(), signed_in(), now=now)) > 1,
     )
 
 

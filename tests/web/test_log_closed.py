@@ -82,3 +82,28 @@ def test_what_was_saved_before_the_site_was_closed_leads_to_its_receipt(
 
     assert again.status_code == 303
     assert again.location.startswith(first)
+
+
+def test_who_begins_later_today_is_told_when_and_not_that_the_page_is_gone(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    with opened(ledger) as shop:
+        new = NewPlace(site_id=shop.sites["harbour"].id, from_date=date(2026, 3, 3), instead=True)
+        work_places.add_place(shop.session, shop.people["ana"], new, actor="system", now=MONDAY)
+        work_places.end_place(
+            shop.session,
+            shop.people["ana"],
+            next(
+                place.row.id
+                for place in work_places.places_of(shop.session, shop.people["ana"], now=MONDAY)
+                if not place.is_coming
+            ),
+            last_day=date(2026, 3, 1),
+            actor="system",
+            now=MONDAY,
+        )
+
+    page = words_of(client_for("ana").get("/log"))
+
+    assert "You begin at Harbour on 3 Mar, 04:00" in page
+    assert "You can log from then on." in page

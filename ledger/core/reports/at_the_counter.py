@@ -21,15 +21,21 @@ MOST_GESTURES = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What can be chosen at a site now. `quarters` are earlier moments of the open business day."""
+    """What can be chosen at a site `now`, by its `calendar`."""
 
     site: Site
     business_date: date
     zone: str
     remedies: Sequence[Remedy]
     reasons: Sequence[Reason]
-    quarters: Sequence[datetime]
     criteria: Criteria | None
+    calendar: clock.Calendar
+    now: datetime
+
+    @property
+    def quarters(self) -> Sequence[datetime]:
+        """Return the earlier moments of the open business day, the latest first."""
+        return clock.quarter_hours(self.calendar, self.now)
 
     def remedy(self, remedy_id: int) -> Remedy | None:
         """Return one of the remedies."""
@@ -51,12 +57,6 @@ class Known:
     customer: FoundCustomer
     gestures: Sequence[Gesture]
     horizon: Horizon
-
-
-def sites_to_log_at(session: Session, person: Person, *, now: datetime) -> Sequence[Site]:
-    """Return the sites at which this person may record now, by name."""
-    on = sites.company_calendar(session).business_date(now)
-    return [site for site in sites.sites_of(session, person, on=on) if not site.retired]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +84,9 @@ def offer_at(session: Session, site: Site, *, opened: Opened = NEW_FORM, now: da
         zone=calendar.zone_on(day),
         remedies=decisions.remedies_offered(session),
         reasons=_reasons_at(session, site, opened.reason_id, since=calendar.start_of(day)),
-        quarters=clock.quarter_hours(calendar, now),
         criteria=_card(session, opened.criteria_version),
+        calendar=calendar,
+        now=now,
     )
 
 
