@@ -53,6 +53,7 @@ WHY: Mapping[str, str] = {
     "voided": "it was voided on {detail}. A voided decision cannot be corrected: leave the row out",
     "taken": "it belongs to {detail} already",
     "not_your_site": "it is not one of your sites",
+    "not_your_row": "the ledger knows this id for a row of another site",
     "unknown_site": "no site has this reference",
     "unknown_staff_ref": f"nobody has this employee id: {_CREATE}",
     "unknown_location_ref": f"no site has this reference: {_CREATE}",
@@ -71,6 +72,7 @@ WHY: Mapping[str, str] = {
     "in_future": "it lies in the future",
     "too_early": "it lies before 1970",
     "through_back": "the feed is complete through {detail} already; use --correct to go back",
+    "not_your_through": "the feed holds rows of other sites too; leave the last day out",
     # A feed that everybody waits for.
     "new_feed": "no activity came in this feed yet, and the figures of all sites would stop at "
     "{detail}; choose a feed that is known, or use --new-feed",
@@ -206,6 +208,10 @@ def undone_lines(done: Undone) -> Iterator[str]:
     yield f"Import {done.import_id} is taken back: {_rows(done.rows)} of {done.kind} count no more."
     if done.restored:
         yield f"{_rows(done.restored)} that it had corrected count again as before."
+    if done.corrected:
+        yield f"{_rows(done.corrected)} that a later file corrected stay as corrected."
+    if done.voided:
+        yield f"{_rows(done.voided)} that were voided stay voided."
     if done.outcomes is not None:
         yield f"{_rows(done.outcomes, 'outcome')} changed."
     if done.through_before != done.through_after:

@@ -18,7 +18,7 @@ from ledger.core.people import NewPerson
 from ledger.core.sites import NewSite
 from ledger.core.tables import Company, CustomerDetail, Person, Reason, Remedy, Site
 from ledger.database import Database
-from ledger.demo import story
+from ledger.demo import brought, story
 from ledger.demo.agreement import agreed
 from ledger.demo.audits import audit_events
 from ledger.demo.cast import (
@@ -78,9 +78,13 @@ def live_a_year(database: Database, *, now: datetime, progress: Progress) -> Non
             set_ways(session, now=now)
         progress(0.8)
         through = today - timedelta(days=1)
-        path = activity_file(Path(folder), [v for v in visits if v.on <= through])
+        known_visits = [visit for visit in visits if visit.on <= through]
+        missed = brought.missed(known_visits, through - timedelta(days=2))
+        path = activity_file(Path(folder), [v for v in known_visits if v not in missed])
         with path.open("rb") as stream:
             import_activity(database, stream, Options(feed="till", through=through), now=now)
+        dana = people_by_name["Dana"], shop.site_ids[brought.SITE]
+        brought.bring(database, dana, missed, feed="till", now=now)
         with database.reading() as session:
             path = till_file(session, Path(folder), chance=chance, through=through)
         with path.open("rb") as stream:

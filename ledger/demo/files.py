@@ -16,12 +16,15 @@ def customer_file(folder: Path, known: Sequence[Shopper]) -> Path:
     return written(folder / "customers.csv", head, rows)
 
 
-def activity_file(folder: Path, visits: Sequence[Visit]) -> Path:
-    """Write the visits as a file for import, in order of time; return its path."""
+def activity_file(folder: Path, visits: Sequence[Visit], *, prefix: str = "T") -> Path:
+    """Write the visits as a file for import, in order of time; return its path.
+
+    `prefix` is what the ids of the rows begin with.
+    """
     told = sorted((story.instant(v.on, v.minute), v.ref, v) for v in visits)
     rows = (
         (
-            f"T{number:06d}",
+            f"{prefix}{number:06d}",
             visit.ref,
             at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "purchase",

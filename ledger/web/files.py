@@ -28,7 +28,8 @@ from ledger.web.files_page import (
     problem_rows,
     upload_page,
 )
-from ledger.web.files_words import room_words, undone_words
+from ledger.web.files_undo_words import undone_words
+from ledger.web.files_words import room_words
 from ledger.web.moment import today, utc_now
 from ledger.web.notices import notice
 from ledger.web.step_up import StepUpForm
@@ -80,7 +81,7 @@ def index() -> ResponseReturnValue:
 def index_submit() -> ResponseReturnValue:
     """Keep a file and begin to check it; nothing is taken in yet."""
     form = _bring_form()
-    if not form.is_sent_and_fine() or not _may_use_feed(form):
+    if not form.is_sent_and_fine() or not _may_state_through(form):
         return bring_page(form), 422
     file = form.file.data
     size = file.stream.seek(0, io.SEEK_END)
@@ -245,20 +246,24 @@ def _usual_feed(site_ids: frozenset[int] | None) -> str:
     known = kinds.known_feeds(reading(), "activity")
     own = [feed for feed in known if kinds.is_own_feed(reading(), "activity", feed, site_ids)]
     usual = uploads.Wanted().feed
-    if own:
-        return usual if usual in own else own[0]
-    if known or site_ids is None:
-        return "" if known else usual
+    if known:
+        offered = own or known
+        return usual if usual in offered else offered[0]
+    if site_ids is None:
+        return usual
     names = [site.location_ref for site in sites.all_sites(reading()) if site.id in site_ids]
     return names[0] if names else usual
 
 
-def _may_use_feed(form: BringForm) -> bool:
-    """Whether the feed is one that this person may add to; else says so at the field."""
-    site_ids = kinds.sites_for(reading(), signed_in(), on=today())
-    kind, feed = form.kind.data or "", form.feed.data or ""
-    if kinds.is_own_feed(reading(), kind, feed, site_ids):
+def _may_state_through(form: BringForm) -> bool:
+    """Whether this person may say how far the feed is complete, if they did; else says so there."""
+    if form.through.data is None:
         return True
-    words = _("This feed holds rows of other sites. Name one of your own, or ask an administrator.")
-    add_fix(form, "feed", words)
+    site_ids = kinds.sites_for(reading(), signed_in(), on=today())
+    if kinds.is_own_feed(reading(), form.kind.data or "", form.feed.data or "", site_ids):
+        return True
+    words = _(
+        "This feed holds rows of other sites too: leave the day empty, or ask an administrator"
+    )
+    add_fix(form, "through", words)
     return False

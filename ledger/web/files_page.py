@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 from flask import render_template, url_for
 
-from ledger.core import sites, uploads
+from ledger.core import people, sites, uploads
 from ledger.core.imports import history, kinds, told, undo
 from ledger.core.imports.history import TakenIn
 from ledger.core.imports.problems import Problem
 from ledger.core.imports.runs import Imported
 from ledger.core.imports.undo import UndoRefusedError
+from ledger.core.permissions import Role
 from ledger.core.tables import Upload
-from ledger.web import files_preview, files_words
+from ledger.web import files_preview, files_undo_words, files_words
 from ledger.web.access import signed_in
 from ledger.web.files_forms import MEGABYTE, BringForm, PressForm, TakeBackForm
 from ledger.web.files_words import kind_words
@@ -24,6 +25,8 @@ from ledger.web.words import _, ngettext
 
 # Problems on the page; the file of problems has more.
 SHOWN = 200
+# Administrators by name, on the page of somebody who may have to ask one.
+NAMED = 3
 MOST = _(
     "This file is larger than %(most)s MB. Split it by days and bring one after the other, or take "
     "it in on the server with: latitude import",
@@ -131,7 +134,7 @@ def import_page(found: TakenIn, form: TakeBackForm) -> str:
         undone_when=moment_words(found.undone.made_at, zone, today=today()) if found.undone else "",
         undone_by=found.undone_by or _("the command line"),
         reason=found.reason or _("The words were erased."),
-        foreseen=files_words.undo_facts(foreseen, today=today()) if foreseen else [],
+        foreseen=files_undo_words.undo_facts(foreseen, today=today()) if foreseen else [],
         may_undo=may_undo,
     )
 
@@ -164,9 +167,15 @@ def _import_facts(found: TakenIn) -> list[tuple[str, str]]:
 
 def _waiting(upload: Upload) -> Line:
     is_stopped = uploads.is_stopped(upload, now=utc_now())
+    came = told.read(upload.report).came
+    is_known = came is not None and came.changed_nothing
     state, tone = {
         "checking": (_("Being checked"), "note"),
-        "checked": (_("Waits for your press"), "maturing"),
+        "checked": (
+            (_("All known: nothing to do"), "plain")
+            if is_known
+            else (_("Waits for your press"), "maturing")
+        ),
         "refused": (_("Has problems"), "stop"),
         "taking_in": (_("Being taken in"), "note"),
         "stopped": (_("Stopped"), "stop"),
@@ -233,8 +242,40 @@ def _scope() -> str:
     names = [site.name for site in sites.all_sites(reading()) if site.id in site_ids]
     if not names:
         return _("You work at no site today, so a file of yours may name none.")
-    return _(
-        "You may bring rows of %(sites)s, in feeds of their own. Rows of another site or of none, "
-        "and whatever nobody has added yet, are for an administrator.",
+    said = _(
+        "You may bring rows of %(sites)s. Rows of another site or of none, and whatever nobody has "
+        "added yet, are for an administrator%(who)s.",
         sites=", ".join(names),
+        who=_administrators(),
+    )
+    return f"{said} {_shared(site_ids)}".strip()
+
+
+def _administrators() -> str:
+    """Return who they are, to be put after "an administrator"."""
+    names = [
+        person.name
+        for person in people.everybody(reading())
+        if person.role == Role.ADMINISTRATOR and people.works_here(person, now=utc_now())
+    ]
+    return f" ({', '.join(names[:NAMED])})" if names else ""
+
+
+def _shared(site_ids: frozenset[int]) -> str:
+    """Return to which feeds somebody adds rows alone, because other sites are in them too."""
+    shared = {
+        feed
+        for name in kinds.KINDS
+        for feed in kinds.known_feeds(reading(), name)
+        if not kinds.is_own_feed(reading(), name, feed, site_ids)
+    }
+    if not shared:
+        return ""
+    return ngettext(
+        "The feed %(feeds)s holds other sites too: you add rows to it, and the day through which "
+        "it is complete stays as it is.",
+        "The feeds %(feeds)s hold other sites too: you add rows to them, and the days through "
+        "which they are complete stay as they are.",
+        len(shared),
+        feeds=", ".join(sorted(shared)),
     )

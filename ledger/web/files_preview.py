@@ -47,7 +47,10 @@ def seen(preview: Preview, kind: str, *, today: date) -> Seen:
         parts=list(_parts(preview, kind)),
         heads=[column_words(column) for column in preview.columns],
         first=[
-            [_cell(column, value) for column, value in zip(preview.columns, row, strict=True)]
+            [
+                _value(column, value) if value else "\N{EN DASH}"
+                for column, value in zip(preview.columns, row, strict=True)
+            ]
             for row in preview.first
         ],
         changes=[
@@ -55,8 +58,8 @@ def seen(preview: Preview, kind: str, *, today: date) -> Seen:
                 str(one.row),
                 one.of,
                 column_words(one.column),
-                _("something else") if one.before is None else _cell(one.column, one.before),
-                _cell(one.column, one.after),
+                _("something else") if one.before is None else _value(one.column, one.before),
+                _value(one.column, one.after),
             )
             for one in preview.changes
         ],
@@ -107,8 +110,8 @@ def sums_words(sums: Mapping[str, int]) -> str:
 
 def _parts(preview: Preview, kind: str) -> Iterator[Parts]:
     heads = {
-        "site": (_("By site"), _("Site")),
         "role": (_("By role"), _("Role")),
+        "site": (_("By site"), _("Site")),
         "kind": (
             (_("By remedy"), _("Remedy")) if kind == "decisions" else (_("By kind"), _("Kind"))
         ),
@@ -136,7 +139,7 @@ def _name(part: Part) -> str:
     return role_words(part.name) if part.what == "role" else part.name
 
 
-def _cell(column: str, value: str) -> str:
+def _value(column: str, value: str) -> str:
     if not value:
         return _("nothing")
     return role_words(value) if column == "role" else value

@@ -52,6 +52,10 @@ PHRASES: Mapping[str, str] = {
     "not_your_site": _(
         "you may bring rows of your own sites alone: ask an administrator to bring this one"
     ),
+    "not_your_row": _(
+        "the ledger knows this id for a row of another site: leave the row out, or ask an "
+        "administrator to bring it"
+    ),
     "unknown_site": _("no site has this reference"),
     "unknown_staff_ref": _(
         'nobody has this employee id: an administrator adds the person, or ticks "Add what is'
@@ -80,6 +84,10 @@ PHRASES: Mapping[str, str] = {
     "through_back": _(
         'the feed is complete through %(detail)s already: tick "Rows that differ replace what'
         ' was known" to go back'
+    ),
+    "not_your_through": _(
+        "the feed holds rows of other sites too, so its last day is not yours to state: leave "
+        '"Complete through" empty, or ask an administrator'
     ),
     "new_feed": _(
         "no activity came in this feed yet, and the figures of all sites would stop at"

@@ -7,7 +7,6 @@ from ledger.core import uploads
 from ledger.core.imports.figures import Moved
 from ledger.core.imports.problems import Problem
 from ledger.core.imports.runs import Imported
-from ledger.core.imports.undo import Undone
 from ledger.web.files_problems import why_words
 from ledger.web.when import day_words
 from ledger.web.words import _, ngettext
@@ -66,12 +65,12 @@ def facts(came: Imported, *, today: date) -> Sequence[tuple[str, str]]:
 
 def rows_words(came: Imported) -> str:
     """Return how many rows are new, corrected and known."""
-    parts = [ngettext("%(rows)s new", "%(rows)s new", came.new, rows=f"{came.new:,}")]
-    if came.corrected:
-        parts.append(_("%(rows)s corrected", rows=f"{came.corrected:,}"))
-    if came.unchanged:
-        parts.append(_("%(rows)s known already", rows=f"{came.unchanged:,}"))
-    return ", ".join(parts)
+    parts = (
+        (came.new, _("%(rows)s new", rows=f"{came.new:,}")),
+        (came.corrected, _("%(rows)s corrected", rows=f"{came.corrected:,}")),
+        (came.unchanged, _("%(rows)s known already", rows=f"{came.unchanged:,}")),
+    )
+    return ", ".join(words for count, words in parts if count) or _("none new")
 
 
 def outcomes_words(count: int, *, would: bool) -> str:
@@ -141,52 +140,6 @@ def notices(came: Imported) -> Iterator[str]:
         }[slug]
 
 
-def undo_facts(undone: Undone, *, today: date) -> Sequence[tuple[str, str]]:
-    """Return what taking an import back would do, as terms and facts."""
-    found = [(_("Rows that count no more"), f"{undone.rows:,}")]
-    if undone.restored:
-        found.append((_("Rows that count again"), _restored(undone.restored)))
-    if undone.through_before is not None:
-        found.append((_("Feed %(feed)s", feed=undone.feed), _feed_after(undone, today=today)))
-    if undone.figures is not None:
-        found.append((_("Figures of all sites"), moved_words(undone.figures, today=today)))
-    return found
-
-
-def _feed_after(undone: Undone, *, today: date) -> str:
-    before, after = undone.through_before, undone.through_after
-    if after == before or before is None:
-        return _("stays complete through %(day)s", day=day_words(before or today, today=today))
-    was = day_words(before, today=today)
-    if after is None:
-        return _("has no file any more; it is complete through %(day)s now", day=was)
-    return _(
-        "goes back to %(day)s; it is complete through %(was)s now",
-        day=day_words(after, today=today),
-        was=was,
-    )
-
-
-def undone_words(undone: Undone, *, today: date) -> str:
-    """Return what taking an import back did, in one or two sentences."""
-    said = [_("%(changed)s.", changed=_outcomes_changed(undone.outcomes or 0))]
-    before, after = undone.through_before, undone.through_after
-    if before is not None and after != before:
-        said.append(
-            _("Feed %(feed)s has no file any more.", feed=undone.feed)
-            if after is None
-            else _(
-                "Feed %(feed)s went back to %(day)s.",
-                feed=undone.feed,
-                day=day_words(after, today=today),
-            )
-        )
-    if undone.figures is not None:
-        moved = moved_words(undone.figures, today=today)
-        said.append(_("Figures of all sites: %(moved)s.", moved=moved))
-    return " ".join(said)
-
-
 def room_words(why: str) -> str:
     """Return why there is no room for one more file, and what to do."""
     return {
@@ -214,22 +167,13 @@ def stop_words(why: str | None) -> str:
             "Another file was taken in, or taken back, after you looked at this one. Start again: "
             "it is looked at once more."
         ),
-        "not_allowed": _(
-            "You may not bring this file any more, or its feed holds rows of other sites now. "
-            "Ask an administrator."
-        ),
+        "not_allowed": _("You may not bring such a file any more. Ask an administrator."),
         "unexpected": _(
             "Something stopped on our side. Nothing of it was taken in. Start it again; if it "
             "stops there again, call for help."
         ),
         "database": _("The ledger could not be written to. Wait a little, then start it again."),
     }.get(why or "", _("Nothing of it was taken in. Start it again: it begins from the front."))
-
-
-def _outcomes_changed(count: int) -> str:
-    if not count:
-        return _("No outcome changed")
-    return ngettext("%(n)s outcome changed", "%(n)s outcomes changed", count, n=f"{count:,}")
 
 
 def _through(came: Imported, through: date, *, today: date) -> str:
@@ -242,15 +186,6 @@ def _through(came: Imported, through: date, *, today: date) -> str:
     if came.through_stated:
         return words
     return _("%(day)s. Nobody stated it, so that day may be incomplete.", day=words)
-
-
-def _restored(count: int) -> str:
-    return ngettext(
-        "%(n)s, which this file had corrected",
-        "%(n)s, which this file had corrected",
-        count,
-        n=f"{count:,}",
-    )
 
 
 def _joined(count: int) -> str:

@@ -115,7 +115,14 @@ def _run(work: Work) -> None:
     finally:
         work.ended.set()
         pulse.join()
-        _RUNNING.pop(work.uid, None)
+    _tell(work, state, report, import_id)
+    # Whoever began again since is waited for instead.
+    if _RUNNING.get(work.uid) is threading.current_thread():
+        del _RUNNING[work.uid]
+
+
+def _tell(work: Work, state: str | None, report: str, import_id: int | None) -> None:
+    """Write what came of the work; wait while the ledger cannot be written to."""
     for _try in range(TRIES if state is not None else 0):
         with suppress(*DATABASE_TROUBLES), work.database.writing() as session:
             uploads.finish(
@@ -199,8 +206,6 @@ def _options(session: Session, upload: Upload, work: Work) -> Options:
     wanted = uploads.wanted_of(upload)
     on = sites.company_calendar(session).business_date(work.clock())
     site_ids = kinds.sites_for(session, person, on=on)
-    if not kinds.is_own_feed(session, upload.kind, wanted.feed, site_ids):
-        raise NotAllowedAnyMoreError
     return Options(
         feed=wanted.feed,
         create_missing=wanted.create_missing and kinds.may_create(person),
@@ -211,6 +216,7 @@ def _options(session: Session, upload: Upload, work: Work) -> Options:
         site_ids=site_ids,
         new_feed=wanted.new_feed,
         may_hold_back=kinds.may_create(person),
+        moves_through=kinds.is_own_feed(session, upload.kind, wanted.feed, site_ids),
     )
 
 

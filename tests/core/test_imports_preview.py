@@ -33,6 +33,7 @@ def take(importer: Importer, database: Database, header: str, *rows: str) -> Imp
 def seen(came: Imported) -> Preview:
     """Return the preview as the page reads it back."""
     kept = told.read(told.of_import(came)).came
+    assert (kept and kept.preview) == came.preview
     assert kept is not None
     assert kept.preview is not None
     return kept.preview

@@ -67,6 +67,17 @@ def test_an_outcome_is_as_if_the_file_had_never_come(database: Database) -> None
     assert is_whole(database)
 
 
+def test_what_a_later_file_corrected_stays_and_is_counted_apart(database: Database) -> None:
+    take_decisions(database, GIVEN, GIVEN.replace("d1", "d2"), GIVEN.replace("d1", "d3"))
+    take_decisions(database, GIVEN.replace("5.00", "6.00"), options=CORRECT)
+
+    undone = taken_back(database, 1)
+
+    assert (undone.rows, undone.corrected, undone.voided) == (2, 1, 0)
+    assert given(database) == [("d1", 600)]
+    assert is_whole(database)
+
+
 def test_what_it_had_corrected_counts_again(database: Database) -> None:
     take_decisions(database, GIVEN)
     take_activity(database, CAME)

@@ -69,7 +69,7 @@ def test_a_look_at_a_correction_shows_the_old_and_the_new_value(client_for: Clie
     page = bring(ada, "decisions", f"{DECISIONS}\n{GIVEN.replace('5.00', '7.50')}\n", correct="y")
 
     assert "What would change" in words_of(page)
-    assert "2 d1 Amount 5.00 USD 7.50 USD" in words_of(page)
+    assert "2 d1 Amount 5.00 USD → becomes 7.50 USD" in words_of(page)
 
 
 def test_one_press_takes_it_in_and_another_does_nothing_more(
@@ -126,6 +126,20 @@ def test_a_file_is_taken_back_and_may_come_again(ledger: Ledger, client_for: Cli
         verify(session)
 
 
+def test_whoever_takes_a_file_back_reads_how_many_rows_go_and_how_many_stay(
+    client_for: ClientFor,
+) -> None:
+    ada, other = client_for("ada"), GIVEN.replace("d1", "d2")
+    taken(ada, "decisions", f"{DECISIONS}\n{GIVEN}\n{other}\n", create_missing="y")
+    corrected = f"{DECISIONS}\n{GIVEN.replace('5.00', '7.50')}\n"
+    taken(ada, "decisions", corrected, correct="y")
+
+    page = words_of(ada.get("/files/imports/1"))
+
+    assert "Rows that count no more 1" in page
+    assert "Rows that stay corrected 1, as a later file says it" in page
+
+
 def test_a_supervisor_brings_rows_of_own_sites_alone(client_for: ClientFor) -> None:
     dana = client_for("dana")
 
@@ -140,13 +154,24 @@ def test_a_supervisor_brings_rows_of_own_sites_alone(client_for: ClientFor) -> N
     assert people.status_code == 422
 
 
-def test_a_supervisor_adds_to_no_feed_of_other_sites(client_for: ClientFor) -> None:
+def test_a_supervisor_adds_own_rows_to_a_feed_of_other_sites_and_moves_no_last_day(
+    client_for: ClientFor,
+) -> None:
     taken(client_for("ada"), "activity", f"{ACTIVITY}\n{CAME}\n")
+    dana, later = client_for("dana"), AT_ELM.replace("a1", "a2").replace("02-05", "02-07")
 
-    refused = bring(client_for("dana"), "activity", AT_ELM)
+    asked = words_of(dana.get("/files"))
+    stated = bring(dana, "activity", later, through="2026-02-07")
+    done = taken(dana, "activity", later)
+    undone = dana.post("/files/imports/2", data={"reason": "Wrong"}, follow_redirects=True)
 
-    assert refused.status_code == 422
-    assert "This feed holds rows of other sites" in words_of(refused)
+    assert "The feed main holds other sites too" in asked
+    assert "are for an administrator (Ada)" in asked
+    assert stated.status_code == 422
+    assert "leave the day empty" in words_of(stated)
+    assert "1 new" in words_of(done)
+    assert "5 Feb, as before" in words_of(done)
+    assert "Import 2 is taken back" in words_of(undone)
 
 
 def test_a_supervisor_takes_back_what_they_brought_and_nothing_else(

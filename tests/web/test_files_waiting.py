@@ -180,6 +180,19 @@ def test_a_look_grows_old_even_while_the_file_waits_for_its_turn(
     assert number_of_imports(ledger) == 1
 
 
+def test_a_file_that_is_all_known_waits_for_nothing(client_for: ClientFor) -> None:
+    ada, text = client_for("ada"), f"{ACTIVITY}\n{CAME}\n"
+    taken(ada, "activity", text)
+
+    page = bring(ada, "activity", text)
+    listed = words_of(ada.get("/files"))
+
+    assert "Nothing to take in" in words_of(page)
+    assert "Take in 1" not in words_of(page)
+    assert "All known: nothing to do" in listed
+    assert "Waits for your press" not in listed
+
+
 def test_a_person_keeps_three_files_waiting_and_no_more(client_for: ClientFor) -> None:
     ada, text = client_for("ada"), f"{ACTIVITY}\n{CAME}\n"
     bring(ada, "activity", f"{ACTIVITY}\nnot,a,row\n")

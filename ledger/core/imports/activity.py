@@ -112,14 +112,16 @@ def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datet
     # Of a file that was taken in before, only what was taken back since is new.
     new = list(checked.new)
     changed = [] if is_known else list(checked.changed)
-    if not options.correct:
-        for row in changed:
+    for row in changed:
+        if options.forbids(checked.known[row.external_id].site_id):
+            problems.add(row.line, "external_id", row.external_id, "not_your_row")
+        elif not options.correct:
             problems.add(row.line, "external_id", row.external_id, "other_content")
     if not (checked.rows or checked.without_customer or options.through or problems.count):
         problems.add(0, "", "", "no_rows")
     feed = session.get(Feed, options.feed)
     _check_through(session, feed, options, problems, now=now)
-    latest = checked.latest if new or not is_known else ""
+    latest = checked.latest if options.moves_through and (new or not is_known) else ""
     said = _said(session, latest, options)
     through, stated = _through(feed, said)
     if not problems.count:
@@ -202,6 +204,8 @@ def _check_through(
         return
     if stated > sites.company_calendar(session).business_date(now):
         problems.add(0, "through", stated.isoformat(), "in_future")
+    if not options.moves_through:
+        problems.add(0, "through", stated.isoformat(), "not_your_through")
     if feed is not None and stated < feed.through and not options.correct:
         problems.add(0, "through", stated.isoformat(), "through_back", feed.through.isoformat())
 

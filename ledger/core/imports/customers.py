@@ -128,7 +128,7 @@ def _preview(rows: Sequence[Listed], changed: Sequence[tuple[Listed, _Known]]) -
             for row in rows[: preview.FIRST]
         ],
         sums={},
-        parts=(),
+        parts=[],
         changes=preview.changes(differ),
         differing=len(differ),
     )

@@ -134,6 +134,8 @@ def _note_changed(
         void = voided.get(_id_before(checked, row) or 0)
         if void is not None:
             problems.add(row.line, "external_id", row.external_id, "voided", void)
+        elif options.forbids(checked.known[row.external_id].site_id):
+            problems.add(row.line, "external_id", row.external_id, "not_your_row")
         elif not options.correct:
             problems.add(row.line, "external_id", row.external_id, "other_content")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlmodel import Session, col
 
 from ledger.core import sites
@@ -25,6 +25,9 @@ from ledger.core.imports.runs import Imported
 from ledger.core.permissions import Action, Role, may
 from ledger.core.tables import Activity, Decision, ImportFile, Person, TillEntry
 
+# Rows that belong to sites.
+Book = type[Activity] | type[Decision] | type[TillEntry]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileKind:
@@ -40,7 +43,7 @@ class FileKind:
     states_through: bool = False
     creates: bool = False
     for_administrators: bool = False
-    rows: type[Activity] | type[Decision] | type[TillEntry] | None = None
+    rows: Book | None = None
 
 
 # In the order in which they are offered.
@@ -105,14 +108,26 @@ def sites_for(session: Session, person: Person, *, on: date) -> frozenset[int] |
 def is_own_feed(session: Session, kind: str, feed: str, site_ids: frozenset[int] | None) -> bool:
     """Whether all that the feed has brought so far is of these sites.
 
-    Whoever adds to a feed says how far it is complete, and may correct its rows.
+    Whoever adds to such a feed says how far it is complete. To another one they add rows alone.
     """
     book = KINDS[kind].rows
     if site_ids is None or book is None:
         return True
-    elsewhere = or_(col(book.site_id).is_(None), col(book.site_id).not_in(site_ids))
-    found = exists().where(col(book.feed) == feed, elsewhere)
+    found = exists().where(col(book.feed) == feed, _elsewhere(book, site_ids))
     return not session.scalar(select(found))
+
+
+def has_own_rows(session: Session, file: ImportFile, site_ids: frozenset[int] | None) -> bool:
+    """Whether all rows of an import are of these sites."""
+    book = KINDS[file.kind].rows
+    if site_ids is None or book is None:
+        return True
+    found = exists().where(col(book.import_id) == file.id, _elsewhere(book, site_ids))
+    return not session.scalar(select(found))
+
+
+def _elsewhere(book: Book, site_ids: frozenset[int]) -> ColumnElement[bool]:
+    return or_(col(book.site_id).is_(None), col(book.site_id).not_in(site_ids))
 
 
 def known_feeds(session: Session, kind: str) -> Sequence[str]:

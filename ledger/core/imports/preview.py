@@ -109,6 +109,8 @@ def read(said: object) -> Preview | None:
         for name in ("first_day", "last_day")
     }
     kept = {
+        "columns": tuple(said["columns"]),
+        "first": [tuple(row) for row in said["first"]],
         "parts": [Part(**part) for part in said["parts"]],
         "changes": [Change(**change) for change in said["changes"]],
     }

@@ -52,7 +52,9 @@ class Options:
     `correct` allows rows that replace known ones; `dry_run` checks everything and writes nothing.
     `site_ids` are the sites of which the file may hold rows; None means all, and rows without a
     site too. `new_feed` allows a feed that brought nothing yet to hold back what is shown, and
-    `may_hold_back` says that whoever brings the file may allow that.
+    `may_hold_back` says that whoever brings the file may allow that. Without `moves_through` the
+    file adds rows alone: the feed holds rows of other sites too, so it stays complete through the
+    day that was said for all of them.
     """
 
     feed: str = DEFAULT_FEED
@@ -65,6 +67,7 @@ class Options:
     site_ids: frozenset[int] | None = None
     new_feed: bool = False
     may_hold_back: bool = True
+    moves_through: bool = True
 
     def forbids(self, site_id: int | None) -> bool:
         """Whether a row of this site, or of none, is not for whoever brings the file."""

@@ -133,14 +133,16 @@ def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datet
     # Of a file that was taken in before, only what was taken back since is new.
     new = list(checked.new)
     changed = [] if is_known else list(checked.changed)
-    if not options.correct:
-        for row in changed:
+    for row in changed:
+        if options.forbids(checked.known[row.external_id].says[0]):
+            problems.add(row.line, "external_id", row.external_id, "not_your_row")
+        elif not options.correct:
             problems.add(row.line, "external_id", row.external_id, "other_content")
     if not (checked.rows or options.through or problems.count):
         problems.add(0, "", "", "no_rows")
     before = till.throughs(session).get(options.feed)
     _check_through(session, before, options, problems, now=now)
-    latest = checked.latest if new or not is_known else ""
+    latest = checked.latest if options.moves_through and (new or not is_known) else ""
     through = _through(session, latest, before, options)
     if not problems.count and through is not None:
         days = _first_days(checked)
@@ -195,6 +197,8 @@ def _check_through(
         return
     if stated > sites.company_calendar(session).business_date(now):
         problems.add(0, "through", stated.isoformat(), "in_future")
+    if not options.moves_through:
+        problems.add(0, "through", stated.isoformat(), "not_your_through")
     if before is not None and stated < before.on and not options.correct:
         problems.add(0, "through", stated.isoformat(), "through_back", before.on.isoformat())
 
@@ -229,6 +233,8 @@ def _write(
     # Hashed before the last transaction, for which others wait: nobody else touches these rows.
     with transactions.reading() as session:
         told, sha256 = _told(plan, options), plan.checked.sha256
+        if not options.moves_through:
+            told = replace(told, through=None, through_stated=False)
         file = runs.file_row(session, told, sha256, import_id, now=now)
     with runs.overtaken_if_taken(), transactions.writing() as session:
         runs.make_visible(session, file, import_id, actor=options.actor, now=now)

@@ -17,6 +17,7 @@ from ledger.core import activity, commitments, journal, notes, outcomes, people,
 from ledger.core.errors import BadValueError, LedgerError, NotFoundError, NotPermittedError
 from ledger.core.imports import figures, kinds
 from ledger.core.imports.figures import Moved
+from ledger.core.imports.kinds import Book
 from ledger.core.permissions import Action, Role
 from ledger.core.tables import (
     Activity,
@@ -27,10 +28,10 @@ from ledger.core.tables import (
     Journal,
     Person,
     TillEntry,
+    Void,
 )
 
 COMMAND_LINE = "system"
-Book = type[Activity] | type[Decision] | type[TillEntry]
 # The kind of file that says how far a feed reaches.
 ACTIVITY = "activity"
 DECISIONS = "decisions"
@@ -55,7 +56,8 @@ class UndoRefusedError(LedgerError):
 class Undone:
     """What an undo does, or did.
 
-    `rows` counted and count no more; `restored` rows that they had corrected count again.
+    `rows` counted and count no more; `restored` rows that they had corrected count again. Rows that
+    counted no more before are left as they are: `corrected` by a later file, or `voided`.
     `through_before` and `through_after` are how far the feed reaches, None if no file says so;
     both are None for a file that is not of activity. `figures` is how the figures of all sites
     move, None if they stay. `outcomes` changed; None before it is done.
@@ -66,6 +68,8 @@ class Undone:
     feed: str
     rows: int
     restored: int
+    corrected: int
+    voided: int
     through_before: date | None
     through_after: date | None
     figures: Moved | None = None
@@ -80,8 +84,8 @@ def words_subject(import_id: int) -> str:
 def may_undo(session: Session, person: Person, file: ImportFile, *, now: datetime) -> bool:
     """Whether this person may take the import back.
 
-    An administrator may any; others their own, as long as they might bring it today: the feed holds
-    rows of the sites alone at which they work.
+    An administrator may any; others their own, as long as they might bring it today: its rows are
+    of sites at which they work, and it moves no day through which other sites are complete.
     """
     if file.kind not in kinds.kinds_for(person):
         return False
@@ -92,7 +96,9 @@ def may_undo(session: Session, person: Person, file: ImportFile, *, now: datetim
         return False
     on = sites.company_calendar(session).business_date(now)
     site_ids = kinds.sites_for(session, person, on=on)
-    return kinds.is_own_feed(session, file.kind, file.feed, site_ids)
+    if not kinds.has_own_rows(session, file, site_ids):
+        return False
+    return file.through is None or kinds.is_own_feed(session, file.kind, file.feed, site_ids)
 
 
 def foresee(session: Session, number: int) -> Undone:
@@ -105,12 +111,15 @@ def foresee(session: Session, number: int) -> Undone:
     """
     file = _file(session, number)
     before, after = _through(session, file)
+    rows, voided = _counting(session, file), _voided(session, file)
     return Undone(
         import_id=file.id,
         kind=file.kind,
         feed=file.feed,
-        rows=_counting(session, file),
+        rows=rows,
         restored=_restored(session, file),
+        corrected=_all(session, file) - rows - voided,
+        voided=voided,
         through_before=before,
         through_after=after,
         figures=figures.foresee(session, file.feed, after) if file.kind == ACTIVITY else None,
@@ -177,6 +186,26 @@ def _file(session: Session, number: int) -> ImportFile:
     if file.kind not in BOOKS:
         raise UndoRefusedError("stays")
     return file
+
+
+def _all(session: Session, file: ImportFile) -> int:
+    """Return how many rows came with an import."""
+    book = BOOKS[file.kind]
+    query = select(func.count()).select_from(book).where(col(book.import_id) == file.id)
+    return session.scalar(query) or 0
+
+
+def _voided(session: Session, file: ImportFile) -> int:
+    """Return how many of an import's decisions were voided."""
+    if file.kind != DECISIONS:
+        return 0
+    query = (
+        select(func.count())
+        .select_from(Void)
+        .join(Decision, col(Decision.id) == col(Void.decision_id))
+        .where(col(Decision.import_id) == file.id)
+    )
+    return session.scalar(query) or 0
 
 
 def _counting(session: Session, file: ImportFile) -> int:
