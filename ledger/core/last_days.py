@@ -3,11 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from ledger.core import people
+from ledger.core import clock, people
+from ledger.core.driver import Driver, Prepared
 from ledger.core.tables import Person
+
+_ANY = Prepared(
+    select(col(Person.id))
+    .where(col(Person.active) == 1, col(Person.leaves_at) <= bindparam("now"))
+    .limit(1)
+)
 
 
 def settle(session: Session, *, now: datetime) -> Sequence[Person]:
@@ -17,6 +24,8 @@ def settle(session: Session, *, now: datetime) -> Sequence[Person]:
     have left, so this runs whenever anybody signs in. Whoever is locked just then waits for the
     next time, as this may run after other locks were taken.
     """
+    if _ANY.run(Driver(session), now=clock.as_text(now)).fetchone() is None:
+        return ()
     query = (
         select(Person)
         .where(col(Person.active) == 1, col(Person.leaves_at) <= now)

@@ -6,16 +6,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlmodel import Session, col
 
 from ledger.core import clock, commitments, journal, money
 from ledger.core.driver import Driver, Stored, stored, stored_row
 from ledger.core.errors import BadValueError
+from ledger.core.loaded import Loaded
 from ledger.core.permissions import Role
 from ledger.core.tables import Person, PersonSite, Site, SubjectKey
 
 LONGEST_EMAIL = 254
+
+_OF_EMAIL = Loaded(Person, select(Person).where(col(Person.email) == bindparam("email_key")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +184,11 @@ def person_by_employee_id(session: Session, employee_id: str) -> Person | None:
     return session.scalars(
         select(Person).where(col(Person.employee_id) == employee_id)
     ).one_or_none()
+
+
+def whose_email(session: Session, email: str) -> Person | None:
+    """Return the person with this e-mail address, to be looked at and not changed."""
+    return _OF_EMAIL.first(session, email_key=email_key(email))
 
 
 def person_by_email(session: Session, email: str) -> Person | None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
 from sqlmodel import Session, col
 
 from ledger.core import clock, journal, last_days
@@ -20,6 +20,7 @@ from ledger.core.errors import NotPermittedError
 from ledger.core.loaded import Made
 from ledger.core.people import are_here, person_by_email, subject_of
 from ledger.core.tables import OneTimeCode, Person, SignIn
+from ledger.core.tables.types import Line
 
 # One shift. Nobody stays signed in over night on a machine that somebody else opens.
 ABSOLUTE = timedelta(hours=12)
@@ -37,7 +38,7 @@ _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 12
 _MIXED_UP = str.maketrans("OIL", "011", " -\u2010\u2011\u2013")
 
-
+_TOKEN, _AT = bindparam("token", type_=Line()), bindparam("at", type_=Line())
 _SIGN_INS, _PEOPLE = Made(SignIn), Made(Person)
 # Asked with every request: compiled once.
 _SIGNED_IN = Prepared(
@@ -49,6 +50,17 @@ _SIGNED_IN = Prepared(
         col(SignIn.created_at) > bindparam("created_after"),
         col(SignIn.last_seen_at) > bindparam("seen_after"),
         are_here(now=bindparam("now")),
+    )
+)
+# As long as the person is here, with the password that was looked at.
+_STARTED = Prepared(
+    insert(SignIn).from_select(
+        ["token_hash", "person_id", "created_at", "last_seen_at"],
+        select(_TOKEN, col(Person.id), _AT, _AT).where(
+            col(Person.id) == bindparam("person"),
+            are_here(now=_AT),
+            col(Person.password_hash).is_not_distinct_from(bindparam("password")),
+        ),
     )
 )
 
@@ -68,18 +80,11 @@ def start(session: Session, person: Person, *, now: datetime) -> str:
         NotPermittedError: if, since `person` was read, they have left or got another password.
 
     """
-    query = select(col(Person.id)).where(
-        col(Person.id) == person.id,
-        are_here(now=now),
-        col(Person.password_hash).is_not_distinct_from(person.password_hash),
-    )
-    if session.scalar(query) is None:
+    token, at = secrets.token_urlsafe(32), clock.as_text(now)
+    who = {"person": person.id, "password": person.password_hash}
+    if not _STARTED.run(Driver(session), token=_digest(token), at=at, **who).rowcount:
         raise NotPermittedError(action="sign in")
     last_days.settle(session, now=now)
-    token = secrets.token_urlsafe(32)
-    session.add(
-        SignIn(token_hash=_digest(token), person_id=person.id, created_at=now, last_seen_at=now)
-    )
     _note(session, person, "sign_in.started", actor=subject_of(person), now=now)
     return token
 
@@ -95,9 +100,8 @@ def refuse(session: Session, person: Person | None, *, what: str, now: datetime)
 
     """
     subject = subject_of(person) if person else "unknown"
-    entry = journal.Entry(
-        kind="sign_in.refused", actor="system", subject=subject, content={"what": what}
-    )
+    said = {"what": what}
+    entry = journal.Entry(kind="sign_in.refused", actor="system", subject=subject, content=said)
     journal.append(session, entry, now=now)
 
 
@@ -151,8 +155,8 @@ def end(session: Session, token: str, *, now: datetime) -> None:
     found = signed_in(session, token, now=now)
     if found is None:
         return
-    _end_where(session, col(SignIn.id) == found.sign_in.id, now=now)
     who = found.person
+    _end_where(session, col(SignIn.id) == found.sign_in.id, now=now)
     _note(session, who, "sign_in.ended", actor=subject_of(who), now=now)
 
 
@@ -160,12 +164,8 @@ def end_all(
     session: Session, person: Person, *, actor: str, now: datetime, but: SignIn | None = None
 ) -> int:
     """End every sign-in of a person, or every one `but` this; return how many ended."""
-    ended = _end_where(
-        session,
-        col(SignIn.person_id) == person.id,
-        col(SignIn.id) != (but.id if but else 0),
-        now=now,
-    )
+    others = col(SignIn.id) != (but.id if but else 0)
+    ended = _end_where(session, col(SignIn.person_id) == person.id, others, now=now)
     if ended:
         _note(session, person, "sign_in.ended_all", actor=actor, now=now)
     return ended
@@ -175,7 +175,12 @@ def open_sign_ins(session: Session, person: Person, *, now: datetime) -> Sequenc
     """Return where a person is signed in now, the latest seen first, at most fifty."""
     query = (
         select(SignIn)
-        .where(col(SignIn.person_id) == person.id, *_is_open(now))
+        .where(
+            col(SignIn.person_id) == person.id,
+            col(SignIn.ended_at).is_(None),
+            col(SignIn.created_at) > now - ABSOLUTE,
+            col(SignIn.last_seen_at) > now - IDLE,
+        )
         .order_by(col(SignIn.last_seen_at).desc(), col(SignIn.id))
         .limit(50)
     )
@@ -275,14 +280,6 @@ def set_password(
     spend_codes(session, person, now=now)
     _note(session, person, "password.set", actor=subject_of(person), now=now)
     end_all(session, person, actor=subject_of(person), now=now, but=but)
-
-
-def _is_open(now: datetime) -> Sequence[ColumnElement[bool]]:
-    return (
-        col(SignIn.ended_at).is_(None),
-        col(SignIn.created_at) > now - ABSOLUTE,
-        col(SignIn.last_seen_at) > now - IDLE,
-    )
 
 
 def _end_where(session: Session, *which: ColumnElement[bool], now: datetime) -> int:

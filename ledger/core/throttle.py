@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql
 from sqlmodel import Session, col
 
+from ledger.core import clock
+from ledger.core.driver import Driver, Prepared
+from ledger.core.loaded import Loaded
 from ledger.core.people import email_key
 from ledger.core.tables import Throttle
 
@@ -27,6 +30,19 @@ LONGEST_WAIT = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=24)
 
 KeyKind = Literal["email", "address"]
+
+_ROW = select(Throttle).where(col(Throttle.key) == bindparam("wanted"))
+_SEEN, _LOCKED = Loaded(Throttle, _ROW), Loaded(Throttle, _ROW.with_for_update())
+# Both databases say it in these words.
+_MADE = Prepared(postgresql.insert(Throttle).on_conflict_do_nothing())
+_COUNTED = Prepared(
+    update(Throttle)
+    .where(col(Throttle.key) == bindparam("wanted"))
+    .values(
+        misses=bindparam("count"), last_miss_at=bindparam("at"), blocked_until=bindparam("until")
+    )
+)
+_DROPPED = Prepared(delete(Throttle).where(col(Throttle.last_miss_at) < bindparam("before")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,20 +70,27 @@ def keys_for(email: str, address: str | None) -> Sequence[Key]:
     return keys
 
 
+def has_to_wait(session: Session, keys: Sequence[Key], *, now: datetime) -> bool:
+    """Whether a try with these keys would not be looked at, as far as can be seen without a lock.
+
+    Most of a flood ends here, and keeps nobody waiting who writes.
+    """
+    rows = [_SEEN.first(session, wanted=key.stored) for key in keys]
+    return any(row is not None and _is_blocked(row, now=now) for row in rows)
+
+
 def count_try(session: Session, keys: Sequence[Key], *, now: datetime) -> bool:
     """Count a try for all keys and return True; return False, uncounted, while one has to wait.
 
     Needs a write transaction that commits before the credential is looked at.
     """
-    rows = [_locked(session, key, now=now) for key in sorted(keys, key=lambda key: key.stored)]
-    if any(row.blocked_until is not None and row.blocked_until > now for row in rows):
+    rows = [_locked(session, key, now=now) for key in _in_order(keys)]
+    if any(_is_blocked(row, now=now) for row in rows):
         return False
     for row in rows:
         is_old = row.last_miss_at < now - FORGOTTEN_AFTER
-        row.misses = 1 if is_old else row.misses + 1
-        row.last_miss_at = now
-        row.blocked_until = _blocked_until(row, now=now)
-    session.flush()
+        misses = 1 if is_old else row.misses + 1
+        _write(session, row, misses=misses, at=now, until=_wait_after(row.key, misses, now=now))
     return True
 
 
@@ -77,17 +100,25 @@ def forget(session: Session, keys: Sequence[Key], *, now: datetime) -> None:
     The address keeps its count: somebody who knows one password must not clear the way for
     guesses at the others. It gets back only the try that was right.
     """
-    session.execute(delete(Throttle).where(col(Throttle.last_miss_at) < now - FORGOTTEN_AFTER))
-    for key in sorted(keys, key=lambda key: key.stored):
+    _DROPPED.run(Driver(session), before=clock.as_text(now - FORGOTTEN_AFTER))
+    for key in _in_order(keys):
         row = _locked(session, key, now=now)
-        row.misses = 0 if key.kind == "email" else max(row.misses - 1, 0)
-        row.blocked_until = None
-    session.flush()
+        misses = 0 if key.kind == "email" else max(row.misses - 1, 0)
+        _write(session, row, misses=misses, at=row.last_miss_at, until=None)
 
 
-def _blocked_until(row: Throttle, *, now: datetime) -> datetime | None:
+def _in_order(keys: Sequence[Key]) -> Sequence[Key]:
+    """Return the keys in the order in which everybody locks them."""
+    return sorted(keys, key=lambda key: key.stored)
+
+
+def _is_blocked(row: Throttle, *, now: datetime) -> bool:
+    return row.blocked_until is not None and row.blocked_until > now
+
+
+def _wait_after(key: str, misses: int, *, now: datetime) -> datetime | None:
     """Return until when this key waits after its last try, if it does: 30 s, doubling."""
-    extra = row.misses - FREE_TRIES[row.key.partition(":")[0]]
+    extra = misses - FREE_TRIES[key.partition(":")[0]]
     if extra < 0:
         return None
     # Beyond ten doublings the longest wait holds anyway, and the figure would grow for ever.
@@ -97,13 +128,24 @@ def _blocked_until(row: Throttle, *, now: datetime) -> datetime | None:
 
 def _locked(session: Session, key: Key, *, now: datetime) -> Throttle:
     """Return the row of a key, made if it is not there, locked until the transaction ends."""
-    values = {"key": key.stored, "misses": 0, "last_miss_at": now}
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(postgresql.insert(Throttle).values(values).on_conflict_do_nothing())
-    else:
-        session.execute(sqlite.insert(Throttle).values(values).on_conflict_do_nothing())
-    query = select(Throttle).where(col(Throttle.key) == key.stored).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).one()
+    found = _LOCKED.first(session, wanted=key.stored)
+    while found is None:
+        at = clock.as_text(now)
+        _MADE.run(Driver(session), key=key.stored, misses=0, last_miss_at=at, blocked_until=None)
+        found = _LOCKED.first(session, wanted=key.stored)
+    return found
+
+
+def _write(
+    session: Session, row: Throttle, *, misses: int, at: datetime, until: datetime | None
+) -> None:
+    _COUNTED.run(
+        Driver(session),
+        wanted=row.key,
+        count=misses,
+        at=clock.as_text(at),
+        until=None if until is None else clock.as_text(until),
+    )
 
 
 def _network(address: str) -> str:

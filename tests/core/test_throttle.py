@@ -41,6 +41,15 @@ def test_the_wait_doubles_from_half_a_minute_to_a_quarter_of_an_hour(
     assert throttle.count_try(session, DANA[:1], now=now + timedelta(seconds=wait))
 
 
+def test_whoever_has_to_wait_is_seen_before_anything_is_locked(session: Session) -> None:
+    assert not throttle.has_to_wait(session, DANA, now=MONDAY)
+    tries(session, 5)
+
+    assert throttle.has_to_wait(session, DANA, now=MONDAY + timedelta(seconds=29))
+    assert not throttle.has_to_wait(session, DANA, now=MONDAY + timedelta(seconds=30))
+    assert not throttle.has_to_wait(session, BEN, now=MONDAY)
+
+
 def test_tries_while_waiting_do_not_make_the_wait_longer(session: Session) -> None:
     tries(session, 5)
     tries(session, 50, MONDAY + timedelta(seconds=29))
