@@ -16,7 +16,8 @@ LEAST_CHARACTERS = 15
 MOST_CHARACTERS = 256
 # What has to be left of a password without the words that everybody here knows.
 LEAST_OF_ONES_OWN = 8
-WAIT_SECONDS = 4.0
+# In one process: the one that is looked at, and the one that is next.
+MOST_AT_ONCE = 2
 
 Weakness = Literal["short", "long", "repeated", "known"]
 
@@ -33,32 +34,41 @@ _RUNS = (
     "qwertyuiopasdfghjklzxcvbnm" * 10,
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
 )
-_TURN = threading.Lock()
+_PLACES, _TURN = threading.BoundedSemaphore(MOST_AT_ONCE), threading.Lock()
 
 
 class PasswordsBusyError(LedgerError):
     """Too many passwords are waiting to be looked at; a few seconds later there is a turn."""
 
 
-def hashed(password: str) -> str:
-    """Return the Argon2id hash of a password, with its salt and its cost inside.
+@contextmanager
+def place() -> Iterator[None]:
+    """Hold one of the places for passwords of people who are not known yet.
+
+    Each takes 19 MiB and a core for 15 ms, and there is one turn at a time. Whoever waits for it
+    keeps a thread that others are served by: too many would keep the whole shop waiting.
 
     Raises:
-        PasswordsBusyError: if no turn came within WAIT_SECONDS.
+        PasswordsBusyError: at once, if MOST_AT_ONCE others are there already.
 
     """
-    with _turn():
+    if not _PLACES.acquire(blocking=False):
+        raise PasswordsBusyError
+    try:
+        yield
+    finally:
+        _PLACES.release()
+
+
+def hashed(password: str) -> str:
+    """Return the Argon2id hash of a password, with its salt and its cost inside."""
+    with _TURN:
         return _HASHER.hash(_as_kept(password))
 
 
 def matches(kept: str | None, password: str) -> bool:
-    """Whether this is the password of this hash; without a hash, no, after the same work.
-
-    Raises:
-        PasswordsBusyError: if no turn came within WAIT_SECONDS.
-
-    """
-    with _turn():
+    """Whether this is the password of this hash; without a hash, no, after the same work."""
+    with _TURN:
         try:
             _HASHER.verify(kept or _NOBODY, _as_kept(password[:MOST_CHARACTERS]))
         except (VerifyMismatchError, InvalidHashError):
@@ -98,14 +108,3 @@ def _without(plain: str, known: Sequence[str]) -> str:
 
 def _as_kept(password: str) -> str:
     return unicodedata.normalize("NFC", password)
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    """Let one password through at a time: each takes 19 MiB and a core for 15 ms."""
-    if not _TURN.acquire(timeout=WAIT_SECONDS):
-        raise PasswordsBusyError
-    try:
-        yield
-    finally:
-        _TURN.release()

@@ -1,6 +1,9 @@
 """The one place where pages look at a credential: behind the limiter, alike for everybody."""
 
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from flask import request
 
@@ -9,29 +12,66 @@ from ledger.core.tables import Person
 from ledger.web.moment import utc_now
 from ledger.web.transactions import reading, writing
 
+# A miss that waited longer for its turn to write is no measure for others.
+LONGEST_PAUSE_SECONDS = 0.5
+
+
+class _Pace:
+    """How long a miss takes here, so that a try that is not looked at can take as long.
+
+    It sleeps instead: a flood of such tries must not cost what they are kept from. Only one may
+    sleep in a process at a time, as each keeps a thread that others are served by.
+    """
+
+    def __init__(self) -> None:
+        self._seconds = 0.03
+        self._sleeping = threading.Lock()
+
+    def note_miss(self, *, began: float) -> None:
+        """Note that one has just been refused, after it was looked at."""
+        self._seconds = min(time.monotonic() - began, LONGEST_PAUSE_SECONDS)
+
+    def keep(self, *, began: float) -> None:
+        """Wait until one that began then would be refused too.
+
+        Raises:
+            PasswordsBusyError: if another one waits here.
+
+        """
+        if not self._sleeping.acquire(blocking=False):
+            raise passwords.PasswordsBusyError
+        try:
+            time.sleep(max(0.0, began + self._seconds - time.monotonic()))
+        finally:
+            self._sleeping.release()
+
+
+_PACE = _Pace()
+
 
 def person_with_password(email: str, password: str) -> Person | None:
     """Return whose e-mail and password these are, if they may try now.
 
-    Nobody, somebody else, somebody who has left and somebody who has to wait cost the same work
-    and give the same answer. The try is counted, and that is committed, before anything is looked
+    Nobody, somebody else, somebody who has left and somebody who has to wait take the same time
+    and get the same answer. The try is counted, and that is committed, before anything is looked
     at; a miss is a row of the journal.
 
     Raises:
         PasswordsBusyError: if too many passwords are being looked at.
 
     """
-    keys = keys_for(email)
-    counted = counts(keys)
-    person = people.person_by_email(reading(), email)
+    began = time.monotonic()
+    person = people.whose_email(reading(), email)
     is_here = person is not None and people.works_here(person, now=utc_now())
     kept = person.password_hash if person and is_here else None
-    is_right = passwords.matches(kept, password)
-    if counted and is_right:
-        return person
-    if counted:
+    with may_look(email) as may:
+        if not may:
+            return None
+        if passwords.matches(kept, password):
+            return person
         with writing() as session:
             signing_in.refuse(session, person, what="password", now=utc_now())
+    _PACE.note_miss(began=began)
     return None
 
 
@@ -40,7 +80,24 @@ def keys_for(email: str) -> Sequence[throttle.Key]:
     return throttle.keys_for(email, request.remote_addr)
 
 
-def counts(keys: Sequence[throttle.Key]) -> bool:
-    """Count a try in a transaction of its own; return whether it may be looked at."""
-    with writing() as session:
-        return throttle.count_try(session, keys, now=utc_now())
+@contextmanager
+def may_look(email: str) -> Iterator[bool]:
+    """Count a try and yield whether a credential may be looked at inside.
+
+    The count is committed by then. A try that may not be looked at takes as long as a miss, and is
+    not counted.
+
+    Raises:
+        PasswordsBusyError: if too many are being looked at; this one was not counted.
+
+    """
+    began, keys = time.monotonic(), keys_for(email)
+    if not throttle.has_to_wait(reading(), keys, now=utc_now()):
+        with passwords.place():
+            with writing() as session:
+                counted = throttle.count_try(session, keys, now=utc_now())
+            if counted:
+                yield True
+                return
+    _PACE.keep(began=began)
+    yield False

@@ -163,10 +163,10 @@ def sign_out() -> ResponseReturnValue:
 
 def _by_code(typed: Typed) -> tuple[str, Person] | None:
     """Set the password and return the new token, if the code is right and a try was free."""
-    counted = credentials.counts(credentials.keys_for(typed.email))
-    password_hash = passwords.hashed(typed.new_password)
-    if not counted:
-        return None
+    with credentials.may_look(typed.email) as may:
+        if not may:
+            return None
+        password_hash = passwords.hashed(typed.new_password)
     with writing() as writes:
         now = utc_now()
         person = signing_in.holder_of_code(writes, typed.email, typed.secret, now=now)

@@ -1,6 +1,7 @@
 """Guesses at the door: many at once, from behind a proxy, and over a restart."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from flask import Flask
@@ -8,6 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from ledger.config import Settings
+from ledger.core import passwords
 from ledger.core.tables import Journal, Throttle
 from ledger.database import Database
 from ledger.ledgers import Ledger
@@ -25,6 +27,11 @@ def looked_at(ledger: Ledger) -> int:
         return session.scalar(query) or 0
 
 
+def kept(ledger: Ledger) -> int:
+    with ledger.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Throttle)) or 0
+
+
 def addresses(ledger: Ledger) -> int:
     query = select(func.count()).where(col(Throttle.key).startswith("address:"))
     with ledger.database.reading() as session:
@@ -40,6 +47,42 @@ def test_of_a_hundred_guesses_at_once_five_are_looked_at(app: Flask, ledger: Led
 
     assert set(answers) <= {422, 503}
     assert looked_at(ledger) == 5
+
+
+def test_a_try_that_has_to_wait_is_not_looked_at(app: Flask) -> None:
+    for _ in range(5):
+        app.test_client().post("/sign-in", data=WRONG)
+
+    with ThreadPoolExecutor(max_workers=1) as pool, passwords._TURN:  # noqa: SLF001  # nobody else may hash now
+        answer = pool.submit(app.test_client().post, "/sign-in", data=RIGHT).result(timeout=20)
+
+    assert answer.status_code == 422
+
+
+def test_whoever_is_too_many_at_once_is_sent_away_uncounted(app: Flask, ledger: Ledger) -> None:
+    with ExitStack() as taken:
+        for _ in range(passwords.MOST_AT_ONCE):
+            taken.enter_context(passwords.place())
+        answers = [app.test_client().post("/sign-in", data=RIGHT) for _ in range(9)]
+
+    assert {answer.status_code for answer in answers} == {503}
+    assert answers[0].headers["Retry-After"]
+    assert addresses(ledger) == 0
+    assert app.test_client().post("/sign-in", data=RIGHT).status_code == 303
+
+
+def test_guesses_that_have_to_wait_leave_no_row_and_no_turn_to_write(
+    app: Flask, ledger: Ledger
+) -> None:
+    for number in range(20):
+        app.test_client().post("/sign-in", data={**WRONG, "email": f"{number}@x.example"})
+    before = kept(ledger)
+
+    with ThreadPoolExecutor(max_workers=1) as pool, ledger.database.writing():
+        last = pool.submit(app.test_client().post, "/sign-in", data=WRONG).result(timeout=20)
+
+    assert last.status_code == 422
+    assert kept(ledger) == before
 
 
 def test_another_server_on_the_same_ledger_counts_on(
