@@ -9,16 +9,20 @@ from sqlmodel import Session, col
 
 from ledger.core import notes, settings
 from ledger.core.errors import BadValueError
-from ledger.core.loaded import Loaded
+from ledger.core.loaded import SETTINGS_KEPT, Loaded
 from ledger.core.tables import CriteriaCard, Decision
 
 MOST_LINES = 7
 LONGEST_LINE = 80
 _NEWEST = Loaded(
-    CriteriaCard, select(CriteriaCard).order_by(col(CriteriaCard.version).desc()).limit(1)
+    CriteriaCard,
+    select(CriteriaCard).order_by(col(CriteriaCard.version).desc()).limit(1),
+    kept=SETTINGS_KEPT,
 )
 _VERSION = Loaded(
-    CriteriaCard, select(CriteriaCard).where(col(CriteriaCard.version) == bindparam("version"))
+    CriteriaCard,
+    select(CriteriaCard).where(col(CriteriaCard.version) == bindparam("version")),
+    kept=SETTINGS_KEPT,
 )
 
 

@@ -11,13 +11,14 @@ from ledger.core import commitments, journal, outcomes, posting, submissions
 from ledger.core.drafts import DecisionDraft, Prepared, prepare
 from ledger.core.driver import Driver
 from ledger.core.headroom import Headroom
-from ledger.core.loaded import Loaded
+from ledger.core.loaded import SETTINGS_KEPT, Loaded
 from ledger.core.posting import Judgement, Posting
 from ledger.core.tables import Decision, Person, Refusal, Remedy
 
 _REMEDIES = Loaded(
     Remedy,
     select(Remedy).where(col(Remedy.retired) == 0).order_by(col(Remedy.position), col(Remedy.id)),
+    kept=SETTINGS_KEPT,
 )
 
 

@@ -3,21 +3,19 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from ledger.core import clock, customer_finder, money, notes, reasons, sites, submissions
 from ledger.core.driver import Stored, stored
 from ledger.core.errors import BadValueError, NotFoundError
 from ledger.core.headroom import Asked
-from ledger.core.loaded import Loaded
 from ledger.core.people import subject_of
 from ledger.core.posting import Posting
+from ledger.core.referred import Referred, referred
 from ledger.core.submissions import Claim
 from ledger.core.tables import Decision, Person, Reason, Remedy, Site
 
-_REMEDY = Loaded(Remedy, select(Remedy).where(col(Remedy.id) == bindparam("id")))
-_REASON = Loaded(Reason, select(Reason).where(col(Reason.id) == bindparam("id")))
 FORECASTS = ("comes_back", "buys_more", "tells_others", "not_sure")
 ASKED_FOR_NOTHING = "nothing"
 
@@ -87,35 +85,53 @@ def prepare(
     """
     submissions.check_uid(draft.uid)
     note = notes.check_note(draft.note) if draft.note and draft.note.strip() else None
+    facts = referred(
+        session,
+        person,
+        uid=draft.uid,
+        site_id=draft.site_id,
+        remedy_id=draft.remedy_id,
+        reason_id=draft.reason_id,
+        now=now,
+    )
     claim = Claim(
         uid=draft.uid,
         person_id=person.id,
         device_id=draft.device_id,
-        fingerprint=_fingerprint(session, person, draft, note=note, replaces=replaces),
+        fingerprint=submissions.fingerprint_by(
+            facts.fingerprint_key, _content(person, draft, note=note, replaces=replaces)
+        ),
     )
-    if submissions.is_known(session, draft.uid):
+    if facts.is_known:
         return Prepared(claim=claim, posting=None, note=note)
-    posting = _posting(session, person, draft, claim, now=now)
+    posting = _posting(session, person, draft, facts, claim=claim, now=now)
     if replaces is not None:
         posting = replace(posting, row={**posting.row, "replaces_id": replaces.id})
     return Prepared(claim=claim, posting=posting, note=note)
 
 
 def _posting(
-    session: Session, person: Person, draft: DecisionDraft, claim: Claim, *, now: datetime
+    session: Session,
+    person: Person,
+    draft: DecisionDraft,
+    facts: Referred,
+    *,
+    claim: Claim,
+    now: datetime,
 ) -> Posting:
-    place = workplace(session, person, draft.site_id, now=now)
-    site, calendar = place.site, place.calendar
+    calendar, currency = facts.calendar, facts.currency
+    if calendar is None or currency is None:
+        raise NotFoundError("site")
     decided_at = _decided_at(calendar, draft.claimed_at, now=now)
     day = calendar.business_date(decided_at)
-    remedy, reason = _remedy_and_reason(session, draft, since=calendar.start_of(day))
+    remedy, reason = _remedy_and_reason(session, draft, facts, since=calendar.start_of(day))
     customer_id = known_customer(session, draft.customer_id)
     _check_answers(session, draft)
     asked = Asked(
         person_id=person.id,
         grade=person.grade,
-        site_id=site.id,
-        currency=site.currency,
+        site_id=draft.site_id,
+        currency=currency,
         remedy_id=remedy.id,
         customer_id=customer_id,
         calendar=calendar,
@@ -172,15 +188,11 @@ def _row(draft: DecisionDraft, asked: Asked, remedy: Remedy) -> dict[str, Stored
     }
 
 
-def _fingerprint(
-    session: Session,
-    person: Person,
-    draft: DecisionDraft,
-    *,
-    note: str | None,
-    replaces: Decision | None,
-) -> str:
-    content: dict[str, Stored] = {
+def _content(
+    person: Person, draft: DecisionDraft, *, note: str | None, replaces: Decision | None
+) -> dict[str, Stored]:
+    """Return what was sent, of which the fingerprint is made."""
+    return {
         "person_id": person.id,
         "site_id": draft.site_id,
         "customer_id": draft.customer_id,
@@ -191,7 +203,6 @@ def _fingerprint(
         "at": stored(draft.claimed_at),
         "replaces": None if replaces is None else replaces.uid,
     }
-    return submissions.fingerprint(session, content)
 
 
 def known_customer(session: Session, customer_id: int | None) -> int | None:
@@ -236,10 +247,9 @@ def _decided_at(
 
 
 def _remedy_and_reason(
-    session: Session, draft: DecisionDraft, *, since: datetime
+    session: Session, draft: DecisionDraft, facts: Referred, *, since: datetime
 ) -> tuple[Remedy, Reason]:
-    remedy = _REMEDY.first(session, id=draft.remedy_id)
-    reason = _REASON.first(session, id=draft.reason_id)
+    remedy, reason = facts.remedy, facts.reason
     if remedy is None or remedy.retired:
         raise BadValueError(field="remedy_id", value=str(draft.remedy_id), why="not offered")
     if reason is None or not reasons.may_still_be_given(session, reason, since=since):

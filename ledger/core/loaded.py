@@ -6,6 +6,7 @@ mostly for keeping track of changes that no reader makes.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, inspect
@@ -17,12 +18,22 @@ from ledger.core.driver import Driver, Prepared, Stored
 
 Row = TypeVar("Row", bound=SQLModel)
 
+# Rows of one table of settings that are kept as objects: more than any company has at a time.
+SETTINGS_KEPT = 1024
+
 
 class Made(Generic[Row]):
     """Makes objects of one table from stored values."""
 
-    def __init__(self, table: type[Row]) -> None:
-        """Look up once how each column is read; both databases store the same."""
+    def __init__(self, table: type[Row], *, kept: int = 0) -> None:
+        """Look up once how each column is read; both databases store the same.
+
+        Args:
+            table: whose rows they are.
+            kept: for how many different rows the object is kept, and handed out again when the
+                same row is read: what is read a thousand times between two changes.
+
+        """
         self._table = table
         self._manager = manager_of_class(table)
         self._columns: list[tuple[str, Any]] = [
@@ -31,8 +42,10 @@ class Made(Generic[Row]):
         ]
         self._keys = [column.name for column in inspect(table).primary_key]
         self.width = len(self._columns)
+        # A row that was changed is another row: nothing has to be forgotten.
+        self.from_row = lru_cache(maxsize=kept)(self._from_row) if kept else self._from_row
 
-    def from_row(self, row: Sequence[Stored]) -> Row:
+    def _from_row(self, row: tuple[Stored, ...]) -> Row:
         """Return the object of a row that has every column of the table, in its order."""
         return self._made(
             {
@@ -61,24 +74,27 @@ class Made(Generic[Row]):
 class Loaded(Generic[Row]):
     """A statement that selects whole rows of one table."""
 
-    def __init__(self, table: type[Row], statement: Select[Any]) -> None:
-        """Compile the statement, which selects from the table; its columns are put in here."""
+    def __init__(self, table: type[Row], statement: Select[Any], *, kept: int = 0) -> None:
+        """Compile the statement, which selects from the table; its columns are put in here.
+
+        `kept` is for how many different rows the object is kept.
+        """
         columns = table.__table__.columns  # type: ignore[attr-defined]  # every table model has it
         self._prepared = Prepared(statement.with_only_columns(*columns))
-        self._made = Made(table)
+        self._made = Made(table, kept=kept)
 
     def all(self, session: Session, **values: Stored) -> Sequence[Row]:
         """Return the rows, with what this transaction has changed in them."""
-        found = self._prepared.run(_up_to_date(session), **values).fetchall()
+        found = self._prepared.run(up_to_date(session), **values).fetchall()
         return [self._made.from_row(row) for row in found]
 
     def first(self, session: Session, **values: Stored) -> Row | None:
         """Return the first row, if there is one, with what this transaction has changed in it."""
-        row = self._prepared.run(_up_to_date(session), **values).fetchone()
+        row = self._prepared.run(up_to_date(session), **values).fetchone()
         return None if row is None else self._made.from_row(row)
 
 
-def _up_to_date(session: Session) -> Driver:
+def up_to_date(session: Session) -> Driver:
     """Return the driver, after what the session has not written yet, as its own queries do."""
     if session.autoflush:
         session.flush()

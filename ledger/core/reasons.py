@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from ledger.core import notes, ordering, settings
 from ledger.core.errors import BadValueError, NotFoundError
-from ledger.core.loaded import Loaded
+from ledger.core.loaded import SETTINGS_KEPT, Loaded
 from ledger.core.ordering import Step
 from ledger.core.tables import Journal, Reason, Site, SiteReason
 
@@ -26,6 +26,7 @@ _COMPANYS = Loaded(
     .where(col(Reason.retired) == 0)
     .order_by(col(Reason.position), col(Reason.id))
     .limit(MOST_SHOWN),
+    kept=SETTINGS_KEPT,
 )
 _OWN = Loaded(
     Reason,
@@ -38,6 +39,7 @@ _OWN = Loaded(
     )
     .order_by(col(SiteReason.position), col(SiteReason.id))
     .limit(MOST_SHOWN),
+    kept=SETTINGS_KEPT,
 )
 
 

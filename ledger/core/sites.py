@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from ledger.core import clock, journal, money, settings
 from ledger.core.driver import Driver, Prepared
 from ledger.core.errors import BadValueError, LedgerError
-from ledger.core.loaded import Loaded
+from ledger.core.loaded import SETTINGS_KEPT, Loaded
 from ledger.core.tables import Company, Person, PersonSite, Site, SiteCalendar
 
 # Before any decision: a site's first calendar also counts for all days before it.
@@ -27,17 +27,19 @@ _RULES = select(
 ).order_by(col(SiteCalendar.site_id), col(SiteCalendar.from_date))
 _ALL_RULES = Prepared(_RULES)
 _RULES_OF = Prepared(_RULES.where(col(SiteCalendar.site_id) == bindparam("site_id")))
-_PLACES = select(col(PersonSite.site_id)).where(
+# Where somebody works on a day: for statements that bind `person_id` and `on`.
+PLACES = select(col(PersonSite.site_id)).where(
     col(PersonSite.person_id) == bindparam("person_id"),
     col(PersonSite.from_date) <= bindparam("on"),
     or_(col(PersonSite.until).is_(None), col(PersonSite.until) >= bindparam("on")),
 )
-_WORKS_AT = Prepared(_PLACES)
-_COMPANY = Loaded(Company, select(Company))
-_SITE = Loaded(Site, select(Site).where(col(Site.id) == bindparam("id")))
+_WORKS_AT = Prepared(PLACES)
+_COMPANY = Loaded(Company, select(Company), kept=SETTINGS_KEPT)
+_SITE = Loaded(Site, select(Site).where(col(Site.id) == bindparam("id")), kept=SETTINGS_KEPT)
 _SITES_OF = Loaded(
     Site,
-    select(Site).where(col(Site.id).in_(_PLACES)).order_by(col(Site.name), col(Site.id)),
+    select(Site).where(col(Site.id).in_(PLACES)).order_by(col(Site.name), col(Site.id)),
+    kept=SETTINGS_KEPT,
 )
 
 

@@ -80,14 +80,14 @@ def claim(driver: Driver, wanted: Claim, *, became: str, now: datetime) -> str |
     return str(before)
 
 
-def is_known(session: Session, uid: str) -> bool:
-    """Whether a form with this id was answered before, or is being answered in this transaction."""
-    return _CLAIMED.run(Driver(session), uid=uid).fetchone() is not None
-
-
 def fingerprint(session: Session, content: Mapping[str, Stored]) -> str:
     """Return the keyed hash by which the same content is recognised, and cannot be guessed back."""
     (key,) = _KEY.one(Driver(session))
+    return fingerprint_by(key, content)
+
+
+def fingerprint_by(key: str, content: Mapping[str, Stored]) -> str:
+    """Do as `fingerprint` does, by the company's key for it."""
     return hmac.digest(bytes.fromhex(key), journal.canonical(content).encode(), "sha256").hex()
 
 

@@ -5,7 +5,6 @@ from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput
 
-from ledger.web.picks import chips
 from ledger.web.words import _
 
 
@@ -16,7 +15,7 @@ class AnswerField(RadioField):
 
     def offer(self, *choices: tuple[str, str]) -> None:
         """Set what can be answered."""
-        self.choices = chips(*choices)
+        self.choices = list(choices)
         self.values = frozenset(value for value, _ in choices)
 
     def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002  # WTForms hands the form over
@@ -40,7 +39,7 @@ class TicksField(SelectMultipleField):
 
     def offer(self, *choices: tuple[str, str]) -> None:
         """Set what can be ticked."""
-        self.choices = chips(*choices)
+        self.choices = list(choices)
         self.values = frozenset(value for value, _ in choices)
 
     def pre_validate(self, form: BaseForm) -> None:  # noqa: ARG002  # WTForms hands the form over

@@ -93,6 +93,11 @@ class LogForm(Form):
     amount = StringField(_("Amount"))
     quick = QuickField(_("Quick amounts"))
 
+    class Meta(Form.Meta):
+        """The token is checked in front of every view; the page asks for one where it shows one."""
+
+        csrf = False
+
     PASSED_ON: ClassVar[Sequence[str]] = (
         *("site", "customer", "criteria_version", "replaces", "why", "taken_back"),
         *("remedy", "reason", "forecast", "apologised", "noticed_first", "asked_for"),
@@ -114,8 +119,9 @@ class LogForm(Form):
         self.forecast.offer(*forecast_labels().items())
         kinds = [(one.kind, one.name) for one in offer.remedies]
         self.asked_for.offer([("", _("Not said")), (ASKED_FOR_NOTHING, _("Nothing")), *kinds])
-        quarters = [(clock.as_text(at), time_words(at, offer.zone)) for at in offer.quarters]
-        self.when.offer([(NOW, _("Now")), *quarters])
+        self.when.offer([(NOW, _("Now"))])
+        if self.when.data:
+            self.offer_times()
         lines = enumerate(card.lines if card else (), start=1)
         self.criteria.offer(*((str(place), line) for place, line in lines))
         currency = offer.site.currency
@@ -212,6 +218,12 @@ class LogForm(Form):
     def renew(self) -> None:
         """Give the form a new id: what it was sent with before has been answered."""
         self.uid.data = str(uuid.uuid4())
+
+    def offer_times(self) -> None:
+        """Offer the quarter hours of the open business day: a form sent for now needs none."""
+        zone = self.offer.zone
+        quarters = [(clock.as_text(at), time_words(at, zone)) for at in self.offer.quarters]
+        self.when.offer([(NOW, _("Now")), *quarters])
 
     def offer_quick(self, amounts_minor: Sequence[int]) -> None:
         """Offer these amounts to be chosen by one tap."""

@@ -20,7 +20,7 @@ class PickField(SelectField):
 
     def offer(self, choices: Sequence[tuple[str, str]]) -> None:
         """Set what can be chosen; what was not sent becomes the empty value."""
-        self.choices = chips(*choices)
+        self.choices = list(choices)
         self.names = dict(choices)
         self.data = self.data or ""
 
