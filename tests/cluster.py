@@ -27,8 +27,8 @@ from sqlalchemy.pool import NullPool
 if sys.platform != "win32":
     import pwd
 
-START_SECONDS = 60.0
-STOP_SECONDS = 20.0
+START_SECONDS = 120.0
+STOP_SECONDS = 30.0
 PORT = 5432
 ROOM_BYTES = 2_000_000_000
 PLACES = (Path("/dev/shm"), Path("/tmp"), Path(tempfile.gettempdir()))  # noqa: S108 - by mkdtemp

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from tests.cluster import Cluster, drop_database, new_database
+from tests.patience import wait_until
 
 pytestmark = pytest.mark.postgres
 
@@ -71,10 +71,6 @@ def test_nothing_is_left_when_the_tests_are_killed(cluster: Cluster) -> None:
     )
     folder = Path(killed.stdout.strip())
 
-    until = time.monotonic() + 20
-    while folder.exists() and time.monotonic() < until:
-        time.sleep(0.05)
-
     assert folder.name.startswith("ledger-pg-")
     assert folder != cluster.folder
-    assert not folder.exists()
+    wait_until(lambda: not folder.exists())

@@ -7,29 +7,21 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
-from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
 from ledger import server
 from ledger.config import Settings
-
-try:
-    import fcntl
-except ImportError:  # these tests are not for Windows
-    fcntl = None  # type: ignore[assignment]  # the module is simply absent there
+from tests.patience import PATIENCE_SECONDS, wait_until
+from tests.ports import answer, free_port
 
 LATITUDE = [sys.executable, "-m", "ledger.cli"]
-# A busy machine takes its time.
-PATIENCE_SECONDS = 120
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="gunicorn needs fork")
 
@@ -45,27 +37,6 @@ def test_the_settings_reach_gunicorn(tmp_path: Path) -> None:
     assert (found["workers"], found["threads"], found["worker_class"]) == (3, 5, "gthread")
     assert (found["graceful_timeout"], found["max_requests"]) == (30, 0)
     assert found["forwarded_allow_ips"] == ""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def answer(port: int) -> str:
-    """Wait until the server is there, and return what it says of its health."""
-    until = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as page:
-                said: bytes = page.read()
-                return said.decode()
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.1)
 
 
 @pytest.fixture
@@ -91,7 +62,7 @@ def serving(environ: Mapping[str, str], port: int) -> Iterator[subprocess.Popen[
         text=True,
     ) as running:
         try:
-            answer(port)
+            wait_until(lambda: bool(answer(port)))
             yield running
         finally:
             if running.poll() is None:
@@ -106,7 +77,7 @@ def test_serve_answers_until_it_is_stopped(environ: dict[str, str]) -> None:
         running.send_signal(signal.SIGTERM)
         shown, logged = running.communicate(timeout=PATIENCE_SECONDS)
 
-    assert said == "ok\n"
+    assert said == b"ok\n"
     assert running.returncode == 0
     assert shown == f"My company is at http://127.0.0.1:{port}/  (Ctrl-C stops it)\n"
     assert logged == ""
@@ -124,7 +95,7 @@ def test_what_the_server_logs_is_one_object_a_line_and_quotes_nobody(
             b"GET / HTTP/1.1\r\nHost: localhost\r\nzoraya 5558675309\r\n\r\n",
             b"GET /" + b"z" * 9_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
         ):
-            with socket.create_connection(("127.0.0.1", port), timeout=30) as wire:
+            with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as wire:
                 wire.sendall(sent)
                 while wire.recv(65_536):
                     pass
@@ -140,36 +111,43 @@ def test_what_the_server_logs_is_one_object_a_line_and_quotes_nobody(
 
 def test_a_request_that_runs_is_finished_before_the_server_stops(environ: dict[str, str]) -> None:
     port = free_port()
-    browser = build_opener(HTTPCookieProcessor())
-    queue = Path(environ["LEDGER_INSTANCE"]) / "ledger.sqlite.queue"
-    answers: list[int] = []
 
-    def sign_in(page: str) -> None:
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-        assert token is not None
-        typed = {"csrf_token": token[1], "email": "a@b.example", "password": "not it at all"}
-        try:
-            with browser.open(f"http://127.0.0.1:{port}/sign-in", urlencode(typed).encode()) as got:
-                answers.append(got.status)
-        except HTTPError as refused:
-            with refused:
-                answers.append(refused.code)
-
-    with serving(environ, port) as running, queue.open("ab") as held:
-        with browser.open(f"http://127.0.0.1:{port}/sign-in") as got:
-            page = got.read().decode()
-        fcntl.flock(held, fcntl.LOCK_EX)
-        waiting = threading.Thread(target=sign_in, args=(page,))
-        waiting.start()
-        time.sleep(1)
-        running.send_signal(signal.SIGTERM)
-        time.sleep(1)
-        was_running, was_answered = running.poll() is None, bool(answers)
-        fcntl.flock(held, fcntl.LOCK_UN)
-        waiting.join(PATIENCE_SECONDS)
+    with serving(environ, port) as running:
+        head, form = a_sign_in(port)
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as wire:
+            wire.sendall(head)
+            # Said by whoever runs the request, and now waits for the rest of it.
+            assert wire.recv(65_536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+            running.send_signal(signal.SIGTERM)
+            # Time to stop in, for a server that would not wait.
+            time.sleep(1)
+            was_running = running.poll() is None
+            wire.sendall(form)
+            said = wire.recv(65_536)
         running.communicate(timeout=PATIENCE_SECONDS)
 
     assert was_running
-    assert not was_answered
-    assert answers == [422]
+    assert said.startswith(b"HTTP/1.1 422 ")
     assert running.returncode == 0
+
+
+def a_sign_in(port: int) -> tuple[bytes, bytes]:
+    """Return the two parts of a request to sign in: the head, which announces the form."""
+    wire = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+    wire.request("GET", "/sign-in")
+    answered = wire.getresponse()
+    own = (answered.getheader("Set-Cookie") or "").partition(";")[0]
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', answered.read().decode())
+    wire.close()
+    assert token is not None
+    typed = {"csrf_token": token[1], "email": "a@b.example", "password": "not it at all"}
+    form = urlencode(typed).encode()
+    lines = (
+        "POST /sign-in HTTP/1.1",
+        f"Host: 127.0.0.1:{port}",
+        f"Cookie: {own}",
+        "Content-Type: application/x-www-form-urlencoded",
+        f"Content-Length: {len(form)}",
+        "Expect: 100-continue",
+    )
+    return "".join(f"{line}\r\n" for line in (*lines, "")).encode(), form

@@ -6,20 +6,20 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection
 from urllib.parse import urlencode
 
 from ledger.core import signing_in
 from ledger.core.tables import Person
 from ledger.database import Database
 from tests.faults.giving import Giver
+from tests.patience import PATIENCE_SECONDS, wait_until
+from tests.ports import answer
 
-PATIENCE_SECONDS = 120
 _HIDDEN = re.compile(r'<input[^>]*name="(csrf_token|site|criteria_version)"[^>]*value="([^"]*)"')
 
 
@@ -101,7 +101,7 @@ def serving(url: str, instance: str, port: int) -> Iterator[subprocess.Popen[byt
         stdout=subprocess.DEVNULL,
     )
     try:
-        _wait_for(port, running)
+        wait_until(lambda: _has_come_up(port, running))
         yield running
     finally:
         kill(running)
@@ -114,27 +114,6 @@ def kill(running: subprocess.Popen[bytes]) -> None:
     running.wait()
 
 
-def free_port() -> int:
-    """Return a port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_for(port: int, running: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        assert running.poll() is None, "the server has stopped; it says why above"
-        wire = HTTPConnection("127.0.0.1", port, timeout=5)
-        try:
-            wire.request("GET", "/healthz")
-            wire.getresponse().read()
-        except (OSError, HTTPException):
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.05)
-        else:
-            return
-        finally:
-            wire.close()
+def _has_come_up(port: int, running: subprocess.Popen[bytes]) -> bool:
+    assert running.poll() is None, "the server has stopped; it says why above"
+    return bool(answer(port))

@@ -16,12 +16,12 @@ from ledger.core.tables import Activity, ImportFile, Journal, Outcome, TillEntry
 from ledger.database import Database
 from tests.bench.ledgers import NOW, activity_file, decisions_file
 from tests.faults.conftest import Counter
+from tests.patience import PATIENCE_SECONDS
 
 # The first of two short transactions is done when the import is killed.
 VISITS = BATCH + 500
 RUNG = BATCH + 500
 DECISIONS = 400
-PATIENCE_SECONDS = 60
 
 
 def test_an_import_of_activity_that_is_killed_leaves_nothing_that_counts(counter: Counter) -> None:

@@ -6,7 +6,6 @@ import threading
 import time
 import uuid
 from collections import Counter as Count
-from collections.abc import Callable
 from http.client import HTTPException
 from pathlib import Path
 
@@ -14,7 +13,9 @@ import pytest
 
 from tests.faults.conftest import Counter
 from tests.faults.giving import Told
-from tests.faults.tablet import PATIENCE_SECONDS, Tablet, free_port, kill, serving, tablet_at
+from tests.faults.tablet import Tablet, kill, serving, tablet_at
+from tests.patience import PATIENCE_SECONDS, wait_until
+from tests.ports import free_port
 
 KILLS = 3
 TABLETS = 4
@@ -36,13 +37,14 @@ def test_nothing_a_tablet_was_told_is_lost_when_the_server_is_killed(
             ]
             for thread in threads:
                 thread.start()
-            time.sleep(drawn.uniform(0.2, 0.8))
+            _wait_until_some_are_told(told)
+            time.sleep(drawn.uniform(0.0, 0.6))
             kill(running)
             for thread in threads:
                 thread.join(PATIENCE_SECONDS)
 
     there = Count(counter.uids())
-    assert len(told.acknowledged) > KILLS
+    assert len(told.acknowledged) >= KILLS * TABLETS
     assert told.acknowledged <= there.keys()
     assert set(there.values()) == {1}
     counter.verify()
@@ -61,7 +63,7 @@ def test_a_form_whose_answer_was_lost_leads_to_its_first_receipt(
     with serving(counter.url, str(tmp_path / "instance"), port):
         tablet = tablet_at(port, counter.database, counter.giver)
         tablet.send_and_leave(uid)
-        _wait_until(lambda: uid in counter.uids())
+        wait_until(lambda: uid in counter.uids())
         again = [tablet.send(uid) for _ in range(2)]
 
     assert again == [f"/receipts/{uid}?again=1"] * 2
@@ -81,8 +83,7 @@ def _send_for_ever(tablet: Tablet, told: Told) -> None:
         told.acknowledged.add(uid)
 
 
-def _wait_until(is_so: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not is_so():
-        assert time.monotonic() < until, "it never came to be"
-        time.sleep(0.02)
+def _wait_until_some_are_told(told: Told) -> None:
+    """Wait until as many forms more as there are tablets have been answered."""
+    before = len(told.acknowledged)
+    wait_until(lambda: len(told.acknowledged) >= before + TABLETS)

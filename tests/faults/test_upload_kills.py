@@ -2,9 +2,8 @@
 
 import hashlib
 import re
+import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
@@ -22,7 +21,9 @@ from ledger.core.tables import Activity, Upload
 from tests.cast import person
 from tests.core.files import ACTIVITY
 from tests.faults.conftest import Counter
-from tests.faults.tablet import PATIENCE_SECONDS, free_port, kill, serving
+from tests.faults.tablet import kill, serving
+from tests.patience import PATIENCE_SECONDS, wait_until
+from tests.ports import free_port
 
 # Several short transactions, so that there is time to kill between two of them.
 VISITS = 5 * BATCH
@@ -73,8 +74,7 @@ def test_a_server_killed_while_it_takes_a_file_in_leaves_nothing_half_done(
 
     with serving(counter.url, instance, port) as running:
         desk.press(uid, "take-in")
-        _wait_until(lambda: _visits(counter)[0] >= BATCH)
-        kill(running)
+        wait_until(lambda: _is_killed_half_way(counter, running))
 
     staged, counting = _visits(counter)
     assert staged >= BATCH
@@ -84,9 +84,9 @@ def test_a_server_killed_while_it_takes_a_file_in_leaves_nothing_half_done(
     with serving(counter.url, instance, port):
         assert "This stopped before it was done" in desk.page(uid)[0]
         desk.press(uid, "again")
-        _wait_until(lambda: _state(counter, uid) == "checked")
+        wait_until(lambda: _state(counter, uid) == "checked")
         desk.press(uid, "take-in")
-        _wait_until(lambda: _state(counter, uid) == "taken_in")
+        wait_until(lambda: _state(counter, uid) == "taken_in")
     assert _visits(counter) == (VISITS, VISITS)
     counter.verify()
 
@@ -110,6 +110,15 @@ def _looked_at(counter: Counter) -> tuple[str, str]:
         return uid, signing_in.start(session, ada, now=now)
 
 
+def _is_killed_half_way(counter: Counter, running: subprocess.Popen[bytes]) -> bool:
+    """Kill the server if it has begun to write the file; it waits while we look."""
+    with counter.database.writing():
+        if _visits(counter)[0] < BATCH:
+            return False
+        kill(running)
+        return True
+
+
 def _visits(counter: Counter) -> tuple[int, int]:
     """Return how many rows of activity there are, and how many of them count."""
     query = select(func.count()).select_from(Activity)
@@ -127,10 +136,3 @@ def _let_a_minute_pass(counter: Counter, uid: str) -> None:
     with counter.database.writing() as session:
         before = uploads.by_uid(session, uid).moved_at - timedelta(seconds=61)
         session.execute(update(Upload).where(col(Upload.uid) == uid).values(moved_at=before))
-
-
-def _wait_until(is_so: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not is_so():
-        assert time.monotonic() < until, "it never came to be"
-        time.sleep(0.01)

@@ -15,7 +15,8 @@ from ledger.core.verification import verify
 from ledger.database import Database
 from tests.cast import HIRED_AT, HIRED_ON, hire
 from tests.counter import Shop, open_shop
-from tests.races.work import PATIENCE_SECONDS, Answer, Job, work
+from tests.patience import PATIENCE_SECONDS
+from tests.races.work import Answer, Job, work
 
 EIGHT = 8
 

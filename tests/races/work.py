@@ -31,8 +31,7 @@ from ledger.core.tables import Budget, Decision, Person
 from ledger.core.voids import AlreadyVoidedError, VoidDraft
 from ledger.database import Database
 from ledger.sessions import DATABASE_TROUBLES, Trouble, trouble_of
-
-PATIENCE_SECONDS = 60
+from tests.patience import PATIENCE_SECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
