@@ -18,7 +18,6 @@ from ledger.signing_key import signed_text
 
 # What people call one row of a table, and several.
 SPOKEN = {
-    "decision": ("decision", "decisions"),
     "void": ("void", "voids"),
     "refusal": ("refusal", "refusals"),
     "unmet_need": ("unmet need", "unmet needs"),
@@ -106,6 +105,17 @@ def _check_checkpoint(database: Database, file: Path | None) -> Checkpoint | Non
         return checkpoints.check(session, file.read_text(encoding="utf-8", errors="replace"))
 
 
+def _decisions(verified: Verified) -> list[str]:
+    """Return how many decisions are in force, and how many rows of them count no more."""
+    every = verified.rows.get("decision", 0)
+    if not every:
+        return []
+    one = "decision" if verified.in_force == 1 else "decisions"
+    others = every - verified.in_force
+    apart = f" and {others:,} corrected, voided or taken back" if others else ""
+    return [f"{verified.in_force:,} {one} in force{apart}"]
+
+
 def _told(verified: Verified) -> list[str]:
     rows = "1 row" if verified.size == 1 else f"{verified.size:,} rows"
     told = [f"The journal is whole: {rows} of ledger {verified.ledger_id}."]
@@ -115,4 +125,5 @@ def _told(verified: Verified) -> list[str]:
         for table, count in verified.rows.items()
         if count and table in SPOKEN
     ]
+    counted = [*_decisions(verified), *counted]
     return [*told, f"In agreement with it: {', '.join(counted) or 'nothing else yet'}."]

@@ -1,6 +1,6 @@
 """What is said of verifications and checkpoints: plainly, and claiming no more than is so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from ledger.core.checkpoint import CheckpointError, Signed
@@ -10,7 +10,6 @@ from ledger.web.words import _, ngettext
 
 # What is counted in the books, in the order in which it is said.
 _COUNTED = {
-    "decision": (_("decision"), _("decisions")),
     "void": (_("void"), _("voids")),
     "latitude_limit": (_("limit"), _("limits")),
     "recognition": (_("recognition"), _("recognitions")),
@@ -55,9 +54,12 @@ def step_words(what: str) -> str:
 def verified_words(verified: Verified) -> Sequence[str]:
     """Return what was found to be whole."""
     counted = [
-        f"{count:,} {one if count == 1 else many}"
-        for table, (one, many) in _COUNTED.items()
-        if (count := verified.rows.get(table, 0))
+        *_decisions(verified),
+        *(
+            f"{count:,} {one if count == 1 else many}"
+            for table, (one, many) in _COUNTED.items()
+            if (count := verified.rows.get(table, 0))
+        ),
     ]
     said = [
         ngettext(
@@ -70,6 +72,21 @@ def verified_words(verified: Verified) -> Sequence[str]:
     if counted:
         said.append(_("The books agree with it: %(counted)s.", counted=", ".join(counted)))
     return said
+
+
+def _decisions(verified: Verified) -> Iterator[str]:
+    """Yield how many decisions are in force, and how many rows of them count no more."""
+    every = verified.rows.get("decision", 0)
+    others = every - verified.in_force
+    if every:
+        in_force = ngettext(
+            "%(n)s decision in force",
+            "%(n)s decisions in force",
+            verified.in_force,
+            n=f"{verified.in_force:,}",
+        )
+        apart = _(" and %(n)s corrected, voided or taken back", n=f"{others:,}") if others else ""
+        yield in_force + apart
 
 
 def bad_row_words(problem: BadRowError) -> str:

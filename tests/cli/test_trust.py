@@ -12,6 +12,7 @@ from ledger.core.verification import BadRowError
 from ledger.database import Database, sqlite_module
 from ledger.signing_key import SIGNING_KEY
 from tests.cli.conftest import Latitude
+from tests.core.files import DECISIONS
 from tests.small_ledger import fill
 
 
@@ -42,6 +43,23 @@ def test_a_whole_ledger_is_said_to_be_whole(latitude: Latitude, file: Path) -> N
     assert result.output.endswith("In agreement with it: 1 person.\n")
 
 
+def test_decisions_in_force_are_told_apart_from_those_that_were_corrected(
+    latitude: Latitude, file: Path, tmp_path: Path
+) -> None:
+    assert file.exists()
+    row = "{id},2026-02-02T15:00:00Z,,00412,S1,refund,{amount},USD,late,"
+    for amount, ids in (("5.00", ("d1", "d2", "d3")), ("6.00", ("d2",))):
+        path = tmp_path / f"{amount}.csv"
+        rows = [row.format(id=one, amount=amount) for one in ids]
+        path.write_text("\n".join([DECISIONS, *rows, ""]), encoding="utf-8")
+        taken = latitude("import", "decisions", str(path), "--create-missing", "--correct")
+        assert taken.exit_code == 0, taken.output
+
+    said = latitude("verify").output
+
+    assert "3 decisions in force and 1 corrected, voided or taken back" in said
+
+
 def test_one_is_said_otherwise_than_several(latitude: Latitude, file: Path) -> None:
     database = Database(f"sqlite:///{file}")
     fill(database)
@@ -55,7 +73,7 @@ def test_one_is_said_otherwise_than_several(latitude: Latitude, file: Path) -> N
         if (found := re.search(rf"\b(\d+) ({several}|{one})(, |\.\n)", said))
     }
     ones = {one for one, _ in SPOKEN.values()}
-    assert {"decisions", "void", "limit", "feed"} <= counted.keys()
+    assert {"void", "limit", "feed"} <= counted.keys()
     assert all((count == 1) == (words in ones) for words, count in counted.items())
 
 

@@ -51,7 +51,7 @@ def test_a_verification_is_watched_and_ends_with_what_was_found(
     assert "Reading the journal" in pieces[1]
     assert pieces[-1].rstrip().endswith("</html>")
     assert "Nothing was changed" in pieces[-2]
-    assert "1 decision, 1 limit" in pieces[-2]
+    assert "1 decision in force, 1 limit" in pieces[-2]
 
 
 def test_the_first_changed_row_is_named_with_what_to_do(

@@ -112,4 +112,5 @@ def _steps(session: Session, driver: Driver) -> Generator[Step, None, Verified]:
     }
     yield Step(what="file", rows=size)
     check_file(driver)
-    return Verified(ledger_id=ledger_id, size=size, head=head, rows=rows)
+    in_force = tallies.count_in_force(driver)
+    return Verified(ledger_id=ledger_id, size=size, head=head, rows=rows, in_force=in_force)

@@ -30,12 +30,16 @@ class BadRowError(LedgerError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """Everything agrees: the journal's size and head, and how many rows of each table agreed."""
+    """Everything agrees: the journal's size and head, and how many rows of each table agreed.
+
+    `in_force` are the decisions among them that were not corrected, voided or taken back.
+    """
 
     ledger_id: str
     size: int
     head: str
     rows: Mapping[str, int]
+    in_force: int
 
 
 def read(

@@ -57,6 +57,12 @@ def check_outcomes(session: Session) -> int:
     return count
 
 
+def count_in_force(driver: Driver) -> int:
+    """Return how many decisions are in force, once the outcomes were checked: they say so."""
+    count: int = _IN_FORCE.one(driver)[0]
+    return count
+
+
 def check_feeds(session: Session) -> int:
     """Check how far each feed is complete against the files it came in; return how many feeds.
 
@@ -146,6 +152,7 @@ _BUDGETS = Prepared(
 )
 _ALIASES = Prepared(select(func.count()).select_from(CustomerAlias))
 _OUTCOMES = Prepared(select(func.count()).select_from(Outcome))
+_IN_FORCE = Prepared(select(func.count()).where(col(Outcome.in_force) == 1))
 _STRAY_OUTCOME = Prepared(
     select(col(Outcome.decision_id))
     .where(col(Outcome.decision_id).not_in(select(col(Decision.id))))
