@@ -29,7 +29,10 @@ KEPT_SECONDS = 5
 LINE_BYTES, FIELDS, FIELD_BYTES = 4094, 64, 8190
 
 _WHY_NOT = {
-    errno.EADDRINUSE: "Something listens on {address} already: choose another port with --port.",
+    errno.EADDRINUSE: (
+        "Something listens on {address} already. If a server there was stopped just now, try again "
+        "in half a minute; else choose another port with --port."
+    ),
     errno.EACCES: "This account may not listen on {address}: choose a port above 1023 with --port.",
 }
 

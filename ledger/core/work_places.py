@@ -103,6 +103,8 @@ def add_place(
 ) -> None:
     """Let a person work at a site, beside their others or instead of them.
 
+    What ends there on that day or later goes on instead: somebody was let go too early.
+
     Raises:
         BadValueError: if the site is retired ("retired"), the first day is over ("past") or after
             their last day here ("left"), the last day is before the first ("before start"), or they
@@ -124,15 +126,17 @@ def add_place(
     if new.instead:
         cut(session, rows, on=new.from_date)
         rows = _rows(session, person)
-    for row in rows:
-        is_apart = (row.until is not None and row.until < new.from_date) or (
-            until is not None and row.from_date > until
+    there = [row for row in rows if row.site_id == new.site_id and _meet(row, new.from_date, until)]
+    if len(there) == 1 and _goes_on(there[0], new.from_date, until):
+        there[0].until = until
+        session.add(there[0])
+    elif there:
+        raise BadValueError(field="site", value=str(new.site_id), why="taken")
+    else:
+        place = PersonSite(
+            person_id=person.id, site_id=new.site_id, from_date=new.from_date, until=until
         )
-        if row.site_id == new.site_id and not is_apart:
-            raise BadValueError(field="site", value=str(new.site_id), why="taken")
-    session.add(
-        PersonSite(person_id=person.id, site_id=new.site_id, from_date=new.from_date, until=until)
-    )
+        session.add(place)
     people.note(session, person, ["works_at"], actor=actor, now=now)
 
 
@@ -227,6 +231,16 @@ def cut(session: Session, rows: Collection[PersonSite], *, on: date) -> bool:
 def end_everywhere(session: Session, person: Person, *, last_day: date) -> bool:
     """End every work place of a person with this day; say whether any was to go on."""
     return cut(session, _rows(session, person), on=last_day + _DAY)
+
+
+def _meet(row: PersonSite, first: date, last: date | None) -> bool:
+    """Whether a work place has a day in common with these days; without a last one, all after."""
+    return (row.until is None or row.until >= first) and (last is None or row.from_date <= last)
+
+
+def _goes_on(row: PersonSite, first: date, last: date | None) -> bool:
+    """Whether these days make a work place longer that has begun by the first of them."""
+    return row.from_date <= first and row.until is not None and (last is None or row.until < last)
 
 
 def _rows(session: Session, person: Person) -> Sequence[PersonSite]:

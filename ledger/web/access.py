@@ -16,7 +16,9 @@ from ledger.core.signing_in import SignedIn
 from ledger.core.tables import Person, SignIn
 from ledger.sessions import DATABASE_TROUBLES
 from ledger.web.moment import utc_now
+from ledger.web.notices import notice
 from ledger.web.transactions import reading, retried, the_ledger, writing
+from ledger.web.words import _
 
 P = ParamSpec("P")
 View = TypeVar("View", bound=Callable[..., Any])
@@ -178,6 +180,12 @@ def _browser() -> Browser:
 def _to_sign_in() -> ResponseReturnValue:
     is_page = request.method == "GET" and request.endpoint != "start.index"
     wanted = next_endpoint(request.endpoint) if is_page else None
+    if request.method == "POST":
+        notice(
+            "care",
+            _("What you sent was not saved."),
+            _("You were signed out meanwhile. Sign in and write it once more."),
+        )
     return redirect(url_for("sign_in.show", next=wanted), code=303)
 
 

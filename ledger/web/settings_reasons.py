@@ -86,7 +86,7 @@ def add_submit() -> ResponseReturnValue:
     except BadValueError as problem:
         say(form, problem)
         return _list(form), 422
-    notice("good", _("Added."), _("“%(name)s” stands in the last place.", name=name))
+    notice("good", _("Added."), _where_words(name))
     return redirect(url_for(".index"), code=303)
 
 
@@ -171,6 +171,19 @@ def site_submit(site_id: int) -> ResponseReturnValue:
     )
     notice("good", _("Saved."), words)
     return redirect(url_for(".index", _anchor="sites"), code=303)
+
+
+def _where_words(name: str) -> str:
+    """Return where a reason that was added stands, and what is to be done if no log shows it."""
+    offered = [one for one in reasons.all_reasons(reading()) if not one.retired]
+    if len(offered) <= reasons.MOST_SHOWN:
+        return _("“%(name)s” stands in the last place.", name=name)
+    return _(
+        "“%(name)s” is not shown yet: the log has room for %(most)s. Move it up, or choose it "
+        "for a site.",
+        name=name,
+        most=reasons.MOST_SHOWN,
+    )
 
 
 def _list(form: NewReasonForm) -> str:

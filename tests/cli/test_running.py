@@ -57,8 +57,8 @@ def test_a_port_that_is_taken_is_named_and_nothing_is_said_to_be_open(
 
         assert result.exit_code == 1
         assert result.output == (
-            f"Something listens on 127.0.0.1:{taken_port} already: "
-            "choose another port with --port.\n"
+            f"Something listens on 127.0.0.1:{taken_port} already. If a server there was stopped "
+            "just now, try again in half a minute; else choose another port with --port.\n"
         )
 
 

@@ -2,11 +2,15 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from ledger.core import sites, work_places
+from ledger.core.errors import BadValueError
 from ledger.core.people import NewPerson, add_person
 from ledger.core.permissions import Role
 from ledger.core.sites import NewSite
 from ledger.core.tables import Person
+from ledger.core.work_places import NewPlace
 from tests.counter import Shop
 
 # In New York, where the company is, this is Monday noon; in Auckland it is Tuesday at six.
@@ -43,3 +47,18 @@ def test_a_site_whose_monday_is_over_is_closed_to_who_worked_until_monday(shop: 
     work_places.end_everywhere(shop.session, person, last_day=date(2026, 3, 2))
 
     assert names(shop, person) == ["Elm Street"]
+
+
+def test_who_was_let_go_by_mistake_goes_on_from_the_same_day(shop: Shop) -> None:
+    ana, elm = shop.people["ana"], shop.sites["elm_street"].id
+    (before,) = work_places.places_of(shop.session, ana, now=NOON)
+    first = before.row.from_date
+    work_places.end_everywhere(shop.session, ana, last_day=date(2026, 3, 2))
+
+    again = NewPlace(site_id=elm, from_date=date(2026, 3, 2))
+    work_places.add_place(shop.session, ana, again, actor="system", now=NOON)
+
+    (after,) = work_places.places_of(shop.session, ana, now=NOON)
+    assert (after.row.from_date, after.row.until) == (first, None)
+    with pytest.raises(BadValueError, match="taken"):
+        work_places.add_place(shop.session, ana, again, actor="system", now=NOON)

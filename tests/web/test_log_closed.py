@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from ledger.core import site_changes, work_places
+from ledger.core import leaving, site_changes, work_places
 from ledger.core.work_places import NewPlace
 from ledger.ledgers import Ledger
 from tests.cast import MONDAY
@@ -107,3 +107,16 @@ def test_who_begins_later_today_is_told_when_and_not_that_the_page_is_gone(
 
     assert "You begin at Harbour on 3 Mar, 04:00" in page
     assert "You can log from then on." in page
+
+
+def test_who_was_signed_out_meanwhile_is_told_that_it_was_not_saved(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    ana, form = client_for("ana"), written(ledger)
+    with opened(ledger) as shop:
+        leaving.leave(shop.session, shop.people["ana"], last_day=None, actor="system", now=MONDAY)
+
+    page = words_of(ana.post("/log", data=form, follow_redirects=True))
+
+    assert "What you sent was not saved. You were signed out meanwhile." in page
+    assert "Work email" in page

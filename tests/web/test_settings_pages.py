@@ -203,7 +203,9 @@ def test_a_reason_is_added_and_renamed_and_the_last_place_says_that_it_is_not_sh
     ledger: Ledger, ada: FlaskClient
 ) -> None:
     ada.post("/settings/reasons", data={"code": "rain", "name": "Rain"})
-    assert "Rain not shown by itself" in words_of(ada.get("/settings/reasons"))
+    page = words_of(ada.get("/settings/reasons"))
+    assert "“Rain” is not shown yet: the log has room for 7. Move it up" in page
+    assert "Rain not shown by itself" in page
 
     ada.post(f"/settings/reasons/{reason_id(ledger, 'late')}", data={"name": "Too late"})
     with ledger.database.reading() as session:
