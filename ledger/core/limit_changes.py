@@ -92,6 +92,16 @@ def change_limit(
     """
     # One after the other, so that the second sees what the first has set.
     journal.lock_chain(Driver(session))
+    changed = changed_meanwhile(session, new, seen_uid=seen_uid)
+    if changed is not None:
+        raise changed
+    return set_limit(session, person, new, now=now)
+
+
+def changed_meanwhile(
+    session: Session, new: NewLimit, *, seen_uid: str | None
+) -> ChangedMeanwhileError | None:
+    """Return that somebody set a limit for the same scope since the form was shown, if so."""
     scope = Scope(
         person_id=new.person_id,
         site_id=new.site_id,
@@ -101,8 +111,8 @@ def change_limit(
     )
     newest = limit_book.newest_of(session, scope)
     if newest is not None and newest.uid != seen_uid:
-        raise ChangedMeanwhileError(newest)
-    return set_limit(session, person, new, now=now)
+        return ChangedMeanwhileError(newest)
+    return None
 
 
 def is_raise(held: ScopeNow, new: NewLimit) -> bool:

@@ -1,7 +1,7 @@
 """Setting a limit: a new row that takes over at its start, by somebody who may, with a reason."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -71,15 +71,12 @@ def set_limit(session: Session, person: Person, new: NewLimit, *, now: datetime)
         CeilingError: if a supervisor sets more than they were granted.
 
     """
-    _check_values(session, new)
-    reason = _checked_reason(new.reason)
+    first = next(problems(session, person, new, now=now), None)
+    if first is not None:
+        raise first
     today = _business_date(session, new.site_id, now)
     starts_on = today if new.starts_on is None else new.starts_on
-    if starts_on < today:
-        raise BadValueError(field="starts_on", value=starts_on.isoformat(), why="past")
-    if new.ends_on is not None and new.ends_on < starts_on:
-        raise BadValueError(field="ends_on", value=new.ends_on.isoformat(), why="before start")
-    _check_who(session, person, new, on=starts_on)
+    reason = notes.check_note(new.reason, longest=LONGEST_REASON)
     uid = str(uuid.uuid4())
     limit = Limit(
         uid=uid,
@@ -112,6 +109,23 @@ def set_limit(session: Session, person: Person, new: NewLimit, *, now: datetime)
     )
 
 
+def problems(
+    session: Session, person: Person, new: NewLimit, *, now: datetime
+) -> Iterator[LedgerError]:
+    """Yield all that keeps this person from setting this limit, as `set_limit` would raise it."""
+    yield from _amounts_wrong(new)
+    yield from _customer_cap_wrong(new)
+    yield from _scope_wrong(session, new)
+    yield from _reason_wrong(new.reason)
+    today = _business_date(session, new.site_id, now)
+    starts_on = today if new.starts_on is None else new.starts_on
+    if starts_on < today:
+        yield BadValueError(field="starts_on", value=starts_on.isoformat(), why="past")
+    if new.ends_on is not None and new.ends_on < starts_on:
+        yield BadValueError(field="ends_on", value=new.ends_on.isoformat(), why="before start")
+    yield from _may_not(session, person, new, on=starts_on)
+
+
 def words_subject(uid: str) -> str:
     """Return under which subject the reason of a limit is kept."""
     return f"limit:{uid}"
@@ -123,23 +137,17 @@ def _business_date(session: Session, site_id: int | None, now: datetime) -> date
     return sites.calendar_of(session, site_id).business_date(now)
 
 
-def _check_values(session: Session, new: NewLimit) -> None:
-    _check_amounts(new)
-    _check_customer_cap(new)
-    _check_scope(session, new)
-
-
-def _checked_reason(text: str) -> str:
-    """Return a reason as it is kept."""
+def _reason_wrong(text: str) -> Iterator[BadValueError]:
     if not text.strip():
-        raise BadValueError(field="reason", value="", why="empty")
+        yield BadValueError(field="reason", value="", why="empty")
+        return
     try:
-        return notes.check_note(text, longest=LONGEST_REASON)
+        notes.check_note(text, longest=LONGEST_REASON)
     except BadValueError as found:
-        raise BadValueError(field="reason", value=found.value, why=found.why) from found
+        yield BadValueError(field="reason", value=found.value, why=found.why)
 
 
-def _check_amounts(new: NewLimit) -> None:
+def _amounts_wrong(new: NewLimit) -> Iterator[BadValueError]:
     amounts: Mapping[str, int | None] = {
         "per_decision_minor": new.per_decision_minor,
         "budget_minor": new.budget_minor,
@@ -147,51 +155,52 @@ def _check_amounts(new: NewLimit) -> None:
     }
     for field, amount in amounts.items():
         if amount is not None and not 0 <= amount <= MAX_MINOR:
-            raise BadValueError(field=field, value=str(amount), why="out of bounds")
+            yield BadValueError(field=field, value=str(amount), why="out of bounds")
     if (new.budget_minor is None) != (new.budget_period is None):
-        raise BadValueError(field="budget_period", value=str(new.budget_period), why="incomplete")
+        yield BadValueError(field="budget_period", value=str(new.budget_period), why="incomplete")
     if new.budget_period is not None and new.budget_period not in PERIODS:
-        raise BadValueError(field="budget_period", value=str(new.budget_period), why="unknown")
+        yield BadValueError(field="budget_period", value=str(new.budget_period), why="unknown")
 
 
-def _check_customer_cap(new: NewLimit) -> None:
+def _customer_cap_wrong(new: NewLimit) -> Iterator[BadValueError]:
     caps = (new.customer_count, new.customer_total_minor)
     if (new.customer_days is None) != (caps == (None, None)):
-        raise BadValueError(field="customer_days", value=str(new.customer_days), why="incomplete")
+        yield BadValueError(field="customer_days", value=str(new.customer_days), why="incomplete")
     if new.customer_days is not None and not 1 <= new.customer_days <= LONGEST_WINDOW_DAYS:
-        raise BadValueError(
+        yield BadValueError(
             field="customer_days", value=str(new.customer_days), why="out of bounds"
         )
     if new.customer_count is not None and not 0 <= new.customer_count <= LARGEST_COUNT:
-        raise BadValueError(
+        yield BadValueError(
             field="customer_count", value=str(new.customer_count), why="out of bounds"
         )
 
 
-def _check_scope(session: Session, new: NewLimit) -> None:
+def _scope_wrong(session: Session, new: NewLimit) -> Iterator[BadValueError]:
     if new.person_id is not None and (new.site_id is not None or new.grade is not None):
-        raise BadValueError(field="person_id", value=str(new.person_id), why="scope")
+        yield BadValueError(field="person_id", value=str(new.person_id), why="scope")
     if new.person_id is not None and session.get(Person, new.person_id) is None:
-        raise BadValueError(field="person_id", value=str(new.person_id), why="unknown")
+        yield BadValueError(field="person_id", value=str(new.person_id), why="unknown")
     if new.remedy_id is not None and session.get(Remedy, new.remedy_id) is None:
-        raise BadValueError(field="remedy_id", value=str(new.remedy_id), why="unknown")
+        yield BadValueError(field="remedy_id", value=str(new.remedy_id), why="unknown")
     if new.grade is not None and not new.grade.strip():
-        raise BadValueError(field="grade", value=new.grade, why="empty")
+        yield BadValueError(field="grade", value=new.grade, why="empty")
     if not money.known(new.currency):
-        raise BadValueError(field="currency", value=new.currency, why="unknown")
+        yield BadValueError(field="currency", value=new.currency, why="unknown")
     if new.site_id is not None:
         site = session.get(Site, new.site_id)
         if site is None or site.currency != new.currency:
-            raise BadValueError(field="currency", value=new.currency, why="not the site's")
-        if site.retired:
-            raise BadValueError(field="site_id", value=str(new.site_id), why="retired")
+            yield BadValueError(field="currency", value=new.currency, why="not the site's")
+        elif site.retired:
+            yield BadValueError(field="site_id", value=str(new.site_id), why="retired")
 
 
-def _check_who(session: Session, person: Person, new: NewLimit, *, on: date) -> None:
+def _may_not(session: Session, person: Person, new: NewLimit, *, on: date) -> Iterator[LedgerError]:
     if not may(person.role, Action.SET_LIMIT):
-        raise OutsideSitesError
+        yield OutsideSitesError()
+        return
     if new.person_id == person.id:
-        raise OwnLimitError
+        yield OwnLimitError()
     if person.role == Role.ADMINISTRATOR:
         return
     own = sites.site_ids_of(session, person, on=on)
@@ -202,8 +211,8 @@ def _check_who(session: Session, person: Person, new: NewLimit, *, on: date) -> 
         )
         reached = frozenset(session.scalars(query))
         if not reached or not reached <= own:
-            raise OutsideSitesError
+            yield OutsideSitesError()
     elif new.site_id is None or new.site_id not in own:
-        raise OutsideSitesError
+        yield OutsideSitesError()
     if new.per_decision_minor > person.ceiling_minor:
-        raise CeilingError(ceiling_minor=person.ceiling_minor, currency=new.currency)
+        yield CeilingError(ceiling_minor=person.ceiling_minor, currency=new.currency)

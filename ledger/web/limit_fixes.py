@@ -62,6 +62,8 @@ def field_fix(problem: LedgerError) -> tuple[str | None, str]:
             "You may set up to %(most)s a decision. Ask an administrator for a higher ceiling.",
             most=most,
         )
+        if not problem.ceiling_minor:
+            words = _("You have no ceiling, so you can set no limit. Ask an administrator for one.")
         return "amount", words
     if isinstance(problem, OwnLimitError):
         return None, _("This limit is your own. Somebody else has to set it.")

@@ -1,24 +1,30 @@
 """The form of a limit: what it sets, for a scope that is known."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import datetime
+from typing import Any
 
-from wtforms import HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 
-from ledger.core import limit_changes, money
-from ledger.core.clock import PeriodKind
+from ledger.core import limit_changes, limit_setting, money
 from ledger.core.errors import AmountError, LedgerError
 from ledger.core.limit_changes import ScopeNow, taken_away
-from ledger.core.limit_setting import LONGEST_WINDOW_DAYS, NewLimit
+from ledger.core.limit_setting import LARGEST_COUNT, LONGEST_WINDOW_DAYS, NewLimit
+from ledger.core.tables import Person
 from ledger.web.limit_fixes import amount_fix, field_fix
 from ledger.web.limit_words import taken_words
 from ledger.web.picks import ChipsField, DayField, chips
 from ledger.web.step_up import StepUpForm
+from ledger.web.transactions import reading
 from ledger.web.words import _
 
 LONGEST_REASON = 500
-MOST_GESTURES = 10_000
+_GESTURES_FIX = _(
+    "Type a whole number up to %(most)s, or leave it empty", most=f"{LARGEST_COUNT:,}"
+)
+# The bounds beside the amount: what is wrong with one of them hides whether it was left out.
+_BOUNDS = ("budget", "customer_count", "customer_total", "customer_days")
 
 
 class LimitForm(StepUpForm):
@@ -31,6 +37,15 @@ class LimitForm(StepUpForm):
         [DataRequired(_("Type the new limit"))],
         render_kw={"inputmode": "decimal", "autocomplete": "off"},
     )
+    lasts = ChipsField(
+        _("For how long"),
+        choices=chips(("temporary", _("Until a date")), ("always", _("No end date"))),
+    )
+    ends_on = DayField(_("Until"))
+    begins = ChipsField(
+        _("From"), choices=chips(("now", _("Now")), ("day", _("A later day"))), default="now"
+    )
+    starts_on = DayField(_("First day"))
     budget = StringField(
         _("Budget"),
         render_kw={"inputmode": "decimal", "autocomplete": "off"},
@@ -43,7 +58,7 @@ class LimitForm(StepUpForm):
     )
     customer_count = IntegerField(
         _("Gestures for one customer"),
-        [Optional(), NumberRange(0, MOST_GESTURES, _("Type a whole number, or leave it empty"))],
+        [Optional(), NumberRange(0, LARGEST_COUNT, _GESTURES_FIX)],
         render_kw={"inputmode": "numeric"},
         description=_("At most so many, by all staff together. Empty: no such cap."),
     )
@@ -63,15 +78,6 @@ class LimitForm(StepUpForm):
         ],
         render_kw={"inputmode": "numeric"},
     )
-    lasts = ChipsField(
-        _("For how long"),
-        choices=chips(("temporary", _("Until a date")), ("always", _("No end date"))),
-    )
-    begins = ChipsField(
-        _("From"), choices=chips(("now", _("Now")), ("day", _("A later day"))), default="now"
-    )
-    starts_on = DayField(_("First day"))
-    ends_on = DayField(_("Until"))
     reason = TextAreaField(
         _("Reason, and what it will teach us"),
         [
@@ -104,12 +110,6 @@ class LimitForm(StepUpForm):
         """Read what one customer may get in all."""
         self._check_amount(field)
 
-    def validate_customer_days(self, field: IntegerField) -> None:
-        """Ask for the days when there is a cap."""
-        has_cap = self.customer_count.data is not None or (self.customer_total.data or "").strip()
-        if has_cap and field.data is None:
-            raise ValidationError(_("Say within how many days"))
-
     def validate_starts_on(self, field: DayField) -> None:
         """Ask for the first day, unless it is now."""
         if self.begins.data == "day" and field.data is None and not field.errors:
@@ -121,11 +121,11 @@ class LimitForm(StepUpForm):
             raise ValidationError(_("Choose the last day, or No end date"))
 
     def new_limit(self) -> NewLimit:
-        """Return the limit as it was typed."""
+        """Return the limit as far as it was typed: what cannot be read is nothing."""
         scope = self.now.scope
-        budget_minor = self._minor(self.budget)
-        count, total = self.customer_count.data, self._minor(self.customer_total)
-        period: PeriodKind = self.period.data
+        budget_minor, total = self._minor(self.budget), self._minor(self.customer_total)
+        count = self._fine(self.customer_count)
+        has_cap = count is not None or total is not None
         return NewLimit(
             person_id=scope.person_id,
             site_id=scope.site_id,
@@ -134,27 +134,30 @@ class LimitForm(StepUpForm):
             currency=scope.currency,
             per_decision_minor=self._minor(self.amount) or 0,
             budget_minor=budget_minor,
-            budget_period=None if budget_minor is None else period,
+            budget_period=None if budget_minor is None else self.period.data,
             customer_count=count,
             customer_total_minor=total,
-            customer_days=None if count is None and total is None else self.customer_days.data,
-            starts_on=self._first_day(),
-            ends_on=self.ends_on.data if self.lasts.data == "temporary" else None,
+            customer_days=self._fine(self.customer_days) if has_cap else None,
+            starts_on=self._fine(self.starts_on) if self.begins.data == "day" else None,
+            ends_on=self._fine(self.ends_on) if self.lasts.data == "temporary" else None,
             reason=(self.reason.data or "").strip(),
         )
 
-    def may_be_set(self) -> bool:
-        """Whether this gives no more than what is in force, or it is proven who asks for more.
+    def may_be_set(self, setter: Person, *, now: datetime) -> bool:
+        """Whether all of it can be used and set by this person; else says everything at once.
 
-        What takes a budget or a cap away is also shown once before, in `losses`.
+        Who lets more be given than what is in force proves who they are. What takes a budget or a
+        cap away is also shown once before, in `losses`.
         """
+        is_fine = self.is_sent_and_fine()
         new = self.new_limit()
+        changed = limit_changes.changed_meanwhile(reading(), new, seen_uid=self.seen_uid())
+        found = [*limit_setting.problems(reading(), setter, new, now=now)]
+        for problem in found if changed is None else [changed, *found]:
+            is_fine = False
+            self.say(problem)
         is_proven = not limit_changes.is_raise(self.now, new) or self.is_proven()
-        taken = {term for held in self.now.replaced for term in taken_away(held, new)}
-        is_seen = taken <= set((self.agreed.data or "").split())
-        self.losses = taken_words(self.now.replaced, new)
-        self.agreed.data = " ".join(sorted(taken))
-        return is_proven and is_seen
+        return self._is_agreed(new) and is_fine and is_proven
 
     def seen_uid(self) -> str | None:
         """Return which limit was the last of its scope when the form was shown."""
@@ -168,11 +171,21 @@ class LimitForm(StepUpForm):
             # The next try is made in sight of what is in force now.
             self.seen.data = "" if self.now.newest is None else self.now.newest.uid
             return
-        self[name].errors = [*self[name].errors, words]
+        # What is wrong with what was typed comes first, and is enough to mend.
+        self[name].errors = self[name].errors or [words]
 
-    def _first_day(self) -> date | None:
-        found: date | None = self.starts_on.data if self.begins.data == "day" else None
-        return found
+    def _is_agreed(self, new: NewLimit) -> bool:
+        """Whether whoever takes a bound away has seen that; else it is told, and seen from now."""
+        if any(self[name].errors for name in _BOUNDS):
+            return False
+        taken = {term for held in self.now.replaced for term in taken_away(held, new)}
+        is_seen = taken <= set((self.agreed.data or "").split())
+        self.losses = taken_words(self.now.replaced, new)
+        self.agreed.data = " ".join(sorted(taken))
+        return is_seen
+
+    def _fine(self, field: Field) -> Any:  # noqa: ANN401  # whatever the field holds
+        return None if field.errors else field.data
 
     def _check_amount(self, field: StringField) -> None:
         try:
@@ -182,7 +195,7 @@ class LimitForm(StepUpForm):
 
     def _minor(self, field: StringField) -> int | None:
         typed = (field.data or "").strip()
-        return money.parse(typed, self.now.scope.currency) if typed else None
+        return money.parse(typed, self.now.scope.currency) if typed and not field.errors else None
 
 
 def _bounds(now: ScopeNow) -> dict[str, object]:

@@ -226,6 +226,8 @@ def ceiling_words(setter: Person, currency: str) -> str:
     """Return up to what a supervisor may set limits; administrators have no ceiling."""
     if setter.role == Role.ADMINISTRATOR:
         return ""
+    if not setter.ceiling_minor:
+        return _("You have no ceiling, so you can set no limit. Ask an administrator for one.")
     return _(
         "You may set up to %(most)s a decision.", most=money.show(setter.ceiling_minor, currency)
     )

@@ -73,7 +73,7 @@ def change_submit() -> ResponseReturnValue:
     if not scope_form.validate():
         return render_template("limits/scope.html", form=scope_form), 422
     form = LimitForm(_scope_now(scope_form))
-    if not form.is_sent_and_fine() or not form.may_be_set():
+    if not form.may_be_set(signed_in(), now=utc_now()):
         return _change_page(scope_form, form), 422
     try:
         limit = _set(form)

@@ -42,7 +42,7 @@ def change_submit(uid: UUID) -> ResponseReturnValue:
     """Change a person and show them."""
     person = _person(uid)
     form = _change_form(person)
-    if not form.is_sent_and_fine() or not form.may_be_saved():
+    if not form.may_be_saved():
         return _change_page(person, form), 422
     was = person.role
     try:

@@ -1,6 +1,8 @@
 """Asking for the password again before something leaves, or more may be given than before."""
 
-from wtforms import PasswordField
+from collections.abc import Iterator
+
+from wtforms import Field, PasswordField
 
 from ledger.core import signing_in, throttle
 from ledger.web import credentials
@@ -24,15 +26,19 @@ class StepUpForm(Form):
         ),
     )
 
-    @property
-    def asks_password(self) -> bool:
-        """Whether the password has to be typed."""
-        return not signing_in.is_stepped_up(sign_in_row(), now=utc_now())
+    # Typed with this very form: where something else is to be mended it is not asked again.
+    _was_right: bool = False
+
+    def __iter__(self) -> Iterator[Field]:
+        """Yield the fields as they stand on the pages: the password is the last thing asked."""
+        fields: Iterator[Field] = super().__iter__()
+        yield from (field for field in fields if field is not self.password)
+        yield self.password
 
     @property
-    def shows_password(self) -> bool:
-        """Whether a form that asks only at times has to ask now: it did, or has just begun to."""
-        return self.asks_password and bool(self.password.errors or self.password.raw_data)
+    def asks_password(self) -> bool:
+        """Whether the password is asked for; a form that needs it only at times says when."""
+        return not self._was_right and not signing_in.is_stepped_up(sign_in_row(), now=utc_now())
 
     def is_proven(self) -> bool:
         """Whether this is who they say, now or a short while ago; else says so at the field."""
@@ -51,4 +57,5 @@ class StepUpForm(Form):
         with writing() as session:
             throttle.forget(session, credentials.keys_for(email), now=utc_now())
             signing_in.step_up(session, person, sign_in_row(), now=utc_now())
+        self._was_right = True
         return True

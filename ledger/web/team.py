@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from ledger.core import changes_told, leaving, people, signing_in, sites, team, work_places
 from ledger.core.errors import LedgerError
 from ledger.core.people import subject_of
-from ledger.core.permissions import Action
+from ledger.core.permissions import Action, Role
 from ledger.core.reports import named_limits
 from ledger.core.tables import Person
 from ledger.web import team_words
@@ -58,7 +58,7 @@ def new() -> ResponseReturnValue:
 def new_submit() -> ResponseReturnValue:
     """Add a person and show them."""
     form = _new_form()
-    if not form.is_sent_and_fine() or not form.may_be_saved():
+    if not form.may_be_saved():
         return _new_page(form), 422
     try:
         with writing() as session:
@@ -133,6 +133,7 @@ def _show_page(uid: UUID, form: StepUpForm) -> str:
         is_here=people.works_here(person, now=now),
         standing=team_words.standing_words(person, now=now, today=on),
         role=role_words(person.role),
+        sets_none=_sets_none(person),
         ceiling=team_words.ceiling_words(person.ceiling_minor, currencies),
         places=[
             team_words.place_line(place, today=on)
@@ -144,6 +145,12 @@ def _show_page(uid: UUID, form: StepUpForm) -> str:
         lines=_history(person),
         open_words=team_words.open_words,
     )
+
+
+def _sets_none(person: Person) -> bool:
+    """Whether somebody works here who is to set limits for others and may set none."""
+    is_setter = person.role == Role.SUPERVISOR and not person.ceiling_minor
+    return is_setter and people.works_here(person, now=utc_now())
 
 
 def _new_form() -> NewPersonForm:

@@ -11,7 +11,7 @@ from ledger.core import money
 from ledger.core.administrators import LastAdministratorError
 from ledger.core.errors import AmountError, BadValueError, LedgerError
 from ledger.core.lines import typed_line
-from ledger.core.people import NewPerson, check_email, email_key
+from ledger.core.people import NewPerson, check_email, check_free, email_key
 from ledger.core.permissions import Role
 from ledger.core.person_changes import PersonChange, PersonChangedError, version_of
 from ledger.core.tables import Person, Site
@@ -20,6 +20,7 @@ from ledger.web.limit_fixes import amount_fix
 from ledger.web.picks import DayField, PersonDayField, PickField, whole
 from ledger.web.step_up import StepUpForm
 from ledger.web.team_words import last_administrator_words, person_fix
+from ledger.web.transactions import reading
 from ledger.web.words import _, role_words
 
 _PLAIN = {"autocomplete": "off"}
@@ -97,16 +98,21 @@ class PersonForm(StepUpForm):
         _check_line("name", field)
 
     def validate_employee_id(self, field: StringField) -> None:
-        """Ask for the employee id."""
-        _check_line("employee_id", field)
+        """Ask for the employee id, which nobody else has."""
+        typed = _check_line("employee_id", field)
+        if self.person is None or typed != self.person.employee_id:
+            self._check_free(employee_id=typed)
 
     def validate_email(self, field: StringField) -> None:
-        """Read the e-mail, if there is one."""
-        if (field.data or "").strip():
-            try:
-                check_email(field.data or "")
-            except BadValueError as problem:
-                raise ValidationError(person_fix(problem)) from problem
+        """Read the e-mail, if there is one; nobody else has it."""
+        if not (field.data or "").strip():
+            return
+        try:
+            typed = check_email(field.data or "")
+        except BadValueError as problem:
+            raise ValidationError(person_fix(problem)) from problem
+        if self.person is None or typed != self.person.email:
+            self._check_free(email=typed)
 
     def validate_grade(self, field: StringField) -> None:
         """Read the grade, if there is one."""
@@ -121,19 +127,13 @@ class PersonForm(StepUpForm):
             raise ValidationError(amount_fix(problem)) from problem
 
     def may_be_saved(self) -> bool:
-        """Whether this gives nobody more or another's sign-in, or it is proven who does it."""
-        change, person = self.change(), self.person
-        if person is None:
-            is_plain = (change.role, change.ceiling_minor) == (Role.STAFF, 0)
-            return is_plain or self.is_proven()
-        wanted = (
-            change.role,
-            change.ceiling_minor,
-            email_key(change.email or ""),
-            typed_line("employee_id", change.employee_id or ""),
-        )
-        held = (person.role, person.ceiling_minor, person.email or "", person.employee_id)
-        return wanted == held or self.is_proven()
+        """Whether all of it can be used, and it is proven who does it where that is needed.
+
+        It is needed for what gives somebody more, or another's sign-in. Says everything at once.
+        """
+        is_fine = self.is_sent_and_fine()
+        is_proven = not self._needs_proof() or self.is_proven()
+        return is_fine and is_proven
 
     def change(self) -> PersonChange:
         """Return what the person is to be."""
@@ -162,9 +162,32 @@ class PersonForm(StepUpForm):
         else:
             say_at_field(self, problem)
 
+    def _needs_proof(self) -> bool:
+        """Whether this gives somebody more, or another's sign-in, as far as it can be read."""
+        person, change = self.person, self.change()
+        role, ceiling_minor = Role.STAFF.value, 0
+        if person is not None:
+            role, ceiling_minor = person.role, person.ceiling_minor
+        if change.role != role or (
+            not self.ceiling.errors and change.ceiling_minor != ceiling_minor
+        ):
+            return True
+        if person is None:
+            return False
+        if email_key(change.email or "") != (person.email or ""):
+            return True
+        is_read = not self.employee_id.errors
+        return is_read and typed_line("employee_id", change.employee_id or "") != person.employee_id
+
+    def _check_free(self, *, employee_id: str | None = None, email: str | None = None) -> None:
+        try:
+            check_free(reading(), employee_id=employee_id, email=email)
+        except BadValueError as problem:
+            raise ValidationError(person_fix(problem)) from problem
+
     def _ceiling_minor(self) -> int:
         typed = (self.ceiling.data or "").strip()
-        return money.parse(typed, self.currency) if typed else 0
+        return money.parse(typed, self.currency) if typed and not self.ceiling.errors else 0
 
 
 class NewPersonForm(PersonForm):
@@ -210,9 +233,9 @@ class NewPersonForm(PersonForm):
         )
 
 
-def _check_line(name: str, field: StringField) -> None:
+def _check_line(name: str, field: StringField) -> str:
     try:
-        typed_line(name, field.data or "")
+        return typed_line(name, field.data or "")
     except BadValueError as problem:
         raise ValidationError(person_fix(problem)) from problem
 

@@ -16,7 +16,7 @@ def test_a_code_can_be_made_on_a_phone(live_server: LiveServer, browser: Browser
     page.goto(f"{live_server.url}/team")
 
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    button = page.get_by_role("button", name="Make a one-time code for Ben")
+    button = page.get_by_role("link", name="Make a one-time code for Ben")
     button.scroll_into_view_if_needed()
     expect(button).to_be_in_viewport(ratio=1)
     expect(page.get_by_role("rowheader", name="Ben")).to_be_in_viewport(ratio=0.9)

@@ -22,14 +22,80 @@ def elm_street_gives(ledger: Ledger, minor: int) -> None:
         shop.limit(minor, site_id=elm, budget_minor=10_000, budget_period="week")
 
 
-def test_the_field_is_not_there_before_somebody_asks_for_more(
+def test_the_field_stands_there_from_the_start_unless_it_was_typed_a_short_while_ago(
     ledger: Ledger, client_for: ClientFor
 ) -> None:
     elm_street_gives(ledger, 2_500)
     with opened(ledger) as shop:
-        elm = shop.sites["elm_street"].id
+        form = f"/limits/new?level=site&site={shop.sites['elm_street'].id}"
+    dana = client_for("dana")
 
-    assert FIELD not in client_for("dana").get(f"/limits/new?level=site&site={elm}").text
+    before = dana.get(form)
+    set_at_elm_street(dana, ledger, amount="26")
+
+    assert FIELD in before.text
+    assert "Needed where this lets more be given than what is in force now" in words_of(before)
+    assert FIELD not in dana.get(form).text
+
+
+def test_all_that_is_to_be_mended_is_said_at_once_and_the_password_last(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    elm_street_gives(ledger, 2_500)
+    wrong = {
+        "amount": "100.01",
+        "lasts": "temporary",
+        "ends_on": "2026-03-10",
+        "begins": "day",
+        "starts_on": "2026-02-27",
+        "customer_count": "3",
+        "customer_total": "1,000",
+        "reason": "Call 212 555 0199",
+        "password": "",
+    }
+
+    answer = set_at_elm_street(client_for("dana"), ledger, **wrong)
+
+    summary = words_of(answer).partition("6 things to fix")[2].partition("Limits")[0]
+    said = (
+        "You may set up to $100.00 a decision.",
+        "That day is over.",
+        "Type the amount without commas",
+        "Say within how many days",
+        "This looks like a phone number.",
+        "Type your password",
+    )
+    places = [summary.find(words) for words in said]
+    assert -1 not in places, summary
+    assert places == sorted(places), "in the order of the fields"
+    for typed in ("100.01", "2026-02-27", "1,000", "Call 212 555 0199"):
+        assert typed in answer.text
+    assert ana_may_give(ledger) == 2_500
+
+
+def test_more_gestures_than_can_be_kept_are_said_at_their_field(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    most = {"customer_count": "10000", "customer_days": "90"}
+
+    answer = set_at_elm_street(client_for("dana"), ledger, **most)
+
+    assert answer.status_code == 422
+    assert "Type a whole number up to 9,999, or leave it empty" in words_of(answer)
+
+
+def test_a_password_that_was_right_is_not_asked_again_while_something_else_is_mended(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    elm_street_gives(ledger, 2_500)
+    dana = client_for("dana")
+
+    wrong = set_at_elm_street(dana, ledger, reason="", password=cast.PASSWORD)
+    mended = set_at_elm_street(dana, ledger, password="")
+
+    assert "One thing to fix" in words_of(wrong)
+    assert (FIELD in wrong.text, cast.PASSWORD in wrong.text) == (False, False)
+    assert mended.status_code == 303
 
 
 def test_a_raise_comes_back_with_the_field_and_all_that_was_typed(
@@ -90,18 +156,6 @@ def test_after_too_many_tries_the_right_password_has_to_wait_too(
 
     assert set_at_elm_street(dana, ledger).status_code == 422
     assert ana_may_give(ledger) == 2_500
-
-
-def test_the_field_stays_while_something_else_is_mended(
-    ledger: Ledger, client_for: ClientFor
-) -> None:
-    elm_street_gives(ledger, 2_500)
-
-    answer = set_at_elm_street(client_for("dana"), ledger, password=cast.PASSWORD, reason="")
-
-    assert FIELD in answer.text
-    assert "Say why, and what it will teach us" in words_of(answer)
-    assert cast.PASSWORD not in answer.text
 
 
 def test_who_lets_less_be_given_or_the_same_is_not_asked(

@@ -98,6 +98,21 @@ def test_a_role_that_may_do_more_asks_for_the_password(
     assert row_of(ledger, "Noah Özil").role == "administrator"
 
 
+def test_a_supervisor_without_a_ceiling_is_said_to_set_no_limit(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    browser = client_for("ada")
+
+    added = words_of(add(browser, role="supervisor", site=site_id(ledger), password=cast.PASSWORD))
+    dana = words_of(browser.get(f"/team/{row_of(ledger, 'Dana').uid}"))
+    ben = words_of(browser.get(f"/team/{row_of(ledger, 'Ben').uid}"))
+
+    assert "Noah Özil can set no limit yet." in added
+    assert "Give a ceiling" in added
+    assert "can set no limit yet" not in dana
+    assert "can set no limit yet" not in ben
+
+
 def test_people_are_found_by_name_id_and_email_past_any_number(
     ledger: Ledger, client_for: ClientFor
 ) -> None:

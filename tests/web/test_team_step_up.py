@@ -9,7 +9,7 @@ from tests import cast
 from tests.cast import MONDAY
 from tests.web.conftest import ClientFor
 from tests.web.said import words_of
-from tests.web.test_team_pages import as_shown, row_of, seen_on
+from tests.web.test_team_pages import add, as_shown, row_of, seen_on
 
 
 def has_code(ledger: Ledger, person: Person) -> bool:
@@ -58,3 +58,39 @@ def test_a_name_and_the_same_email_in_capitals_need_no_password(
     sent = as_shown(ben, seen=seen_on(browser.get(address)), name="Benjamin", email=same)
 
     assert browser.post(address, data=sent).status_code == 303
+
+
+def test_all_that_cannot_be_added_is_said_at_once_and_the_password_last(
+    client_for: ClientFor,
+) -> None:
+    wrong = {"employee_id": "00412", "email": cast.email_of("ben"), "role": "supervisor"}
+
+    page = words_of(add(client_for("ada"), **wrong, ceiling="1,000", name=""))
+
+    summary = page.partition("5 things to fix")[2].partition("Add a person")[0]
+    said = (
+        "Type the name",
+        "Somebody has this employee id already",
+        "Somebody has this e-mail already",
+        "Type the amount without commas",
+        "Type your password",
+    )
+    places = [summary.find(words) for words in said]
+    assert -1 not in places, summary
+    assert places == sorted(places), "in the order of the fields"
+
+
+def test_where_the_password_is_asked_for_the_field_stands_there_from_the_start(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    browser, ben = client_for("ada"), row_of(ledger, "Ben")
+    forms = ("/team/new", f"/team/{ben.uid}/change", f"/team/{ben.uid}")
+
+    before = [words_of(browser.get(form)) for form in forms]
+    add(browser, role="supervisor", password=cast.PASSWORD)
+    after = [words_of(browser.get(form)) for form in forms]
+
+    assert "Needed for any role but staff, and for a ceiling." in before[0]
+    assert "Needed where the employee id, the e-mail, the role or the ceiling changes." in before[1]
+    assert "Needed because with a code somebody can sign in as Ben." in before[2]
+    assert not any("Your password, once more" in page for page in after)
