@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlmodel import Session, col
 
 from ledger.core import standing
+from ledger.core.loaded import Loaded
 from ledger.core.tables import Activity, Feed, FeedSetting, ImportFile
 
 RETURNS = ("purchase", "visit", "renewal")
@@ -62,17 +63,7 @@ def through_if(session: Session, name: str, on: date | None) -> date | None:
 
 def _awaited(session: Session) -> Sequence[Feed]:
     """Return the feeds that hold figures back; if all were retired, the one that came furthest."""
-    retired = exists().where(
-        col(FeedSetting.kind) == "activity",
-        col(FeedSetting.name) == col(Feed.name),
-        col(FeedSetting.retired) == 1,
-    )
-    query = select(Feed).order_by(col(Feed.name))
-    awaited = session.scalars(query.where(~retired)).all()
-    if awaited:
-        return awaited
-    furthest = query.order_by(None).order_by(col(Feed.through).desc(), col(Feed.name)).limit(1)
-    return session.scalars(furthest).all()
+    return _AWAITED.all(session) or _FURTHEST.all(session)
 
 
 def recomputed_feeds(session: Session, *, without: int = 0) -> Mapping[str, tuple[date, bool]]:
@@ -112,3 +103,12 @@ def is_visible() -> ColumnElement[bool]:
 def counts() -> ColumnElement[bool]:
     """Return the condition that an activity is visible, not taken back, and not replaced."""
     return standing.counts(Activity)
+
+
+_RETIRED = exists().where(
+    col(FeedSetting.kind) == "activity",
+    col(FeedSetting.name) == col(Feed.name),
+    col(FeedSetting.retired) == 1,
+)
+_AWAITED = Loaded(Feed, select(Feed).where(~_RETIRED).order_by(col(Feed.name)))
+_FURTHEST = Loaded(Feed, select(Feed).order_by(col(Feed.through).desc(), col(Feed.name)).limit(1))

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from ledger.core import activity, notes, settings, till
 from ledger.core.errors import BadValueError, NotFoundError
+from ledger.core.loaded import Loaded
 from ledger.core.tables import Feed, FeedSetting
 
 ACTIVITY, TILL = "activity", "till"
@@ -92,10 +93,10 @@ def late(session: Session, *, on: date, kinds: Sequence[str] = KINDS) -> Sequenc
 def all_feeds(session: Session) -> Sequence[KnownFeed]:
     """Return every feed there is, retired ones included, by kind and label."""
     came: dict[tuple[str, str], date | None] = {
-        (ACTIVITY, feed.name): feed.through for feed in session.scalars(select(Feed))
+        (ACTIVITY, feed.name): feed.through for feed in _FEEDS.all(session)
     }
     came |= {(TILL, name): through.on for name, through in till.throughs(session).items()}
-    said = {(one.kind, one.name): one for one in session.scalars(select(FeedSetting))}
+    said = {(one.kind, one.name): one for one in _SETTINGS.all(session)}
     ends = activity.through(session).on
     found = [
         _known(key, came.get(key), said.get(key), activity_ends=ends)
@@ -180,3 +181,7 @@ def _known(
         through=through,
         holds=through is not None and not retired and (kind == TILL or through == activity_ends),
     )
+
+
+_FEEDS = Loaded(Feed, select(Feed))
+_SETTINGS = Loaded(FeedSetting, select(FeedSetting))

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from ledger.core import standing
+from ledger.core.driver import Driver, Prepared
 from ledger.core.tables import ImportFile
 
 FILE = "till"
@@ -36,19 +37,23 @@ def decision_number(reference: str | None) -> int | None:
 
 def throughs(session: Session) -> Mapping[str, TillThrough]:
     """Return until when each till is complete, by feed: as its latest file that stands says."""
-    latest = (
-        select(func.max(col(ImportFile.id)))
-        .where(
-            col(ImportFile.kind) == FILE,
-            col(ImportFile.through).is_not(None),
-            ~standing.is_undone(col(ImportFile.id)),
-        )
-        .group_by(col(ImportFile.feed))
-    )
-    query = select(
-        col(ImportFile.feed), col(ImportFile.through), col(ImportFile.through_stated)
-    ).where(col(ImportFile.id).in_(latest))
     return {
-        feed: TillThrough(on=on, is_stated=bool(stated))
-        for feed, on, stated in session.execute(query)
+        feed: TillThrough(on=date.fromisoformat(on), is_stated=bool(stated))
+        for feed, on, stated in _THROUGHS.run(Driver(session)).fetchall()
     }
+
+
+_LATEST = (
+    select(func.max(col(ImportFile.id)))
+    .where(
+        col(ImportFile.kind) == FILE,
+        col(ImportFile.through).is_not(None),
+        ~standing.is_undone(col(ImportFile.id)),
+    )
+    .group_by(col(ImportFile.feed))
+)
+_THROUGHS = Prepared(
+    select(col(ImportFile.feed), col(ImportFile.through), col(ImportFile.through_stated)).where(
+        col(ImportFile.id).in_(_LATEST)
+    )
+)

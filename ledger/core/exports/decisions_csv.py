@@ -113,7 +113,25 @@ def _day(ordinal: int | None) -> str:
 def _columns(chosen: Select[Decision], at: Horizon) -> Select[Any]:
     """Select what a line says in the order of COLUMNS, as it is stored: few of it need a look."""
     voider = aliased(Person)
-    columns: Sequence[Any] = (
+    return (
+        chosen.with_only_columns(*_stored(at, voider))
+        .join(Site, col(Site.id) == col(Decision.site_id))
+        .join(Person, col(Person.id) == col(Decision.person_id))
+        .join(Remedy, col(Remedy.id) == col(Decision.remedy_id))
+        .join(Reason, col(Reason.id) == col(Decision.reason_id))
+        .outerjoin(CustomerAlias, col(CustomerAlias.customer_id) == col(Decision.customer_id))
+        .outerjoin(
+            Customer,
+            col(Customer.id)
+            == func.coalesce(col(CustomerAlias.into_id), col(Decision.customer_id)),
+        )
+        .outerjoin(Limit, col(Limit.id) == col(Decision.limit_id))
+        .outerjoin(voider, col(voider.id) == col(Void.person_id))
+    )
+
+
+def _stored(at: Horizon, voider: type[Person]) -> Sequence[Any]:
+    return (
         col(Decision.uid),
         col(Decision.journal_seq),
         type_coerce(col(Decision.business_date), Line()),
@@ -145,21 +163,6 @@ def _columns(chosen: Select[Decision], at: Horizon) -> Select[Any]:
         col(voider.employee_id),
         type_coerce(col(Void.taken_back), Whole),
         col(Void.journal_seq),
-    )
-    return (
-        chosen.with_only_columns(*columns)
-        .join(Site, col(Site.id) == col(Decision.site_id))
-        .join(Person, col(Person.id) == col(Decision.person_id))
-        .join(Remedy, col(Remedy.id) == col(Decision.remedy_id))
-        .join(Reason, col(Reason.id) == col(Decision.reason_id))
-        .outerjoin(CustomerAlias, col(CustomerAlias.customer_id) == col(Decision.customer_id))
-        .outerjoin(
-            Customer,
-            col(Customer.id)
-            == func.coalesce(col(CustomerAlias.into_id), col(Decision.customer_id)),
-        )
-        .outerjoin(Limit, col(Limit.id) == col(Decision.limit_id))
-        .outerjoin(voider, col(voider.id) == col(Void.person_id))
     )
 
 

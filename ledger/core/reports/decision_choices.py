@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
+from ledger.core.driver import Driver, Prepared
 from ledger.core.permissions import Action, Role, may
 from ledger.core.reports.decision_list import sites_of_decisions
 from ledger.core.tables import Decision, Person, PersonSite, Reason, Remedy, Site
@@ -44,11 +45,18 @@ def choices(session: Session, person: Person, *, now: datetime) -> Choices:
         .order_by(col(Person.name), col(Person.id))
         .limit(MOST_CHOICES)
     )
-    remedies = select(col(Remedy.id), col(Remedy.name)).order_by(col(Remedy.position))
-    reasons = select(col(Reason.id), col(Reason.name)).order_by(col(Reason.position))
+    driver = Driver(session)
     return Choices(
         sites=in_sight,
         people=[(key, name) for key, name in session.execute(people)],
-        remedies=[(key, name) for key, name in session.execute(remedies.limit(MOST_CHOICES))],
-        reasons=[(key, name) for key, name in session.execute(reasons.limit(MOST_CHOICES))],
+        remedies=_REMEDIES.run(driver).fetchall(),
+        reasons=_REASONS.run(driver).fetchall(),
     )
+
+
+_REMEDIES = Prepared(
+    select(col(Remedy.id), col(Remedy.name)).order_by(col(Remedy.position)).limit(MOST_CHOICES)
+)
+_REASONS = Prepared(
+    select(col(Reason.id), col(Reason.name)).order_by(col(Reason.position)).limit(MOST_CHOICES)
+)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select
-from sqlalchemy.orm import load_only
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlmodel import Session, col
 
 from ledger.core import sites, standing
@@ -150,12 +149,8 @@ def sites_of_decisions(session: Session, person: Person, *, now: datetime) -> Se
 
 
 def _chosen(wanted: DecisionFilter, site_ids: Sequence[int], at: Horizon) -> Select[Decision]:
-    conditions: list[ColumnElement[bool]] = [
-        col(Decision.site_id).in_(site_ids),
-        is_latest_revision(),
-    ]
+    conditions: list[ColumnElement[bool]] = [_at_sites(wanted, site_ids), _is_listed()]
     equal = {
-        Decision.site_id: wanted.site_id,
         Decision.person_id: wanted.person_id,
         Decision.remedy_id: wanted.remedy_id,
         Decision.reason_id: wanted.reason_id,
@@ -181,6 +176,21 @@ def _chosen(wanted: DecisionFilter, site_ids: Sequence[int], at: Horizon) -> Sel
         .outerjoin(Outcome, col(Outcome.decision_id) == col(Decision.id))
         .where(*conditions)
     )
+
+
+def _at_sites(wanted: DecisionFilter, site_ids: Sequence[int]) -> ColumnElement[bool]:
+    ids = [one for one in site_ids if wanted.site_id in {None, one}]
+    if len(ids) == 1:
+        return col(Decision.site_id) == ids[0]
+    # Added to nothing, so that no index by site is used: by that of the days the newest rows are
+    # found in their order, while SQLite would first sort everything of all these sites.
+    return (col(Decision.site_id) + 0).in_(ids)
+
+
+def _is_listed() -> ColumnElement[bool]:
+    """Whether a decision is the last word, by the tally: it is in force, or else it was voided."""
+    is_voided = and_(col(Void.id).is_not(None), ~standing.is_replaced())
+    return or_(col(Outcome.in_force) == 1, is_voided)
 
 
 def _totals(session: Session, chosen: Select[Decision]) -> Sequence[Total]:
@@ -225,36 +235,19 @@ def _rows(
         .subquery()
     )
     query = (
-        select(Decision, col(Site.name), col(Person.name), col(Remedy.name), col(Reason.name))
-        .add_columns(customer_label(), shown.c.state, shown.c.event_on)
+        select(*_SHOWN, shown.c.state, shown.c.event_on)
         .join(shown, shown.c.id == col(Decision.id))
         .join(Site, col(Site.id) == col(Decision.site_id))
         .join(Person, col(Person.id) == col(Decision.person_id))
         .join(Remedy, col(Remedy.id) == col(Decision.remedy_id))
         .join(Reason, col(Reason.id) == col(Decision.reason_id))
         .outerjoin(CustomerDetail, col(CustomerDetail.customer_id) == col(Decision.customer_id))
-        .options(load_only(*_SHOWN))
         .order_by(*_NEWEST_FIRST)
     )
     return [
-        ListedDecision(
-            uid=decision.uid,
-            business_date=decision.business_date,
-            decided_at=decision.decided_at,
-            zone=decision.zone,
-            site=site,
-            person=person,
-            customer=customer,
-            is_walk_in=decision.customer_id is None,
-            remedy=remedy,
-            reason=reason,
-            amount_minor=decision.amount_minor,
-            currency=decision.currency,
-            source=decision.source,
-            state=state,
-            event_on=None if event is None else date.fromordinal(event),
-        )
-        for decision, site, person, remedy, reason, customer, state, event in session.execute(query)
+        ListedDecision(**{**row, "event_on": None if day is None else date.fromordinal(day)})
+        for row in session.execute(query).mappings()
+        for day in [row["event_on"]]
     ]
 
 
@@ -263,13 +256,19 @@ _NEWEST_FIRST = (
     col(Decision.decided_at).desc(),
     col(Decision.id).desc(),
 )
-_SHOWN: tuple[Any, ...] = (
-    Decision.uid,
-    Decision.business_date,
-    Decision.decided_at,
-    Decision.zone,
-    Decision.customer_id,
-    Decision.amount_minor,
-    Decision.currency,
-    Decision.source,
+# As `ListedDecision` names them.
+_SHOWN: Sequence[Any] = (
+    col(Decision.uid),
+    col(Decision.business_date),
+    col(Decision.decided_at),
+    col(Decision.zone),
+    col(Site.name).label("site"),
+    col(Person.name).label("person"),
+    customer_label().label("customer"),
+    col(Decision.customer_id).is_(None).label("is_walk_in"),
+    col(Remedy.name).label("remedy"),
+    col(Reason.name).label("reason"),
+    col(Decision.amount_minor),
+    col(Decision.currency),
+    col(Decision.source),
 )

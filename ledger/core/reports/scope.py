@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlmodel import Session, col
 
 from ledger.core import bands, money, sites
+from ledger.core.loaded import Loaded
 from ledger.core.permissions import Role
 from ledger.core.tables import Decision, Outcome, Person, Site
 
@@ -82,7 +83,7 @@ def sites_in_sight(session: Session, person: Person, *, on: date) -> Sequence[Si
     """
     if person.role == Role.SUPERVISOR:
         return sites.sites_of(session, person, on=on)
-    return sites.all_sites(session)
+    return _EVERY_SITE.all(session)
 
 
 def last_decided_on(session: Session, scope: Scope) -> date | None:
@@ -92,3 +93,6 @@ def last_decided_on(session: Session, scope: Scope) -> date | None:
     )
     found = session.scalar(query.where(scope.holds()))
     return None if found is None else date.fromordinal(found)
+
+
+_EVERY_SITE = Loaded(Site, select(Site).order_by(col(Site.name), col(Site.id)))

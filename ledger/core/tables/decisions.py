@@ -93,6 +93,7 @@ class Decision(SQLModel, table=True):
         UniqueConstraint("feed", "external_id", "revision"),
         Index("ix_decision_person_day", "person_id", "site_id", "business_date"),
         Index("ix_decision_site_day", "site_id", "business_date"),
+        Index("ix_decision_newest", "business_date", "decided_at"),
         Index("ix_decision_customer_day", "customer_id", "business_date"),
         STRICT,
     )
