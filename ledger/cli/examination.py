@@ -23,7 +23,7 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     Nothing is written.
     """
     yield Finding(How.GOOD, f"instance folder {settings.instance}")
-    yield from of_machine.programs()
+    yield from of_machine.programs(settings)
     yield Finding(How.GOOD, f"database {shown_address(settings)}")
     yield from of_machine.place(settings)
     yield from of_machine.reach(settings)

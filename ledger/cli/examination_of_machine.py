@@ -1,7 +1,6 @@
 """What `doctor` looks at around the ledger: programs, disk, modes, reach, zones and clocks."""
 
 import importlib.metadata
-import importlib.util
 import os
 import re
 import shutil
@@ -29,8 +28,22 @@ _EATS_DATA = "libeatmydata"
 _VERSION = re.compile(r"# version (\S+)")
 
 
-def programs() -> Iterator[Finding]:
-    """Look at the SQLite and the PostgreSQL programs of this machine."""
+def programs(settings: Settings) -> Iterator[Finding]:
+    """Look at the programs of this machine that the ledger's database needs."""
+    if make_url(settings.database_url).get_backend_name() == "sqlite":
+        yield from _sqlite()
+    else:
+        yield from _postgresql()
+    if _EATS_DATA in os.environ.get("LD_PRELOAD", ""):
+        yield Finding(
+            How.BAD,
+            f"{_EATS_DATA} is loaded",
+            "it says that the disk has what it has not: a power cut loses what was acknowledged",
+            "unset LD_PRELOAD, and start the server again",
+        )
+
+
+def _sqlite() -> Iterator[Finding]:
     module = sqlite_module()
     whose = "bundled" if module.__name__.startswith("pysqlite3") else "Python's own"
     yield Finding(How.GOOD, f"SQLite {module.sqlite_version} ({whose})")
@@ -40,19 +53,18 @@ def programs() -> Iterator[Finding]:
             "this SQLite's write-ahead log is not used: it is older than 3.51.3 (slower)",
             "older ones can damage a file, so writes take the slower and safe way",
         )
-    if importlib.util.find_spec("psycopg") is None:
-        yield Finding(How.NOTE, "PostgreSQL cannot be used: install latitude-ledger[postgres]")
-    elif shutil.which("pg_dump") is None or shutil.which("pg_restore") is None:
+
+
+def _postgresql() -> Iterator[Finding]:
+    if shutil.which("pg_dump") is None or shutil.which("pg_restore") is None:
         yield Finding(
-            How.NOTE, "pg_dump or pg_restore is not here: PostgreSQL is backed up where it runs"
+            How.NOTE,
+            "pg_dump or pg_restore is not here",
+            "latitude backup and restore need them",
+            "install PostgreSQL's client programs, or back the database up where it runs",
         )
-    if _EATS_DATA in os.environ.get("LD_PRELOAD", ""):
-        yield Finding(
-            How.BAD,
-            f"{_EATS_DATA} is loaded",
-            "it says that the disk has what it has not: a power cut loses what was acknowledged",
-            "unset LD_PRELOAD, and start the server again",
-        )
+    else:
+        yield Finding(How.GOOD, "pg_dump and pg_restore are here, for latitude backup and restore")
 
 
 def place(settings: Settings) -> Iterator[Finding]:
@@ -175,9 +187,11 @@ def time_zones(session: Session, company: Company) -> Iterator[Finding]:
     if used is not None and used < packaged:
         yield Finding(
             How.NOTE,
-            f"this machine's time zone data is of {used}, the tzdata package's of {packaged}",
+            f"this machine's time zone data is of {used}; Latitude came with {packaged}",
             "where a clock change was decided since, business days begin at another hour",
-            "update the system's tzdata, or set PYTHONTZPATH to nothing to use the package's",
+            "update this machine's package tzdata, then start the server again. Where that cannot "
+            "be done, give the server the setting PYTHONTZPATH= (nothing after the sign): it then "
+            "uses the newer data that came with Latitude",
         )
 
 

@@ -1,6 +1,6 @@
 """What `latitude doctor` finds: one thing, how it is, why that matters and what to do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -34,3 +34,12 @@ class Finding:
     def as_json(self) -> Mapping[str, str]:
         """Return it for programs."""
         return {"how": self.how.name.lower(), "what": self.what, "why": self.why, "do": self.do}
+
+
+def summary(found: Sequence[Finding]) -> str:
+    """Return how many things were looked at, and how many of them need somebody."""
+    mend = sum(finding.how is How.BAD for finding in found)
+    know = sum(finding.how is How.NOTE for finding in found)
+    things = "1 thing" if len(found) == 1 else f"{len(found)} things"
+    noted = f", {know} worth knowing" if know else ""
+    return f"{things} looked at: {mend or 'nothing'} to mend{noted}."

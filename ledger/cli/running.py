@@ -7,7 +7,7 @@ import click
 
 from ledger import config, server
 from ledger.cli.examination import examine
-from ledger.cli.findings import How
+from ledger.cli.findings import How, summary
 from ledger.cli.options import ledger_options, now, opened
 from ledger.config import Settings
 from ledger.ledgers import refuse_unsafe_place
@@ -44,5 +44,6 @@ def doctor(settings: Settings, *, as_json: bool) -> None:
     else:
         for finding in found:
             click.echo("\n".join(finding.lines()))
+        click.echo(summary(found))
     if any(finding.how == How.BAD for finding in found):
         click.get_current_context().exit(1)

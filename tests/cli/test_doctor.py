@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -62,6 +63,25 @@ def test_it_is_told_to_programs_too(latitude: Latitude, file: Path) -> None:
     assert result.exit_code == 0
     assert {"how", "what", "why", "do"} == set(told[0])
     assert {one["how"] for one in told} == {"good", "note"}
+
+
+def test_it_ends_with_how_much_there_is_to_mend(latitude: Latitude, file: Path) -> None:
+    whole = latitude("doctor").output.splitlines()
+    with file.open("rb+") as broken:
+        broken.write(b"no database any more")
+    mend = latitude("doctor").output.splitlines()
+
+    assert re.fullmatch(r"\d+ things looked at: nothing to mend, \d+ worth knowing\.", whole[-1])
+    assert re.fullmatch(r"\d+ things looked at: 1 to mend(, \d+ worth knowing)?\.", mend[-1])
+
+
+def test_on_postgresql_nothing_is_said_of_sqlite() -> None:
+    nowhere = load(database_url="postgresql+psycopg://nobody@127.0.0.1:1/none")
+
+    told = [finding.what for finding in examine(nowhere, now=at())]
+
+    assert any("pg_dump" in what for what in told)
+    assert not any("SQLite" in what for what in told)
 
 
 def test_everything_to_mend_says_why_or_what_to_do(latitude: Latitude, file: Path) -> None:
