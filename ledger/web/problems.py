@@ -104,6 +104,8 @@ class Problem:
     words: str
     icon: str = "alert"
     code: str | None = None
+    # Whether opening the same address again is the next step.
+    may_open_again: bool = False
     headers: Sequence[tuple[str, str]] = ()
 
 
@@ -147,7 +149,7 @@ def _refused(problem: HTTPException) -> ResponseReturnValue:
 
 def _with_saved(words: str) -> str:
     """Say that nothing was saved, unless a page was only read."""
-    if request.method in ("GET", "HEAD"):
+    if _is_reading():
         return words
     return _("Nothing was saved.") + " " + words
 
@@ -196,7 +198,7 @@ def _not_done(problem: LedgerError) -> ResponseReturnValue:
         return _page(_problem_of(NotFound()))
     if isinstance(problem, PasswordsBusyError):
         return _alone(_later(_("Many people are signing in just now.")))
-    if request.method in ("GET", "HEAD"):
+    if _is_reading():
         return _page(
             Problem(
                 status=409,
@@ -222,24 +224,37 @@ def _database(problem: Exception) -> ResponseReturnValue:
     if trouble is Trouble.OTHER:
         raise problem
     facts = {"request": request_number(), "trouble": trouble.name.lower()}
-    current_app.logger.warning("not saved", extra={FACTS: facts})
+    what = "not shown" if _is_reading() else "not saved"
+    current_app.logger.warning(what, extra={FACTS: facts})
     if trouble is Trouble.FULL:
         return _alone(
-            _later(_("There is no room left to save on. Please tell your administrator."))
+            _later(_("There is no room left on the ledger's disk. Please tell your administrator."))
         )
     if trouble is Trouble.MOVED:
         return _alone(_later(_("The ledger was moved. Please tell your administrator.")))
-    return _alone(_later(_("Many people are saving just now.")))
+    return _alone(_later(_("The ledger is busy, or closed for a moment.")))
 
 
 def _later(why: str) -> Problem:
+    is_reading = _is_reading()
+    if is_reading:
+        title, again = _("Not shown just now"), _("Wait a few seconds and open this page again.")
+    else:
+        title = _("Not saved yet")
+        again = _("Nothing was lost. Wait a few seconds and send it again.")
     return Problem(
         status=503,
-        title=_("Not saved yet"),
-        words=why + " " + _("Nothing was lost. Wait a few seconds and send it again."),
+        title=title,
+        words=f"{why} {again}",
         icon="clock",
+        may_open_again=is_reading,
         headers=[("Retry-After", str(RETRY_SECONDS))],
     )
+
+
+def _is_reading() -> bool:
+    """Whether a page was only to be shown: then there is nothing that was to be saved."""
+    return request.method in {"GET", "HEAD"}
 
 
 def _stopped(_problem: InternalServerError) -> ResponseReturnValue:
@@ -247,7 +262,8 @@ def _stopped(_problem: InternalServerError) -> ResponseReturnValue:
         Problem(
             status=500,
             title=_("Something stopped on our side"),
-            words=_("It was not saved. Try again; if it happens twice, call for help."),
+            words=_with_saved(_("Try again; if it happens twice, call for help.")),
+            may_open_again=_is_reading(),
             code=g.get("incident"),
         )
     )

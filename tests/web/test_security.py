@@ -328,8 +328,14 @@ def test_reading_is_not_tried_again(ledger: Ledger) -> None:
         times.append(1)
         return psycopg.errors.SerializationFailure()
 
-    assert stopping(ledger, clash).test_client().get("/stop").status_code == 503
+    answer = stopping(ledger, clash).test_client().get("/stop")
+
+    assert answer.status_code == 503
     assert len(times) == 1
+    assert answer.headers["Retry-After"] == "5"
+    assert "Not shown just now" in answer.text
+    assert "saved" not in answer.text
+    assert not faults_of(parse(answer.text))
 
 
 def test_a_database_without_room_says_so_and_works_again_with_some(
