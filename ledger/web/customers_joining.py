@@ -58,14 +58,15 @@ def join_submit(uid: UUID, other: UUID) -> ResponseReturnValue:
     keeping, joined = pair
     if not form.is_sent_and_fine():
         return _compare(keeping, joined, form), 422
+    effect = customer_names.effect_of_joining(reading(), keeping, joined)
     try:
         with writing() as session:
-            changed = joining.join_customers(
+            joining.join_customers(
                 session, signed_in(), joined.id, keeping.id, reason=form.why(), now=utc_now()
             )
     except AlreadyOneError:
         return _are_one(uid)
-    notice("good", _("Both count as one now."), words.changed_words(changed))
+    notice("good", _("Both count as one now."), words.changed_words(effect.outcomes))
     return redirect(url_for("customers.show", uid=keeping.uid), code=303)
 
 
@@ -83,15 +84,15 @@ def part_submit(uid: UUID) -> ResponseReturnValue:
     form, joined = WhyForm(), customer_names.the_joined(reading(), str(uid))
     if not form.is_sent_and_fine():
         return _part(joined, form), 422
+    keeping = customer_page.the_customer(reading(), joined.uid)
+    effect = customer_names.effect_of_parting(reading(), joined, keeping)
     try:
         with writing() as session:
-            changed = joining.part_customer(
-                session, signed_in(), joined.id, reason=form.why(), now=utc_now()
-            )
+            joining.part_customer(session, signed_in(), joined.id, reason=form.why(), now=utc_now())
     except NotJoinedError:
         notice("care", _("They were parted already."), _("Nothing was changed."))
     else:
-        notice("good", _("They are two again."), words.changed_words(changed))
+        notice("good", _("They are two again."), words.changed_words(effect.outcomes))
     return redirect(url_for("customers.show", uid=joined.uid), code=303)
 
 

@@ -183,14 +183,10 @@ def parting_words(effect: Effect) -> str:
 
 
 def changed_words(count: int) -> str:
-    """Return how many outcomes were written anew."""
+    """Return how many outcomes are others now, as it was said before."""
     if not count:
-        return _("No outcome was touched.")
-    return ngettext(
-        "%(count)s outcome was worked out again.",
-        "%(count)s outcomes were worked out again.",
-        count,
-    )
+        return _("No outcome changed.")
+    return ngettext("%(count)s outcome changed.", "%(count)s outcomes changed.", count)
 
 
 def walk_in_words(found: WalkIns) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlmodel import col
 
 from ledger.core import joining
 from ledger.core.tables import Customer, CustomerAlias
@@ -13,6 +14,7 @@ from ledger.ledgers import Ledger
 from tests.counter import MONDAY
 from tests.web.conftest import ClientFor
 from tests.web.opened import opened
+from tests.web.outcome_year import LAST_DAY, NOW, decided, take_activity, take_decisions
 from tests.web.said import words_of
 
 NUMBER = "212 555 0100"
@@ -113,7 +115,7 @@ def test_two_are_joined_with_a_reason_and_parted_again(
     assert "Leave it out" in dana.post(address, data={"reason": "Call 212 555 0100"}).text
     joined = dana.post(address, data={"reason": "Two cards"}, follow_redirects=True)
 
-    assert "Both count as one now." in words_of(joined)
+    assert "Both count as one now. 1 outcome changed." in words_of(joined)
     assert "by Dana: “Two cards”" in words_of(joined)
     assert dana.get(f"/customers/{other}").location == f"/customers/{uid}"
     again = dana.post(address, data={"reason": "Two cards"}, follow_redirects=True)
@@ -124,6 +126,29 @@ def test_two_are_joined_with_a_reason_and_parted_again(
     )
     assert "They are two again." in words_of(parted)
     assert not aliases(ledger)
+
+
+def test_the_page_says_the_same_number_of_outcomes_before_and_after(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    days = [NOW - timedelta(days=60), NOW - timedelta(days=50)]
+    take_decisions(
+        ledger.database, *(decided(f"D{at:%d}", at, "C1") for at in days), decided("E", NOW, "C2")
+    )
+    take_activity(ledger.database, "A1,C2,2026-01-15T17:00:00Z,visit,0,USD", through=LAST_DAY)
+    with opened(ledger) as shop:
+        uids = shop.session.scalars(select(Customer).order_by(col(Customer.id))).all()
+        uid, other = (one.pseudonym for one in uids)
+    dana, address = client_for("dana"), f"/customers/{uid}/join/{other}"
+    assert "3 outcomes change" in words_of(dana.get(address))
+
+    joined = dana.post(address, data={"reason": "Two cards"}, follow_redirects=True)
+    parted = dana.post(
+        f"/customers/{other}/part", data={"reason": "Sisters"}, follow_redirects=True
+    )
+
+    assert "Both count as one now. 3 outcomes changed." in words_of(joined)
+    assert "They are two again. 3 outcomes changed." in words_of(parted)
 
 
 def test_only_supervisors_see_customers(ledger: Ledger, client_for: ClientFor) -> None:
