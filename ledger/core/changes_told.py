@@ -34,6 +34,7 @@ Row = Mapping[str, Stored]
 class Change:
     """One journal row of a person: by whom, and each fact with what it was and became.
 
+    `now` is every fact that the row says, other than before or not.
     `named` are facts that the journal only names, such as "email". `places` are the work places
     that the row says, and `before` those that it replaced; None where it says none.
     """
@@ -42,6 +43,7 @@ class Change:
     at: datetime
     by: str | None
     facts: Mapping[str, tuple[Stored, Stored]]
+    now: Mapping[str, Stored]
     named: Sequence[str]
     places: Sequence[Row] | None
     before: Sequence[Row]
@@ -81,6 +83,7 @@ def changes_of(session: Session, person: Person) -> Sequence[Change]:
                 at=row.at,
                 by=names.get(row.actor),
                 facts=facts,
+                now=news,
                 named=[name for name in content.get("changed", ()) if name not in _FACTS],
                 places=now_at,
                 before=places,

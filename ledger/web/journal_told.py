@@ -39,6 +39,11 @@ class Told:
         return who_words(self.said.row.subject, self.names)
 
     @property
+    def standing_before(self) -> Mapping[str, Any]:
+        """Return what the journal said of somebody before it says this; nothing if it is first."""
+        return self.names.standings.get(self.said.row.seq, {})
+
+    @property
     def number(self) -> str:
         """Return the number of what it was done to: the part after the colon."""
         return self.said.row.subject.partition(":")[2]

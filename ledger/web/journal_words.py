@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from ledger.core import money
 from ledger.core.reports.journal_names import PERSON
 from ledger.core.tables import ImportFile
+from ledger.web import journal_people_words
 from ledger.web.journal_settings_words import settings_words
 from ledger.web.journal_told import NOTHING, Told, file_words, list_words
-from ledger.web.words import _, ngettext, role_words
+from ledger.web.words import _, ngettext
 
 
 def sentence(told: Told) -> str:
@@ -126,49 +127,6 @@ def _finished(told: Told) -> str:
     )
 
 
-def _person_added(told: Told) -> str:
-    return _(
-        "%(who)s added %(whom)s: %(role)s",
-        who=told.actor,
-        whom=told.subject,
-        role=_role(told),
-    )
-
-
-def _person_changed(told: Told) -> str:
-    changed = told.said.content.get("changed")
-    names = [_PERSONAL.get(str(one), "") for one in changed] if isinstance(changed, list) else []
-    if not any(names):
-        return _("%(who)s changed what is kept of %(whom)s", who=told.actor, whom=told.subject)
-    return _(
-        "%(who)s changed what is kept of %(whom)s: %(what)s",
-        who=told.actor,
-        whom=told.subject,
-        what=", ".join(name for name in names if name),
-    )
-
-
-# What can be other than before about somebody; the values themselves are not in the journal.
-_PERSONAL = {
-    "name": _("name"),
-    "employee_id": _("employee id"),
-    "email": _("e-mail"),
-    "role": _("role"),
-    "grade": _("grade"),
-    "ceiling_minor": _("highest limit for others"),
-    "last_day": _("last day"),
-    "active": _("whether they work here"),
-    "works_at": _("sites"),
-}
-
-
-def _role(told: Told) -> str:
-    try:
-        return role_words(str(told.said.content.get("role")))
-    except ValueError:
-        return NOTHING
-
-
 def _sign_in_refused(told: Told) -> str:
     what = _("code") if told.said.content.get("what") == "code" else _("password")
     if told.said.row.subject.startswith(PERSON):
@@ -233,9 +191,9 @@ SENTENCES: Mapping[str, Callable[[Told], str]] = {
     "customer.joined": _plain("%(who)s joined a customer with another"),
     "customer.parted": _plain("%(who)s parted a customer from another again"),
     "customer.erased": _plain("%(who)s erased a customer's details"),
-    "person.added": _person_added,
-    "person.changed": _person_changed,
-    "person.left": _plain("%(who)s noted that %(whom)s leaves"),
+    "person.added": journal_people_words.added,
+    "person.changed": journal_people_words.changed,
+    "person.left": journal_people_words.left,
     "person.returned": _plain("%(who)s noted that %(whom)s stays, or is back"),
     "code.made": _plain("%(who)s made a one-time code for %(whom)s"),
     "password.set": _plain("%(whom)s set a new password"),

@@ -113,7 +113,7 @@ def change_line(
 ) -> ChangeLine:
     """Return one change of a person in plain words."""
     words = [
-        *_kind_words(change, today=today),
+        *_kind_words(change, currency=currency, today=today),
         *_fact_words(change, currency=currency),
         *_named_words(change),
         *_place_words(change, site_names, today=today),
@@ -127,10 +127,10 @@ def change_line(
     )
 
 
-def _kind_words(change: Change, *, today: date) -> Iterator[str]:
+def _kind_words(change: Change, *, currency: str, today: date) -> Iterator[str]:
     was, became = change.facts.get("last_day", (None, None))
     if change.kind == "person.added":
-        yield _("Added.")
+        yield from _added_words(change, currency=currency)
     elif change.kind == "code.made":
         yield _("A one-time code was made.")
     elif change.kind == "password.set":
@@ -146,6 +146,19 @@ def _kind_words(change: Change, *, today: date) -> Iterator[str]:
         yield _("Last day: %(day)s.", day=day_words(date.fromisoformat(became), today=today))
     elif isinstance(was, str):
         yield _("The last day was undone.")
+
+
+def _added_words(change: Change, *, currency: str) -> Iterator[str]:
+    """Yield as what somebody was added; where they work stands beside it, if anywhere."""
+    yield _("Added as %(role)s.", role=role_words(str(change.now["role"])))
+    if change.now.get("grade"):
+        yield _("Grade: %(grade)s.", grade=change.now["grade"])
+    ceiling = change.now.get("ceiling_minor")
+    if isinstance(ceiling, int) and ceiling:
+        amount = money.show(ceiling, currency)
+        yield _("Highest limit for others: %(amount)s.", amount=amount)
+    if not change.places:
+        yield _("At no site yet.")
 
 
 def _fact_words(change: Change, *, currency: str) -> Iterator[str]:

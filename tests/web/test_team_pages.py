@@ -68,7 +68,7 @@ def test_somebody_new_is_added_and_shown_with_what_comes_next(
 
     assert "Noah Özil was added. Make a one-time code next" in page
     assert "00077" in page
-    assert "Works at Elm Street from 2 Mar." in page
+    assert "Added as Staff. Grade: Associate. Works at Elm Street from 2 Mar." in page
     noah = row_of(ledger, "Noah Özil")
     assert (noah.email, noah.role) == ("noah@mapleandmain.example", "staff")
 

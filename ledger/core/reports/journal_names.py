@@ -11,19 +11,24 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from ledger.core import sites
 from ledger.core.reports.journal_raw import RawRow
 from ledger.core.tables import (
     Decision,
     Download,
     ImportFile,
+    Journal,
     Limit,
     Person,
+    PersonSite,
     Reason,
     Remedy,
     Site,
 )
 
 PERSON = "person:"
+# Rows that say what a person is from then on.
+STANDINGS = ("person.added", "person.changed", "person.left", "person.returned")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +36,9 @@ class Names:
     """Names by number; `pseudonyms` are people by what the journal calls them.
 
     `decisions`, `files` and `downloads` are rows by number, `uids` the ids of decisions and limits
-    that are there to be linked to.
+    that are there to be linked to. `standings` are what the journal said of a person before a row
+    that changes them, by that row's number; `currencies` in which a person's ceiling is, by what
+    the journal calls them.
     """
 
     people: Mapping[int, str]
@@ -43,6 +50,8 @@ class Names:
     files: Mapping[int, ImportFile]
     downloads: Mapping[int, Download]
     uids: frozenset[str]
+    standings: Mapping[int, Mapping[str, Any]]
+    currencies: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +67,13 @@ class Said:
         found = self.content.get("row")
         row = found if isinstance(found, dict) else {}
         return {name: one for name, one in row.items() if one is None or type(one) in {int, str}}
+
+    @property
+    def places(self) -> Sequence[Mapping[str, Any]]:
+        """Return the work places in it, or none."""
+        found = self.content.get("works_at")
+        rows = found if isinstance(found, list) else []
+        return [row for row in rows if isinstance(row, dict) and type(row.get("site_id")) is int]
 
 
 def said_in(rows: Sequence[RawRow]) -> Sequence[Said]:
@@ -76,7 +92,12 @@ def names_for(session: Session, rows: Sequence[Said]) -> Names:
         *(decision.person_id for decision in decisions.values()),
     ]
     people = _names(session, Person, everybody)
-    places = [*_numbers(books, "site_id"), *(one.site_id for one in decisions.values())]
+    places = [
+        *_numbers(books, "site_id"),
+        *(one.site_id for one in decisions.values()),
+        *(place["site_id"] for one in rows for place in one.places),
+    ]
+    told = [one for one in rows if one.row.kind in STANDINGS]
     return Names(
         people=people,
         pseudonyms=_pseudonyms(session, rows),
@@ -87,6 +108,8 @@ def names_for(session: Session, rows: Sequence[Said]) -> Names:
         files=files,
         downloads=downloads,
         uids=_uids(session, rows),
+        standings=_standings(session, told),
+        currencies=_currencies(session, [one.row.subject for one in told]),
     )
 
 
@@ -130,6 +153,44 @@ def _pseudonyms(session: Session, rows: Sequence[Said]) -> Mapping[str, str]:
     uids = sorted(one.removeprefix(PERSON) for one in subjects if one.startswith(PERSON))
     query = select(col(Person.uid), col(Person.name)).where(col(Person.uid).in_(uids))
     return {PERSON + uid: name for uid, name in session.execute(query)}
+
+
+def _standings(session: Session, rows: Sequence[Said]) -> Mapping[int, Mapping[str, Any]]:
+    """Return what stood in the row before, about the same person, by the number of each row."""
+    if not rows:
+        return {}
+    query = (
+        select(col(Journal.seq), col(Journal.subject), col(Journal.content))
+        .where(
+            col(Journal.subject).in_(sorted({one.row.subject for one in rows})),
+            col(Journal.kind).in_(STANDINGS),
+            col(Journal.seq) <= max(one.row.seq for one in rows),
+        )
+        .order_by(col(Journal.seq))
+    )
+    last: dict[str, Mapping[str, Any]] = {}
+    found: dict[int, Mapping[str, Any]] = {}
+    for seq, subject, content in session.execute(query):
+        found[seq] = last.get(subject, {})
+        last[subject] = _read(content)
+    return found
+
+
+def _currencies(session: Session, subjects: Iterable[str]) -> Mapping[str, str]:
+    """Return the currency of each person's sites; the company's where they are none, or several."""
+    subjects = sorted(set(subjects))
+    query = (
+        select(col(Person.uid), col(Site.currency))
+        .join(PersonSite, col(PersonSite.person_id) == col(Person.id))
+        .join(Site, col(Site.id) == col(PersonSite.site_id))
+        .where(col(Person.uid).in_([one.removeprefix(PERSON) for one in subjects]))
+        .distinct()
+    )
+    found: dict[str, set[str]] = {}
+    for uid, currency in session.execute(query):
+        found.setdefault(PERSON + uid, set()).add(currency)
+    usual = sites.company(session).currency
+    return {one: min(found[one]) if len(found.get(one, ())) == 1 else usual for one in subjects}
 
 
 def _uids(session: Session, rows: Sequence[Said]) -> frozenset[str]:
