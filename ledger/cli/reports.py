@@ -13,6 +13,7 @@ from ledger.cli.options import ledger_options, opened_without_keys
 from ledger.config import Settings
 from ledger.core import bands, money, sites
 from ledger.core.cohorts import GROUPINGS
+from ledger.core.reports.filters import usual_unit
 from ledger.core.reports.retention import Group, RetentionReport, retention
 from ledger.core.reports.scope import Scope, bands_of
 from ledger.core.tables import Reason, Remedy
@@ -63,18 +64,22 @@ def report_group() -> None:
 def retention_report(settings: Settings, **wanted: Unpack[Wanted]) -> None:
     """Say how many of those who were given something came back, and how sure that is."""
     with opened_without_keys(settings) as database, database.reading() as session:
+        scope = _scope(session, wanted)
         report = retention(
             session,
             unit=wanted["unit"],
             by=wanted["by"],
-            scope=_scope(session, wanted),
+            scope=scope,
             episode_days=wanted["horizon"],
         )
+        counts_another = (wanted["unit"], usual_unit(session, scope)) == ("customer", "episode")
     if wanted["as_json"]:
         click.echo(json.dumps(report.as_object(), ensure_ascii=False, allow_nan=False))
         return
     for line in _lines(report):
         click.echo(line)
+    if counts_another:
+        click.echo("\nFirst decisions are under half of all here, so pages count --unit episode.")
 
 
 def _scope(session: Session, wanted: Wanted) -> Scope:

@@ -40,6 +40,8 @@ def test_episodes_are_as_far_apart_as_the_horizon(shop: Latitude) -> None:
     assert (own["episode_days"], own["groups"][0]["decisions"]) == (90, 2)
     assert (short["episode_days"], short["groups"][0]["decisions"]) == (7, 3)
     assert "none by that customer in the 90 days before" in said
+    assert "pages count" not in said
+    assert "pages count --unit episode" in shop("report", "retention").output
 
 
 @pytest.mark.parametrize(
