@@ -14,14 +14,32 @@ from typing import Any
 from sqlalchemy import Executable
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlmodel import Session, SQLModel
 
 from ledger.core import clock
 
+
+class _SQLiteWords(SQLiteCompiler):
+    """Writes a limit that is always the same as the number that it is.
+
+    SQLite makes its plan anew for each run of a statement whose LIMIT is a parameter.
+    """
+
+    def limit_clause(self, select: Any, **kw: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
+        kw["literal_binds"] = True
+        return super().limit_clause(select, **kw)  # type: ignore[no-any-return,no-untyped-call]  # SQLAlchemy leaves it untyped
+
+    def visit_bindparam(self, bindparam: Any, *args: Any, **kw: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
+        kw["literal_binds"] = kw.get("literal_binds", False) and not bindparam.required
+        return super().visit_bindparam(bindparam, *args, **kw)  # type: ignore[no-any-return,no-untyped-call]  # as above
+
+
 # How the two drivers write a parameter: pysqlite as "?", psycopg as "%(name)s".
 _DIALECTS = {"sqlite": sqlite.dialect(), "postgresql": psycopg.dialect()}  # type: ignore[no-untyped-call]  # SQLAlchemy leaves both untyped
+_DIALECTS["sqlite"].statement_compiler = _SQLiteWords
 
 Stored = int | str | None
 # How a driver takes values: by their names, or in the order of the statement's parameters.
