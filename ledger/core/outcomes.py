@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from ledger.core import clock, customer_joins, journal, returns, sites
 from ledger.core.batches import IDS_IN_A_QUERY, batched
-from ledger.core.driver import Driver, Prepared, Stored, stored_row
+from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.tables import Activity, CustomerAlias, Decision, Outcome
 
 DEFINITION = 1
@@ -137,7 +137,9 @@ def _differences(
         walk_in_ids = session.scalars(nobody).all()
         into = customer_joins.into_ids(session, None)
     else:
-        into = customer_joins.into_ids(session, customer_ids)
+        # Few are joined: where many customers are asked for, it is quicker to look all of them up.
+        is_many = len(customer_ids) > IDS_IN_A_QUERY
+        into = customer_joins.into_ids(session, None if is_many else customer_ids)
     groups = customer_joins.groups(into, customer_ids)
     for group in batched(groups.values(), IDS_IN_A_QUERY):
         everyone = [customer_id for ids in group for customer_id in ids]
@@ -156,24 +158,25 @@ def _differing(
     customer_ids: Collection[int],
 ) -> Iterator[Difference]:
     decisions = returns.decisions(session, which, into)
-    stored = _stored(session, which)
-    # Most of whom a till's file names were never given anything: when they came changes nothing.
-    given = {decided.customer_id for decided in decisions}
-    had = [one for one in customer_ids if into.get(one, one) in given]
-    instants = returns.instants_of(session, had, into)
+    if not decisions:
+        # Most of whom a till's file names were never given anything.
+        return
+    driver, stored = Driver(session), _stored(session, which)
+    ids = customer_joins.groups(into, customer_ids)
     first_ids = returns.firsts(decisions)
     for decided in decisions:
-        calendar = calendars[decided.site_id]
-        day = date.fromisoformat(decided.business_date)
-        came, left = instants.get(decided.customer_id or 0, ((), ()))
+        of_customer = ids.get(decided.customer_id or 0, ())
+        returned_on, left_on = returns.first_days(
+            driver, calendars[decided.site_id], decided, of_customer
+        )
         expected = Facts(
             decision_id=decided.id,
             customer_id=decided.customer_id,
-            decided_on=day.toordinal(),
+            decided_on=date.fromisoformat(decided.business_date).toordinal(),
             is_first=int(decided.id in first_ids),
             in_force=int(decided.in_force),
-            returned_on=returns.first_day(calendar, day, came),
-            left_on=returns.first_day(calendar, day, left),
+            returned_on=returned_on,
+            left_on=left_on,
         )
         found = stored.get(decided.id)
         if found != expected:
@@ -181,11 +184,12 @@ def _differing(
 
 
 def _stored(session: Session, which: ColumnElement[bool]) -> Mapping[int, Facts]:
-    query = (
-        select(Outcome).join(Decision, col(Decision.id) == col(Outcome.decision_id)).where(which)
+    columns = [col(getattr(Outcome, name)) for name in _COLUMNS]
+    query = select(*columns).join(Decision, col(Decision.id) == col(Outcome.decision_id))
+    rows = (
+        Facts(**dict(zip(_COLUMNS, row, strict=True)))
+        for row in session.execute(query.where(which))
     )
-    query = query.execution_options(populate_existing=True)
-    rows = (Facts(**stored_row(row)) for row in session.scalars(query))  # type: ignore[arg-type]  # the same names and types
     return {row.decision_id: row for row in rows}
 
 

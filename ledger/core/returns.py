@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, type_coerce
+from sqlalchemy import ColumnElement, bindparam, literal_column, select, type_coerce
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
 from ledger.core import activity, clock, standing
+from ledger.core.driver import Driver, Prepared
 from ledger.core.tables import Activity, Decision
 from ledger.core.tables.types import Line
 
@@ -54,6 +55,56 @@ def decisions(
         )
         for row in session.execute(query)
     ]
+
+
+def first_days(
+    driver: Driver, calendar: clock.Calendar, decided: Decided, customer_ids: Iterable[int]
+) -> tuple[int | None, int | None]:
+    """Return the business dates on which a decision's customer first came back, and first left.
+
+    Args:
+        driver: a transaction.
+        calendar: of the decision's site.
+        decided: the decision.
+        customer_ids: all ids of its customer; nobody in particular has none.
+
+    """
+    since = clock.as_text(calendar.next_start(date.fromisoformat(decided.business_date)))
+    came = [_first(driver, _CAME, one, since) for one in customer_ids]
+    left = [_first(driver, _LEFT, one, since) for one in customer_ids]
+    return _day_of_first(calendar, came), _day_of_first(calendar, left)
+
+
+def _first(driver: Driver, which: Prepared, customer_id: int, since: str) -> str | None:
+    found = which.run(driver, customer=customer_id, since=since).fetchone()
+    return None if found is None else str(found[0])
+
+
+def _day_of_first(calendar: clock.Calendar, instants: Iterable[str | None]) -> int | None:
+    first = min((one for one in instants if one is not None), default=None)
+    return None if first is None else calendar.business_date(clock.from_text(first)).toordinal()
+
+
+def _first_since(*, left: bool) -> Prepared:
+    """Return the look-up of the first instant at which a customer came, or left: one that counts.
+
+    A partial index has those who left. It is used where the query says its condition literally.
+    """
+    leaves = col(Activity.kind) == literal_column("'cancellation'")
+    return Prepared(
+        select(col(Activity.occurred_at))
+        .where(
+            col(Activity.customer_id) == bindparam("customer"),
+            col(Activity.occurred_at) >= bindparam("since"),
+            leaves if left else ~leaves,
+            activity.counts(),
+        )
+        .order_by(col(Activity.occurred_at))
+        .limit(1)
+    )
+
+
+_CAME, _LEFT = _first_since(left=False), _first_since(left=True)
 
 
 def instants_of(
