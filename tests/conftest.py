@@ -7,12 +7,19 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlmodel import Session
 
 from ledger.database import Database
 from tests.cluster import Cluster, NoClusterError, drop_database, new_database, running_cluster
 from tests.founded import found_ledger
 from tests.missing import skip_or_fail
+
+# How long an example takes, or is thought out, says more of a busy machine than of the program.
+settings.register_profile(
+    "patient", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -5,7 +5,7 @@ from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.core import clock
@@ -176,7 +176,6 @@ def test_the_first_rule_holds_for_everything_before_it() -> None:
     assert harbour.start_of(date(1999, 1, 1)) == datetime(1998, 12, 31, 19, tzinfo=UTC)
 
 
-@settings(deadline=None)
 @given(zone=ZONES, day_start=DAY_STARTS, instant=INSTANTS)
 def test_every_instant_belongs_to_exactly_the_day_that_contains_it(
     zone: str, day_start: time, instant: datetime
@@ -186,7 +185,6 @@ def test_every_instant_belongs_to_exactly_the_day_that_contains_it(
     assert days_that_contain(calendar, instant) == [calendar.business_date(instant)]
 
 
-@settings(deadline=None)
 @given(changes=CHANGES, minutes=st.integers(-3 * 1_440, 12 * 1_440))
 def test_every_instant_belongs_to_one_day_whatever_the_zone_is_changed_to(
     changes: list[tuple[str, time, int]], minutes: int
@@ -197,7 +195,6 @@ def test_every_instant_belongs_to_one_day_whatever_the_zone_is_changed_to(
     assert days_that_contain(calendar, now) == [calendar.business_date(now)]
 
 
-@settings(deadline=None)
 @given(changes=CHANGES)
 def test_a_new_rule_never_moves_what_happened_before_its_first_day(
     changes: list[tuple[str, time, int]],
@@ -211,7 +208,6 @@ def test_a_new_rule_never_moves_what_happened_before_its_first_day(
     assert [after.start_of(day) for day in days] == [before.start_of(day) for day in days]
 
 
-@settings(deadline=None)
 @given(zone=ZONES, day_start=DAY_STARTS, day=st.dates(date(2012, 1, 2), date(2035, 12, 31)))
 def test_one_days_start_comes_after_the_last_ones(zone: str, day_start: time, day: date) -> None:
     calendar = a_calendar(zone, day_start)

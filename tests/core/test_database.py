@@ -20,6 +20,7 @@ from ledger.core.sites import NewSite
 from ledger.core.tables import Site
 from ledger.database import Database, MovedFileError, UnsafeDatabaseError
 from tests.founded import FOUNDED_AT
+from tests.patience import PATIENCE_SECONDS
 
 Open = Callable[[str], Database]
 
@@ -142,7 +143,7 @@ def test_writers_of_two_processes_take_turns(sqlite_url: str, open_database: Ope
         subprocess.Popen(command, cwd=Path(__file__).parents[2]) as one,
         subprocess.Popen(command, cwd=Path(__file__).parents[2]) as other,
     ):
-        codes = [one.wait(60), other.wait(60)]
+        codes = [one.wait(PATIENCE_SECONDS), other.wait(PATIENCE_SECONDS)]
 
     with open_database(sqlite_url).reading() as session:
         assert horizon(session) == 90 + 2 * rounds

@@ -212,7 +212,6 @@ def test_joins_and_parts_in_any_order_leave_the_outcomes_of_a_recomputation(
         settings=settings(
             max_examples=20,
             stateful_step_count=25,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

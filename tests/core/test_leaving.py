@@ -33,6 +33,7 @@ from ledger.core.work_places import NewPlace
 from ledger.database import Database
 from tests import cast
 from tests.counter import MONDAY, Shop, open_shop
+from tests.patience import PATIENCE_SECONDS
 
 TODAY = date(2026, 3, 2)
 FRIDAY = date(2026, 3, 6)
@@ -324,7 +325,7 @@ def test_two_administrators_cannot_take_each_other_away(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE_SECONDS)
 
     assert len(refused) == 1
     with database.reading() as session:

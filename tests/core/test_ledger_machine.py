@@ -13,7 +13,7 @@ from shutil import copyfile
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -226,10 +226,8 @@ def test_the_ledger_does_as_the_model_whatever_people_do(founded_file: Path) -> 
     LedgerMachine.TestCase.settings = settings(
         max_examples=25,
         stateful_step_count=30,
-        deadline=None,
         derandomize=True,
         database=None,
-        suppress_health_check=[HealthCheck.too_slow],
     )
 
     run_state_machine_as_test(LedgerMachine, settings=LedgerMachine.TestCase.settings)

@@ -70,7 +70,8 @@ def test_a_character_that_cannot_be_seen_is_refused_when_typed_and_dropped_when_
     assert imported_note("a\u202eb") == ("ab", False, False)
 
 
-@settings(deadline=500)
+# A thousand times what it takes.
+@settings(deadline=10_000)
 @given(st.text(alphabet="0123456789 .-()+a!", max_size=5_000))
 def test_no_text_takes_long(text: str) -> None:
     kept, _, _ = imported_note(text)

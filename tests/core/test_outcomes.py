@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlmodel import col
@@ -82,10 +82,8 @@ def with_sites(url: str) -> None:
 
 @settings(
     max_examples=25,
-    deadline=None,
     derandomize=True,
     phases=PHASES,
-    suppress_health_check=[HealthCheck.too_slow],
 )
 @given(steps=steps)
 def test_outcomes_are_what_a_plain_model_says_on_sqlite(
@@ -101,10 +99,8 @@ def test_outcomes_are_what_a_plain_model_says_on_sqlite(
 @pytest.mark.postgres
 @settings(
     max_examples=6,
-    deadline=None,
     derandomize=True,
     phases=PHASES,
-    suppress_health_check=[HealthCheck.too_slow],
 )
 @given(steps=steps)
 def test_outcomes_are_what_a_plain_model_says_on_postgresql(

@@ -20,6 +20,7 @@ from ledger.core.verification import verify
 from ledger.database import Database
 from tests import cast
 from tests.counter import MONDAY, TUESDAY, Shop, budget_rows, open_shop
+from tests.patience import PATIENCE_SECONDS
 
 # Ten in the morning of Monday, 2 March in New York; the day there starts at four.
 NEW_YORK = "America/New_York"
@@ -329,7 +330,7 @@ def test_retiring_waits_for_the_decision_that_is_being_written(
     written, refused = Event(), []
 
     def give() -> None:
-        written.wait(10)
+        written.wait(PATIENCE_SECONDS)
         try:
             with database.writing() as session:
                 decisions.record(session, ready, now=MONDAY)
@@ -343,6 +344,6 @@ def test_retiring_waits_for_the_decision_that_is_being_written(
         written.set()
         thread.join(0.5)
         assert thread.is_alive()
-    thread.join(10)
+    thread.join(PATIENCE_SECONDS)
 
     assert len(refused) == 1

@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -108,7 +108,6 @@ def test_days_before_the_first_and_counts_under_zero_are_refused(
         curve(returned, censored)
 
 
-@settings(deadline=None)
 @given(returned=COUNTS, censored=COUNTS)
 def test_the_curve_is_that_of_scipy(
     returned: Mapping[int, int], censored: Mapping[int, int]

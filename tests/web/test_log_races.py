@@ -13,6 +13,7 @@ from ledger.core.verification import verify
 from ledger.database import Database
 from ledger.web import application
 from tests import cast
+from tests.patience import PATIENCE_SECONDS
 from tests.web.conftest import Clock, ledger_over, token_for
 from tests.web.counter_form import written
 from tests.web.opened import opened
@@ -43,7 +44,7 @@ def test_the_last_ten_dollars_go_to_one_browser_and_the_others_see_the_fork(
             def send(
                 browser: FlaskClient, form: dict[str, str], start: Barrier = start
             ) -> HTTPStatus:
-                start.wait(timeout=30)
+                start.wait(PATIENCE_SECONDS)
                 return HTTPStatus(browser.post("/log", data=form).status_code)
 
             answers = list(threads.map(send, browsers, forms))
