@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
@@ -187,6 +188,7 @@ def _at_sites(wanted: DecisionFilter, site_ids: Sequence[int]) -> ColumnElement[
     return (col(Decision.site_id) + 0).in_(ids)
 
 
+@cache
 def _is_listed() -> ColumnElement[bool]:
     """Whether a decision is the last word, by the tally: it is in force, or else it was voided."""
     is_voided = and_(col(Void.id).is_not(None), ~standing.is_replaced())
