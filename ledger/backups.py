@@ -1,7 +1,7 @@
 """Backups: a copy of the whole database, made while others go on working; the newest ones kept.
 
-SQLite: its online backup, from a connection that reads one snapshot. PostgreSQL: pg_dump, in the
-custom format that pg_restore reads. The keys in the instance folder are not in it.
+SQLite: its online backup, from a connection that reads one snapshot. PostgreSQL: pg_dump of one
+snapshot, in the custom format that pg_restore reads. The keys in the instance folder are not in it.
 """
 
 import os
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL
+from sqlalchemy import URL, text
 
 from ledger.config import SettingError
 from ledger.core import journal
@@ -23,8 +23,8 @@ from ledger.database import Database, sqlite_module
 PAGES_AT_A_TIME = 2_000
 
 
-def back_up(database: Database, file: Path, *, tell: Callable[[int], None]) -> journal.Head | None:
-    """Copy the database to a new file, whole or not at all; return the copy's head (SQLite only).
+def back_up(database: Database, file: Path, *, tell: Callable[[int], None]) -> journal.Head:
+    """Copy the database to a new file, whole or not at all; return the copy's head.
 
     Args:
         database: a ledger that is set up.
@@ -41,11 +41,7 @@ def back_up(database: Database, file: Path, *, tell: Callable[[int], None]) -> j
     part = file.with_name(file.name + ".part")
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
     try:
-        head = None
-        if database.is_sqlite:
-            head = _copy(database, part, tell)
-        else:
-            _dump(database.url, part)
+        head = _copy(database, part, tell) if database.is_sqlite else _dump(database, part)
         _make_durable(part)
         part.rename(file)
     finally:
@@ -97,18 +93,24 @@ def _copy(database: Database, part: Path, tell: Callable[[int], None]) -> journa
         target.close()
 
 
-def _dump(url: URL, part: Path) -> None:
+def _dump(database: Database, part: Path) -> journal.Head:
     program = shutil.which("pg_dump")
     if program is None:
         raise SettingError(
             "PostgreSQL's pg_dump was not found. Install PostgreSQL's client programs, or back the "
             "database up where it runs."
         )
-    address, password = address_for_programs(url)
-    command = [program, "--format=custom", "--no-password", f"--file={part}"]
-    said = run_program([*command, f"--dbname={address}"], password)
+    address, password = address_for_programs(database.url)
+    with database.reading() as session:
+        # pg_dump reads what this transaction sees, so the head is the copy's.
+        session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        snapshot = session.execute(text("SELECT pg_export_snapshot()")).scalar_one()
+        head = journal.read_head(Driver(session))
+        how = ["--format=custom", "--no-password", f"--file={part}", f"--snapshot={snapshot}"]
+        said = run_program([program, *how, f"--dbname={address}"], password)
     if said is not None:
         raise SettingError(f"pg_dump did not make the backup. It said: {said}")
+    return head
 
 
 def address_for_programs(url: URL) -> tuple[str, str | None]:

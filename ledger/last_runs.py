@@ -7,7 +7,7 @@ or read is as if it had never been.
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -25,22 +25,27 @@ class Run(StrEnum):
     BACKUP = "backup"
     VERIFY = "verify"
     CHECKPOINT = "checkpoint"
+    RESTORE = "restore"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastRun:
-    """When something was last done, with how many rows in the journal, and where it went."""
+    """When something was last done, with how many rows in the journal, and where it went.
+
+    `epoch` is the one that a restore began; 0 for all else.
+    """
 
     at: datetime
     size: int
     place: str = ""
+    epoch: int = 0
 
 
 def note(settings: Settings, ledger_id: str, run: Run, done: LastRun) -> None:
     """Note that this was done."""
     path = keys_folder(settings, ledger_id) / FILE
     kept = _kept(path)
-    kept[str(run)] = {"at": clock.as_text(done.at), "size": done.size, "place": done.place}
+    kept[str(run)] = {**asdict(done), "at": clock.as_text(done.at)}
     part = path.with_name(FILE + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -56,10 +61,21 @@ def last_runs(settings: Settings, ledger_id: str) -> Mapping[Run, LastRun]:
     for name, said in _kept(keys_folder(settings, ledger_id) / FILE).items():
         try:
             at = clock.from_text(str(said["at"]))
-            found[Run(name)] = LastRun(at=at, size=int(said["size"]), place=str(said["place"]))
+            found[Run(name)] = LastRun(
+                at=at,
+                size=int(said["size"]),
+                place=str(said["place"]),
+                epoch=int(said.get("epoch", 0)),
+            )
         except (BadValueError, KeyError, TypeError, ValueError):
             continue
     return found
+
+
+def last_epoch(settings: Settings, ledger_id: str) -> int:
+    """Return the latest epoch that a restore began here; 0 if none is known."""
+    done = last_runs(settings, ledger_id).get(Run.RESTORE)
+    return done.epoch if done else 0
 
 
 def _kept(path: Path) -> dict[str, dict[str, str | int]]:

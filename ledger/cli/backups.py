@@ -1,6 +1,7 @@
 """`latitude backup` and `latitude restore`: a copy of the whole ledger, and the way back."""
 
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import click
 
@@ -13,7 +14,7 @@ from ledger.core.checkpoint import CheckpointError
 from ledger.core.errors import LedgerError
 from ledger.database import Database
 from ledger.last_runs import LastRun, Run
-from ledger.restoring import BroughtBack, Wanted
+from ledger.new_epoch import BroughtBack, Wanted
 from ledger.signing_key import SIGNING_KEY
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -21,6 +22,18 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 
 # More employee ids than this are counted.
 MOST_NAMED = 50
+
+
+class Asked(TypedDict):
+    """The options of `restore`."""
+
+    file: Path | None
+    in_place: bool
+    checkpoint: Path | None
+    older: bool
+    replace: bool
+    instead_of: str | None
+    by: str | None
 
 
 @click.command(short_help="Copy the ledger to a file.")
@@ -54,18 +67,22 @@ def backup(settings: Settings, file: Path | None, into: Path | None, keep: int |
 
 
 def _backed_up(database: Database, place: Path) -> int:
-    """Make the backup and say so; return how many rows of the journal it holds, 0 if unknown."""
+    """Make the backup and say so; return how many rows of the journal it holds."""
     with progress("Copying, hundredths", 100) as tell:
         head = backups.back_up(database, place, tell=tell)
     click.echo(f"The backup is in {place}.")
-    if head is None:
-        return 0
     click.echo(f"It ends at row {head.seq:,} of the journal. Head: {head.hash}")
     return head.seq
 
 
 @click.command(short_help="Go on from a backup.")
-@click.argument("file", type=FILE)
+@click.argument("file", type=FILE, required=False)
+@click.option(
+    "--in-place",
+    is_flag=True,
+    help="No FILE: go on from the database as it is, brought back by a snapshot or by PostgreSQL's "
+    "own recovery.",
+)
 @click.option(
     "--checkpoint",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -77,24 +94,32 @@ def _backed_up(database: Database, place: Path) -> int:
     is_flag=True,
     help="Move the ledger that is there aside, to a name with the date (SQLite).",
 )
+@click.option(
+    "--instead-of",
+    metavar="URL",
+    help="PostgreSQL: the ledger whose place it takes. Who is otherwise there is named.",
+)
 @click.option("--by", metavar="EMAIL", help="Who brings it back, for the journal.")
 @ledger_options
-def restore(
-    settings: Settings,
-    file: Path,
-    checkpoint: Path | None,
-    by: str | None,
-    *,
-    older: bool,
-    replace: bool,
-) -> None:
+def restore(settings: Settings, **asked: Unpack[Asked]) -> None:
     """Check a backup as a whole, and go on from it in a new epoch that the journal names.
 
     Nothing is ever written over: the ledger that is there is moved aside, with --replace, and a
-    PostgreSQL database must be empty. Everybody is signed out.
+    PostgreSQL database must be empty. Everybody is signed out. A database that was brought back
+    by other means goes on with --in-place, and must not be served before.
     """
-    kept = checkpoint.read_text(encoding="utf-8", errors="replace") if checkpoint else None
-    wanted = Wanted(file=file, checkpoint=kept, older=older, replace=replace, by=by)
+    if (asked["file"] is None) != asked["in_place"] or (asked["in_place"] and asked["replace"]):
+        raise click.UsageError("Give either FILE, and --replace if you like, or --in-place.")
+    kept = asked["checkpoint"]
+    wanted = Wanted(
+        file=asked["file"],
+        checkpoint=kept.read_text(encoding="utf-8", errors="replace") if kept else None,
+        older=asked["older"],
+        replace=asked["replace"],
+        by=asked["by"],
+        instead_of=asked["instead_of"],
+        last_epoch=lambda ledger_id: last_runs.last_epoch(settings, ledger_id),
+    )
     try:
         with progress("Verifying the backup") as tell:
             done = restoring.bring_back(settings.database_url, wanted, now=now(), tell=tell)
@@ -109,6 +134,13 @@ def restore(
             )
             raise click.exceptions.Exit(1) from refusal
         raise
+    rows = done.restored
+    last_runs.note(
+        settings,
+        done.ledger_id,
+        Run.RESTORE,
+        LastRun(at=rows.at, size=rows.seq, epoch=rows.epoch),
+    )
     for line in _told(settings, done):
         click.echo(line)
 
@@ -147,15 +179,18 @@ def _people_told(done: BroughtBack) -> str:
     )
     again = "before you serve it: latitude person leave, change or code."
     if done.otherwise is None:
-        return f"{so}Look through latitude person list, and let go again who has left, {again}"
+        return (
+            f"{so}No former ledger could be compared (on PostgreSQL --instead-of names one). Look "
+            f"through latitude person list, and let go again who has left, {again}"
+        )
     if not done.otherwise:
-        return f"{so}In the ledger that was moved aside nobody is otherwise."
+        return f"{so}In the ledger whose place it took nobody is otherwise."
     count = len(done.otherwise)
     shown = ", ".join(done.otherwise[:MOST_NAMED])
     more = f" and {count - MOST_NAMED:,} more" if count > MOST_NAMED else ""
     who = "1 person is" if count == 1 else f"{count:,} people are"
     return (
-        f"{so}{who} otherwise in the ledger that was moved aside, by employee id: {shown}{more}. "
+        f"{so}{who} otherwise in the ledger whose place it took, by employee id: {shown}{more}. "
         f"Do for them again what was done since, {again}"
     )
 

@@ -35,10 +35,13 @@ class Restored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replaced:
-    """What a backup takes the place of: its epoch, and how many people were otherwise there."""
+    """What a backup takes the place of: its epoch, and how many people were otherwise there.
+
+    `people` is None where that is not known.
+    """
 
     epoch: int
-    people: int
+    people: int | None = None
 
 
 def begin_epoch(
@@ -50,15 +53,22 @@ def begin_epoch(
         session: a write transaction in the restored database, which is not in use yet.
         actor: who restored it: `people.subject_of`, or "system".
         now: the instant.
-        replaced: what was there before, if it could be read; the epoch is a later one than its.
+        replaced: what was there before, as far as it is known; the epoch is a later one than its.
 
     """
     _end_what_was_open(session, now=now)
     driver = Driver(session)
     head = journal.lock_chain(driver)
-    content = {"size": head.seq, "head": head.hash, "at": head.at, "epoch": head.epoch}
+    content: dict[str, str | int] = {
+        "size": head.seq,
+        "head": head.hash,
+        "at": head.at,
+        "epoch": head.epoch,
+    }
     if replaced is not None:
-        content |= {"replaced": replaced.epoch, "people_otherwise": replaced.people}
+        content["replaced"] = replaced.epoch
+        if replaced.people is not None:
+            content["people_otherwise"] = replaced.people
     entry = Entry(kind=RESTORED, actor=actor, subject=head.ledger_id, content=content)
     next_epoch = replace(head, epoch=epoch_after(head.epoch, content))
     begun = journal.append_after(driver, next_epoch, [entry], at=journal.monotone(head, now))[-1]

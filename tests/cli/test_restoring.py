@@ -4,7 +4,6 @@ import re
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from ledger.core.tables import Journal
 from ledger.database import Database, sqlite_module
 from tests.cli.conftest import Latitude
 from tests.counter import MONDAY
-from tests.missing import skip_or_fail
 from tests.small_ledger import fill
 
 EPOCH_BEGINS = re.compile(r"Epoch 2 begins at row ([\d,]+)\. Everybody was signed out")
@@ -231,6 +229,35 @@ def test_keys_that_are_missing_are_named(latitude: Latitude, file: Path, tmp_pat
     assert "secret_key, pepper, signing_key. Bring them back too" in result.output
 
 
+def test_a_snapshot_that_lies_in_place_goes_on_in_a_new_epoch(
+    latitude: Latitude, file: Path, tmp_path: Path
+) -> None:
+    snapshot = tmp_path / "snapshot.sqlite"
+    latitude("backup", str(snapshot))
+    first = latitude("restore", "--in-place")
+    happen_in(file, 3)
+    shutil.copyfile(snapshot, file)
+
+    second = latitude("restore", "--in-place", "--by", "ada@example.com")
+
+    assert "Epoch 2 begins" in first.output
+    # The instance folder remembers the epoch that the snapshot knows nothing of.
+    assert "Epoch 3 begins" in second.output
+    assert "Look through latitude person list" in second.output
+    assert latitude("verify").exit_code == 0
+    assert latitude("restore").exit_code == 2
+    assert latitude("restore", str(snapshot), "--in-place").exit_code == 2
+
+
+def test_a_ledger_that_is_served_does_not_go_on_in_place(latitude: Latitude, file: Path) -> None:
+    with closing(Database(f"sqlite:///{file}")) as server:
+        happen(server)
+        result = latitude("restore", "--in-place")
+
+    assert result.exit_code == 1
+    assert "Stop it first" in result.output
+
+
 def test_dated_backups_are_kept_as_many_as_wanted(
     latitude: Latitude, file: Path, tmp_path: Path
 ) -> None:
@@ -260,32 +287,6 @@ def test_a_backup_goes_to_one_place(latitude: Latitude, file: Path, words: tuple
     assert file.exists()
 
     assert latitude("backup", *words).exit_code == 2
-
-
-@pytest.mark.postgres
-def test_the_drill_on_postgresql(
-    latitude: Latitude, empty_postgresql: Callable[[], str], tmp_path: Path
-) -> None:
-    for program in ("pg_dump", "pg_restore"):
-        if shutil.which(program) is None:
-            skip_or_fail(f"PostgreSQL's {program} was not found on the PATH.")
-    url, new_url = empty_postgresql(), empty_postgresql()
-    latitude("init", "--database", url)
-    with closing(Database(url)) as database:
-        fill(database)
-    backup = tmp_path / "b.dump"
-    assert latitude("backup", str(backup), "--database", url).exit_code == 0
-
-    refused = latitude("restore", str(backup), "--database", url)
-    result = latitude("restore", str(backup), "--database", new_url)
-
-    assert refused.output.startswith("This database is not empty.")
-    assert "drop" not in refused.output
-    assert result.exit_code == 0, result.output
-    with closing(Database(new_url)) as database:
-        happen(database)
-    assert latitude("verify", "--database", new_url).exit_code == 0
-    assert "every book is guarded" in latitude("doctor", "--database", new_url).output
 
 
 def test_a_backup_that_somebody_opened_is_brought_back_too(
