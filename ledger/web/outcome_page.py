@@ -216,7 +216,7 @@ def _given(found: Overview) -> Sequence[tuple[str, str]]:
             ),
         )
         for row in found.spend
-    ] or [("0", _("no decisions"))]
+    ] or [(_("none"), _("no decisions yet"))]
 
 
 def _figures(found: Overview, words: Wording) -> Sequence[Figure]:

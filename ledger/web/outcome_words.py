@@ -48,7 +48,7 @@ def _returns() -> Wording:
     return Wording(
         question=_("Did they come back?"),
         asof=_("Visits up to %(day)s"),
-        no_activity=_("No visit is known yet"),
+        no_activity=_("No file of visits yet"),
         good=_("Came back"),
         bad=_("Not back"),
         within_label=_("Came back within"),
@@ -84,7 +84,7 @@ def _stays() -> Wording:
     return Wording(
         question=_("Did they stay?"),
         asof=_("Cancellations up to %(day)s"),
-        no_activity=_("No cancellation is known yet"),
+        no_activity=_("No file of cancellations yet"),
         good=_("Stayed"),
         bad=_("Left"),
         within_label=_("Stayed for"),

@@ -12,6 +12,7 @@ from ledger.web.completeness_words import other_amount_words, state_words
 from ledger.web.limit_words import who_words
 from ledger.web.outcome_words import exact_words, sum_words, wording
 from ledger.web.sponsor_words import CardWords, card_words
+from ledger.web.summary_unknown import share_words, unknown_words
 from ledger.web.when import day_words
 from ledger.web.words import _, ngettext
 
@@ -60,7 +61,7 @@ def page_of(found: Summary, *, today: date) -> SummaryPage:
         else words.no_activity,
         lede=_lede(found),
         stats=[_cost(found), _came_back(found), _maturing(found), _needs(found)],
-        unknown=_unknown(found, today=today),
+        unknown=unknown_words(found, today=today),
         costs=_costs(found),
         limits=[
             (
@@ -84,7 +85,10 @@ def _lede(found: Summary) -> str:
     """Return two sentences: what was spent, and what is known of what came of it."""
     spent = " + ".join(sum_words(row.cost_minor, row.currency) for row in found.spend)
     if not spent:
-        return _("Nothing was decided in the last 12 months. So there is nothing to tell yet.")
+        return _(
+            "Nothing was decided in the last 12 months, so there is nothing to tell yet. Figures "
+            "appear once staff log decisions, or a file of decisions comes in."
+        )
     first = ngettext(
         "We spent %(spent)s on %(shown)s decision in the last 12 months.",
         "We spent %(spent)s on %(shown)s decisions in the last 12 months.",
@@ -106,12 +110,13 @@ def _cost(found: Summary) -> Stat:
             _(
                 "worth %(worth)s to customers; %(walk)s of the decisions were for walk-ins",
                 worth=sum_words(row.given_minor, row.currency),
-                walk=_share(row.walk_ins, row.decisions),
+                walk=share_words(row.walk_ins, row.decisions),
             ),
         )
         for row in found.spend
     ]
-    return Stat(label=_("Cost to us, 12 months"), values=values or [("0", _("no decisions"))])
+    nothing = (sum_words(0, found.currency), _("no decisions yet"))
+    return Stat(label=_("Cost to us, 12 months"), values=values or [nothing])
 
 
 def _came_back(found: Summary) -> Stat:
@@ -133,8 +138,8 @@ def _maturing(found: Summary) -> Stat:
     )
     label = _("Still maturing")
     if not found.units:
-        return Stat(label=label, values=(), note=_("nothing to wait for yet"))
-    return Stat(label=label, values=[(_share(found.at.maturing, found.units), note)])
+        return Stat(label=label, values=[("0", _("no customer to wait for yet"))])
+    return Stat(label=label, values=[(share_words(found.at.maturing, found.units), note)])
 
 
 def _needs(found: Summary) -> Stat:
@@ -148,59 +153,7 @@ def _needs(found: Summary) -> Stat:
         )
         for row in found.needs
     ]
-    return Stat(label=_("Unmet needs"), values=values or [("0", _("none was recorded"))])
-
-
-def _unknown(found: Summary, *, today: date) -> Sequence[Pair]:
-    """Return what is not known, the most important first: a bold word and why."""
-    unknown = [
-        (
-            _("Whether it pays."),
-            _(
-                "No comparison has been made. The share that came back is what happened, not what "
-                "the decisions caused."
-            ),
-        )
-    ]
-    if found.at.maturing:
-        unknown.append((_("What came of the latest."), _latest(found, today=today)))
-    if found.walk_ins:
-        words = _(
-            "%(count)s decisions, %(share)s of all, have no outcome and never will.",
-            count=count_words(found.walk_ins),
-            share=_share(found.walk_ins, found.decisions),
-        )
-        unknown.append((_("Walk-ins."), words))
-    for feed in found.late:
-        since = (
-            _("It has brought nothing since %(day)s.", day=day_words(feed.through, today=today))
-            if feed.through
-            else _("It has brought nothing yet.")
-        )
-        unknown.append((_("The feed “%(label)s”.", label=feed.label), since))
-    if not found.comparison.days:
-        words = _("No till has been compared, so nobody can say what was never written.")
-        unknown.append((_("Whether everything is written here."), words))
-    elif found.comparison.not_compared:
-        names = ", ".join(site.name for site in found.comparison.not_compared)
-        words = _("No till to compare with: %(sites)s.", sites=names)
-        unknown.append((_("Whether everything is written everywhere."), words))
-    return unknown
-
-
-def _latest(found: Summary, *, today: date) -> str:
-    """Return how many were not watched long enough: because of the feed, not of their age alone."""
-    watched = ngettext(
-        "%(shown)s has not been watched for %(days)s days yet.",
-        "%(shown)s have not been watched for %(days)s days yet.",
-        found.at.maturing,
-        shown=count_words(found.at.maturing),
-        days=found.at.days,
-    )
-    if found.through.on is None:
-        return f"{watched} " + _("No visits are known at all.")
-    day = day_words(found.through.on, today=today)
-    return f"{watched} " + _("What customers did is known up to %(day)s.", day=day)
+    return Stat(label=_("Unmet needs"), values=values or [("0", _("none was recorded yet"))])
 
 
 def _costs(found: Summary) -> Sequence[tuple[str, Sequence[Sequence[str]]]]:
@@ -261,7 +214,7 @@ def _till_note(found: Summary) -> str:
         _(
             "Of %(all)s entries of the till %(share)s are written here%(but)s.",
             all=count_words(all_),
-            share=_share(here, all_),
+            share=share_words(here, all_),
             but=other_amount_words(tally),
         )
         for tally in found.comparison.totals
@@ -283,7 +236,3 @@ def _counts(found: Summary) -> str:
         )
         return f"{counted} {words}"
     return f"{counted} " + _("Each customer counts once, with the first decision.")
-
-
-def _share(part: int, whole: int) -> str:
-    return percent(part / whole) if whole else percent(0.0)

@@ -68,7 +68,7 @@ def test_without_activity_it_says_what_to_do(ledger: Ledger, client_for: ClientF
 
     said = words(page(client_for("dana")))
 
-    assert "No visit is known yet" in said
+    assert "No file of visits yet" in said
     assert "latitude import activity FILE" in said
     assert "Show all sites, any time" not in said
     assert "known by" not in said

@@ -99,7 +99,11 @@ def test_figures_of_two_currencies_stand_each_under_its_own_heading(
 def test_an_empty_company_is_told_what_is_missing(client_for: ClientFor) -> None:
     words = words_of(client_for("vera").get("/summary"))
 
-    assert "Nothing was decided in the last 12 months." in words
+    assert "Nothing was decided in the last 12 months, so there is nothing to tell yet." in words
+    assert "Cost to us, 12 months $0 no decisions yet" in words
+    assert "What came of anything. No file of visits has come in" in words
+    assert "A supervisor or an administrator brings one under Files." in words
+    assert "not enough yet nothing" not in words
     assert "nobody can say what was never written" in words
     assert "by which figure this will be judged" in words
 

@@ -43,12 +43,13 @@ class Summary:
 
     `at` is of `units` of the retention report, counted as `unit`. `comparison` is of the last four
     weeks, `limits` are those under which most was given in the last thirteen weeks. `cards` has the
-    sponsor card in force first.
+    sponsor card in force first. `currency` is the company's own.
     """
 
     since: date
     until: date
     watch: str
+    currency: str
     through: Through
     unit: str
     units: int
@@ -91,6 +92,7 @@ def summary(session: Session, *, on: date) -> Summary:
         since=_twelve_months_back(on),
         until=on,
         watch=company.watch,
+        currency=company.currency,
         through=report.through,
         unit=unit,
         units=whole.decisions if whole else 0,
