@@ -15,11 +15,14 @@ from pathlib import Path
 
 from flask import Flask
 from flask.helpers import get_debug_flag
+from sqlalchemy import make_url
 
 LEAST_SECRET = 32
 LEAST_DIFFERENT_SIGNS = 10
 # Far above what any machine can use, and low enough to name a slip of the finger.
 MOST_WORKERS, MOST_THREADS, MOST_PROXIES = 64, 64, 10
+# The demo company's file: whoever signs in there knows everybody's password.
+DEMO_FILE = "demo.sqlite"
 _CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -44,6 +47,14 @@ class Settings:
     pepper: str | None = None
     # json or plain; nothing: plain on a terminal, else json.
     log: str = ""
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether this is the demo company, in which nobody is real."""
+        address = make_url(self.database_url)
+        return address.get_backend_name() == "sqlite" and (
+            Path(address.database or "").name == DEMO_FILE
+        )
 
     @property
     def is_loopback(self) -> bool:
@@ -137,7 +148,8 @@ def refuse_unsafe(settings: Settings, secrets: Secrets) -> None:
 
     Raises:
         SettingError: if a key is too easy or the pepper too short; or, where others than this
-            machine can reach the server, if debugging is on or the server's names are not set.
+            machine can reach the server, if it is the demo, debugging is on, or the server's names
+            are not set.
 
     """
     for secret in (secrets.secret_key, *secrets.old_secret_keys):
@@ -152,6 +164,12 @@ def refuse_unsafe(settings: Settings, secrets: Secrets) -> None:
         raise SettingError(message)
     if settings.is_loopback and not settings.proxy_count:
         return
+    if settings.is_demo:
+        message = (
+            f"{DEMO_FILE} is the demo company, and everybody knows its password: only this machine "
+            "may reach it. Name your own ledger in LEDGER_DATABASE_URL."
+        )
+        raise SettingError(message)
     if get_debug_flag():
         message = "Debugging is on, and this server can be reached from outside. Unset FLASK_DEBUG."
         raise SettingError(message)

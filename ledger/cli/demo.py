@@ -1,8 +1,9 @@
 """`latitude demo`: a company that has lived a year, made in seconds and served to this machine."""
 
+import json
 import shutil
 import uuid
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -11,15 +12,17 @@ import click
 from ledger import config, schema, server
 from ledger.cli.options import INSTANCE, now
 from ledger.cli.upgrading import upgrade_demo
-from ledger.config import Settings
+from ledger.config import SettingError, Settings
 from ledger.core import checkpoint, founding, sites
 from ledger.core.founding import Founding
+from ledger.core.tables import Journal
 from ledger.database import Database
 from ledger.demo import cast, company
 from ledger.demo.cast import PASSWORD, SHOWN, WORKERS
+from ledger.sessions import DATABASE_TROUBLES
 from ledger.signing_key import SIGNING_KEY
 
-FILE = "demo.sqlite"
+FILE = config.DEMO_FILE
 # What SQLite, and our queue, lay beside a database file.
 BESIDE = ("-wal", "-shm", ".queue", ".import")
 STEPS = 100
@@ -79,6 +82,7 @@ def _bring_here(settings: Settings) -> None:
 def _make(settings: Settings, *, at: datetime) -> None:
     """Make the company in a file of another name first: a demo is whole or not there."""
     path = settings.instance / FILE
+    _refuse_other(path)
     making = settings.instance / f"{FILE}.making"
     settings.instance.mkdir(parents=True, exist_ok=True)
     _remove(making)
@@ -110,6 +114,22 @@ def _make(settings: Settings, *, at: datetime) -> None:
     _remove(path)
     making.replace(path)
     _remove(making)
+
+
+def _refuse_other(path: Path) -> None:
+    """Refuse to write over what was not founded as this company, whatever it is called today."""
+    if not path.exists():
+        return
+    found = None
+    with suppress(*DATABASE_TROUBLES), closing(Database(f"sqlite:///{path}")) as database:
+        with database.reading() as session:
+            row = session.get(Journal, 1)
+        found = None if row is None else json.loads(row.content)["rows"]["company"][0]["name"]
+    if found != cast.COMPANY:
+        raise SettingError(
+            f"{path} is not the demo, or cannot be read. Move it to another name first: nothing of "
+            "it was changed."
+        )
 
 
 def _forget_keys(settings: Settings, path: Path) -> None:

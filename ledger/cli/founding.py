@@ -7,7 +7,7 @@ import click
 
 from ledger import config, revisions, schema
 from ledger.cli.options import ledger_options, now, shown_address
-from ledger.config import Settings
+from ledger.config import SettingError, Settings
 from ledger.core import checkpoint, founding, sites
 from ledger.core.founding import AlreadyFoundedError, Founding
 from ledger.database import Database
@@ -63,6 +63,11 @@ def init(settings: Settings, **wanted: Unpack[Wanted]) -> None:
         watch=wanted["watch"],
     )
     founding.check_founding(new)
+    if settings.is_demo:
+        raise SettingError(
+            f"{config.DEMO_FILE} is the demo company's name, and latitude demo --fresh writes over "
+            "it. Give your ledger another one."
+        )
     refuse_unsafe_place(settings)
     database = open_database(settings)
     try:

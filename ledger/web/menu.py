@@ -11,7 +11,7 @@ from ledger.core.tables import Person
 from ledger.web.access import may, somebody
 from ledger.web.company import company_name
 from ledger.web.moment import today
-from ledger.web.transactions import reading
+from ledger.web.transactions import EXTENSION, reading
 from ledger.web.words import _, role_words
 
 # Pages that are reached from an entry's page, by their blueprints, where the address does not tell:
@@ -96,6 +96,7 @@ def menu_of(person: Person) -> Sequence[Entry]:
 
 def set_up(app: Flask) -> None:
     """Give every template what the layout shows."""
+    app.jinja_env.globals["is_demo"] = app.extensions[EXTENSION].settings.is_demo
     app.context_processor(_around)
 
 

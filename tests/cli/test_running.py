@@ -70,6 +70,37 @@ def test_a_demo_that_cannot_be_served_is_not_made(
     assert not (instance / "demo.sqlite").exists()
 
 
+def test_a_ledger_of_somebodys_own_is_never_taken_for_the_demo(
+    latitude: Latitude, instance: Path
+) -> None:
+    demo = instance / "demo.sqlite"
+    named = latitude("init", "--database", f"sqlite:///{demo}")
+    latitude("init", "--name", "Corner shop")
+    (instance / "ledger.sqlite").rename(demo)
+    before = demo.read_bytes()
+
+    made = latitude("demo", "--fresh", "--no-serve")
+
+    assert "the demo company's name" in named.output
+    assert "is not the demo" in made.output
+    assert (named.exit_code, made.exit_code) == (1, 1)
+    assert demo.read_bytes() == before
+
+
+def test_the_demo_is_served_to_this_machine_alone(
+    latitude: Latitude, instance: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    latitude("init", "--name", "Corner shop")
+    (instance / "ledger.sqlite").rename(instance / "demo.sqlite")
+    monkeypatch.setenv("LEDGER_TRUSTED_HOSTS", "latitude.example")
+
+    words = ("serve", "--database", f"sqlite:///{instance / 'demo.sqlite'}", "--host", "203.0.113.7")
+    result = latitude(*words)
+
+    assert result.exit_code == 1
+    assert "demo.sqlite is the demo company" in result.output
+
+
 def test_an_address_of_another_machine_cannot_be_listened_on(
     latitude: Latitude, monkeypatch: pytest.MonkeyPatch
 ) -> None:
