@@ -19,6 +19,7 @@ from ledger.web import (
     feed_words,
     files,
     health,
+    incidents,
     journal,
     limits,
     lists,
@@ -112,7 +113,7 @@ class Application(Flask):
         exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
     ) -> None:
         """Log what stopped, without its message, under the code that the page shows."""
-        g.incident = problems.note_incident(self, exc_info[1])
+        g.incident = incidents.note_incident(self, exc_info[1])
 
 
 def assemble(ledger: Ledger, *, clock: moment.Clock = moment.system_clock) -> Flask:

@@ -1,6 +1,5 @@
 """When a page cannot be shown: what happened and what to do next, in plain words."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,79 +19,14 @@ from werkzeug.exceptions import (
 from ledger.core.errors import LedgerError, NotFoundError, NotPermittedError
 from ledger.core.passwords import PasswordsBusyError
 from ledger.core.permissions import Role
-from ledger.logs import FACTS, places
+from ledger.logs import FACTS
 from ledger.sessions import DATABASE_TROUBLES, Trouble, trouble_of
+from ledger.web import sent_again
 from ledger.web.access import somebody
 from ledger.web.request_log import request_number
 from ledger.web.words import _
 
 RETRY_SECONDS = 5
-
-# Short, common, and unlike each other over a bad line.
-_COLOURS = (
-    "AMBER",
-    "BLACK",
-    "BLUE",
-    "BROWN",
-    "CORAL",
-    "GOLD",
-    "GREEN",
-    "GREY",
-    "IVORY",
-    "JADE",
-    "LEMON",
-    "LIME",
-    "MINT",
-    "NAVY",
-    "OLIVE",
-    "ORANGE",
-    "PEACH",
-    "PINK",
-    "PLUM",
-    "RED",
-    "ROSE",
-    "RUBY",
-    "SAND",
-    "SILVER",
-    "TEAL",
-    "VIOLET",
-    "WHITE",
-    "YELLOW",
-)
-_THINGS = (
-    "ANCHOR",
-    "APPLE",
-    "BASKET",
-    "BELL",
-    "BRIDGE",
-    "CANDLE",
-    "CASTLE",
-    "CLOUD",
-    "DRUM",
-    "FEATHER",
-    "FLUTE",
-    "GARDEN",
-    "HAMMER",
-    "HARP",
-    "ISLAND",
-    "KETTLE",
-    "LADDER",
-    "LAMP",
-    "MAPLE",
-    "MIRROR",
-    "OCEAN",
-    "PENCIL",
-    "PIANO",
-    "RIVER",
-    "ROBIN",
-    "SADDLE",
-    "TIGER",
-    "TOWER",
-    "TULIP",
-    "WAGON",
-    "WINDOW",
-    "ZEBRA",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,26 +38,9 @@ class Problem:
     words: str
     icon: str = "alert"
     code: str | None = None
-    # Whether opening the same address again is the next step.
-    may_open_again: bool = False
+    # Whether asking for the same once more is the next step.
+    may_try_again: bool = False
     headers: Sequence[tuple[str, str]] = ()
-
-
-def note_incident(app: Flask, problem: BaseException | None) -> str:
-    """Log what stopped, under a code that can be read over the phone; return the code.
-
-    Only the kind of the problem and where it happened: its message may hold what people typed.
-    """
-    number = secrets.randbelow(90) + 10
-    code = f"{secrets.choice(_COLOURS)} {secrets.choice(_THINGS)} {number}"
-    facts = {
-        "code": code,
-        "request": request_number(),
-        "kind": type(problem).__qualname__,
-        "places": places(problem.__traceback__) if problem else [],
-    }
-    app.logger.error("stopped", extra={FACTS: facts})
-    return code
 
 
 def set_up(app: Flask) -> None:
@@ -247,7 +164,7 @@ def _later(why: str) -> Problem:
         title=title,
         words=f"{why} {again}",
         icon="clock",
-        may_open_again=is_reading,
+        may_try_again=True,
         headers=[("Retry-After", str(RETRY_SECONDS))],
     )
 
@@ -263,7 +180,7 @@ def _stopped(_problem: InternalServerError) -> ResponseReturnValue:
             status=500,
             title=_("Something stopped on our side"),
             words=_with_saved(_("Try again; if it happens twice, call for help.")),
-            may_open_again=_is_reading(),
+            may_try_again=True,
             code=g.get("incident"),
         )
     )
@@ -287,5 +204,13 @@ def _page(problem: Problem, extra: Sequence[tuple[str, str]] = ()) -> ResponseRe
 def _alone(problem: Problem) -> ResponseReturnValue:
     """Answer with a page that asks the database nothing."""
     template = current_app.jinja_env.get_template("problems/page.html")
-    page = template.render(problem=problem, chrome="desk", number=request_number())
+    page = template.render(
+        problem=problem,
+        chrome="desk",
+        # Nobody can be known, or sign in, while the database is not asked.
+        is_closed=True,
+        number=request_number(),
+        is_reading=_is_reading(),
+        sent=sent_again.fields(),
+    )
     return make_response(page, problem.status, list(problem.headers))

@@ -26,6 +26,7 @@ from ledger.web.transactions import TRIES, writing
 from tests import cast
 from tests.web.conftest import SECRETS, ClientFor, Clock, ledger_over, token_for
 from tests.web.html import faults_of, parse
+from tests.web.stopping import stopping
 from tests.web.test_sweep import address_of, examples, routes
 
 HOST = "latitude.example"
@@ -40,18 +41,6 @@ def outside(ledger: Ledger, **more: object) -> Ledger:
         trusted_hosts=(HOST,),
     )
     return replace(ledger, settings=replace(settings, **more))  # type: ignore[arg-type]  # a test names the field
-
-
-def stopping(ledger: Ledger, problem: Callable[[], BaseException]) -> Flask:
-    """Return an application with a page at /stop that raises this."""
-    app = application.assemble(ledger)
-
-    def stop() -> str:
-        raise problem()
-
-    app.config["WTF_CSRF_ENABLED"] = False
-    app.add_url_rule("/stop", view_func=access.public(stop), methods=["GET", "POST"])
-    return app
 
 
 def test_every_answer_carries_every_header(
