@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 
 from ledger.config import SettingError
+from ledger.core import zone_names
 from ledger.core.checkpoint import CheckpointError
 from ledger.core.errors import AmountError, BadValueError, LedgerError
 from ledger.core.founding import HORIZONS, AlreadyFoundedError
@@ -103,8 +104,14 @@ def bad_row(refusal: BadRowError) -> str:
 def _bad_value(refusal: BadValueError) -> str:
     known = _WHY_VALUE.get((refusal.field, refusal.why))
     if known is not None:
-        return known.format(value=refusal.value)
+        return known.format(value=refusal.value) + _meant(refusal)
     return f"{refusal.value!r} cannot be used as {refusal.field}: {refusal.why}."
+
+
+def _meant(refusal: BadValueError) -> str:
+    """Return which time zones may have been meant, if one was asked for; else nothing."""
+    near = zone_names.similar(refusal.value) if refusal.field == "zone" else ()
+    return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
 def _trouble(refusal: Exception) -> str:

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from ledger.core import changes_told, clock, site_changes, sites, sites_told
+from ledger.core import changes_told, clock, site_changes, sites, sites_told, zone_names
 from ledger.core.errors import BadValueError, LedgerError
 from ledger.core.people import subject_of
 from ledger.core.permissions import Action
@@ -186,7 +186,9 @@ def _new_form() -> NewSiteForm:
 
 
 def _new_page(form: NewSiteForm) -> str:
-    return render_template("sites/new.html", form=form, zones=clock.zones())
+    return render_template(
+        "sites/new.html", form=form, zones=clock.zones(), city_of=zone_names.city_of
+    )
 
 
 def _clock_form(site: Site, *, is_sent: bool = True) -> ClockForm:
@@ -207,6 +209,7 @@ def _page(site: Site, form: SiteForm, clock_form: ClockForm) -> str:
         form=form,
         clock_form=clock_form,
         zones=clock.zones(),
+        city_of=zone_names.city_of,
         holds_money=site_changes.holds_money(session, site.id),
         clock=sites_words.clock_words(held.zone, held.day_start),
         now_words=sites_words.now_words(held, today=on, instant=now),

@@ -52,7 +52,7 @@ class ClockForm(Form):
 
     zone = StringField(
         _("Time zone"),
-        description=_("As in Europe/Zurich or America/New_York."),
+        description=_("Type a city and choose: Europe/Zurich, America/New_York."),
         render_kw={"autocomplete": "off", "list": "zones"},
     )
     day_start = StringField(

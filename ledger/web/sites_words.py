@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from ledger.core import zone_names
 from ledger.core.changes_told import SiteChange
 from ledger.core.errors import BadValueError
 from ledger.core.site_changes import ClockNow, ClockToCome, ShortDayError
@@ -158,7 +159,7 @@ def site_fix(problem: BadValueError) -> str:
             "There are amounts in the currency it has, and those are never converted. Add a new "
             "site for the other currency instead."
         ),
-        ("zone", "unknown"): _("Type the name of a time zone, such as Europe/Zurich"),
+        ("zone", "unknown"): _zone_fix(problem.value),
         ("day_start", "not HH:MM"): _("Type a time of day such as 04:00"),
         ("site", "retired"): _("This site is retired. Open it again first."),
     }
@@ -170,6 +171,13 @@ def site_fix(problem: BadValueError) -> str:
     if words is None:
         raise problem
     return words
+
+
+def _zone_fix(typed: str) -> str:
+    near = zone_names.similar(typed)
+    if not near:
+        return _("Type the name of a time zone, such as Europe/Zurich")
+    return _("Did you mean %(zones)s? Type the name so.", zones=_(" or ").join(near))
 
 
 def _short_day_fix(problem: ShortDayError) -> str:

@@ -63,12 +63,18 @@ def test_a_ledger_that_is_set_up_is_left_alone(latitude: Latitude, instance: Pat
     assert (instance / "ledger.sqlite").read_bytes() == before
 
 
+def test_a_city_is_led_to_the_name_of_its_time_zone(latitude: Latitude) -> None:
+    result = latitude("init", "--time-zone", "new york")
+
+    assert result.output.strip().endswith("Did you mean America/New_York?")
+
+
 @pytest.mark.parametrize(
     "option,value,said",
     [
         ("--currency", "XXZ", "XXZ is not a currency"),
         ("--currency", "XAU", "XAU is not a currency"),
-        ("--time-zone", "Mars/Base", "Mars/Base is not a time zone"),
+        ("--time-zone", "Mars/Base", "Mars/Base is not a time zone. Give a name such as"),
         ("--day-start", "25:00", "25:00 is not a time of day"),
         ("--day-start", "4", "4 is not a time of day"),
         ("--horizon", "45", "45 is not a horizon"),

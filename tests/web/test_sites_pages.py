@@ -56,7 +56,7 @@ def test_what_cannot_be_a_site_is_said_at_its_field(client_for: ClientFor) -> No
     taken = words_of(browser.post("/sites/new", data={**NEW, "location_ref": "S1"}))
 
     assert "Type the code of three letters, such as USD" in page
-    assert "Type the name of a time zone, such as Europe/Zurich" in page
+    assert "Did you mean Europe/Berlin? Type the name so." in page
     assert "Type a time of day such as 04:00" in page
     assert "Another site has this reference" in taken
 
@@ -98,7 +98,7 @@ def test_a_currency_with_amounts_in_it_stays(ledger: Ledger, client_for: ClientF
     assert forced.status_code == 422
     # The other form on the page still says what is there.
     assert 'value="America/New_York"' in forced.text.partition('id="zone"')[2][:200]
-    mistyped = browser.post(f"/sites/{elm}/clock", data={"zone": "Here", "day_start": "04:00"})
+    mistyped = browser.post(f"/sites/{elm}/clock", data={"zone": "Mars Base", "day_start": "04:00"})
     assert 'value="Elm Street"' in mistyped.text
     assert "Type the name of a time zone" in words_of(mistyped)
     assert "Name: Pier, before Harbour. Currency: GBP, before USD." in free
