@@ -13,6 +13,7 @@ from ledger.core import sites, uploads
 from ledger.core.errors import BadValueError
 from ledger.core.exports.cells import guarded
 from ledger.core.imports import history, kinds, people, told, undo
+from ledger.core.imports.history import TakenIn
 from ledger.core.imports.undo import UndoRefusedError
 from ledger.core.permissions import Action
 from ledger.core.tables import Upload
@@ -169,14 +170,14 @@ def discard(uid: object) -> ResponseReturnValue:
 @requires(Action.BRING_FILES)
 def taken_in(number: int) -> ResponseReturnValue:
     """Show one import, and what taking it back would do."""
-    return import_page(history.one_import(reading(), number), TakeBackForm())
+    return import_page(_import(number), TakeBackForm())
 
 
 @bp.post("/files/imports/<int:number>")
 @requires(Action.BRING_FILES)
 def taken_in_submit(number: int) -> ResponseReturnValue:
     """Take an import back."""
-    found, form = history.one_import(reading(), number), TakeBackForm()
+    found, form = _import(number), TakeBackForm()
     if not form.is_sent_and_fine():
         return import_page(found, form), 422
     reason = form.reason.data or ""
@@ -191,6 +192,11 @@ def taken_in_submit(number: int) -> ResponseReturnValue:
     taken_back = _("Import %(number)s is taken back.", number=number)
     notice("good", taken_back, undone_words(done, today=today()))
     return redirect(url_for(".taken_in", number=number), code=303)
+
+
+def _import(number: int) -> TakenIn:
+    """Return an import of a kind that this person may bring; others are not theirs to see."""
+    return history.one_import(reading(), number, kinds.kinds_for(signed_in()))
 
 
 def _upload(uid: object) -> Upload:

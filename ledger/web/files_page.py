@@ -53,8 +53,8 @@ class Line:
 
 def bring_page(form: BringForm, *, page: int = 1) -> str:
     """Return the page with the form, what waits, and what was taken in."""
-    found = history.imports(reading(), page=page)
     person = signed_in()
+    found = history.imports(reading(), kinds.kinds_for(person), page=page)
     return render_template(
         "files/index.html",
         form=form,

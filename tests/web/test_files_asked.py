@@ -48,3 +48,23 @@ def test_who_knows_no_feed_is_told_whom_to_ask(client_for: ClientFor) -> None:
 
     assert "If you do not know one, ask your administrator" in words_of(dana)
     assert "Name the feed, such as main" in words_of(ada)
+
+
+def test_a_supervisor_sees_no_files_of_people_among_those_that_came_in(
+    client_for: ClientFor,
+) -> None:
+    ada, dana = client_for("ada"), client_for("dana")
+    asked = bring(ada, "people", f"{PEOPLE}\n900,Zed,,staff,S1,\n")
+    uid = uid_in(asked.request.path)
+    ada.post(f"/files/{uid}/take-in", data={"password": cast.PASSWORD})
+    files_work.wait_for(uid)
+    taken(dana, "activity", AT_ELM, feed="elm")
+
+    listed = {name: words_of(client_for(name).get("/files")) for name in ("ada", "dana")}
+
+    assert "people.csv" in listed["ada"]
+    assert "people.csv" not in listed["dana"]
+    assert "activity.csv" in listed["dana"]
+    assert ada.get("/files/imports/1").status_code == 200
+    assert dana.get("/files/imports/1").status_code == 404
+    assert dana.post("/files/imports/1", data={"reason": "Not mine"}).status_code == 404

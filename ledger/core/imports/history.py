@@ -1,6 +1,6 @@
 """The files that were taken in: who brought each, when, and whether it was taken back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from ledger.core import commitments, people
 from ledger.core.errors import NotFoundError
 from ledger.core.imports import undo
+from ledger.core.imports.kinds import KINDS
 from ledger.core.tables import ImportFile, ImportUndo, Journal, Person, Upload
 
 ON_A_PAGE = 25
@@ -38,12 +39,13 @@ class Page:
     pages: int
 
 
-def imports(session: Session, *, page: int = 1) -> Page:
-    """Return one page of all imports."""
-    count = session.scalar(select(func.count()).select_from(ImportFile)) or 0
+def imports(session: Session, kinds: Collection[str] = tuple(KINDS), *, page: int = 1) -> Page:
+    """Return one page of the imports of these kinds."""
+    wanted = col(ImportFile.kind).in_(kinds)
+    count = session.scalar(select(func.count()).select_from(ImportFile).where(wanted)) or 0
     pages = max(1, -(-count // ON_A_PAGE))
     page = min(max(page, 1), pages)
-    query = _query().order_by(col(ImportFile.id).desc())
+    query = _query().where(wanted).order_by(col(ImportFile.id).desc())
     rows = session.execute(query.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all()
     names = _names(session, [actor for _, actor, _, _ in rows])
     return Page(
@@ -56,14 +58,15 @@ def imports(session: Session, *, page: int = 1) -> Page:
     )
 
 
-def one_import(session: Session, number: int) -> TakenIn:
+def one_import(session: Session, number: int, kinds: Collection[str] = tuple(KINDS)) -> TakenIn:
     """Return one import.
 
     Raises:
-        NotFoundError: if there is none with this number.
+        NotFoundError: if there is none of these kinds with this number.
 
     """
-    found = session.execute(_query().where(col(ImportFile.id) == number)).one_or_none()
+    wanted = _query().where(col(ImportFile.id) == number, col(ImportFile.kind).in_(kinds))
+    found = session.execute(wanted).one_or_none()
     if found is None:
         raise NotFoundError("import", str(number))
     file, actor, name, undone = found
