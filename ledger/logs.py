@@ -28,6 +28,7 @@ _SERVER_MAY_SAY = re.compile(
 )
 _LEFT_OUT = "something that is not repeated here: it may hold what somebody sent"
 _OURS = "ledger"
+_LINES = json.JSONEncoder(ensure_ascii=True, default=str)
 
 
 def set_up(kind: str, stream: TextIO | None = None) -> None:
@@ -52,7 +53,7 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line; whatever is in it, it is one line."""
-        return json.dumps(_said(record), ensure_ascii=True, default=str)
+        return _LINES.encode(_said(record))
 
 
 class PlainLines(logging.Formatter):

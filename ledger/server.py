@@ -97,7 +97,11 @@ def _serve_with_gunicorn(settings: Settings) -> None:
 
         def load(self) -> Any:  # noqa: ANN401 - what gunicorn calls for each request
             """Make the application in the worker: connections must not cross a fork."""
-            return create_app(settings)
+            app = create_app(settings)
+            # What was made to last is not looked through again for what can go.
+            gc.collect()
+            gc.freeze()
+            return app
 
     _share_modules()
     Server().run()

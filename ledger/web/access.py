@@ -17,7 +17,7 @@ from ledger.core.tables import Person, SignIn
 from ledger.sessions import DATABASE_TROUBLES
 from ledger.web.moment import utc_now
 from ledger.web.notices import notice
-from ledger.web.transactions import reading, retried, the_ledger, writing
+from ledger.web.transactions import reading, retried, writing
 from ledger.web.words import _
 
 P = ParamSpec("P")
@@ -36,12 +36,11 @@ class Browser:
     is_anonymous = False
 
     def __init__(self, found: SignedIn) -> None:
-        self.person = found.person
-        self.sign_in = found.sign_in
+        self.found = found
 
     def get_id(self) -> str:
         """Return the person's pseudonym."""
-        return self.person.uid
+        return self.found.person.uid
 
 
 def requires(
@@ -79,18 +78,18 @@ def public(view: View) -> View:
 
 def signed_in() -> Person:
     """Return the person who is signed in; only behind `requires`."""
-    return _browser().person
+    return _behind_a_guard().person
 
 
 def sign_in_row() -> SignIn:
     """Return the sign-in of this browser; only behind `requires`."""
-    return _browser().sign_in
+    return _behind_a_guard().sign_in
 
 
 def somebody() -> Person | None:
     """Return the person who is signed in, or None."""
-    found: object = current_user
-    return found.person if isinstance(found, Browser) else None
+    found = _found()
+    return None if found is None else found.person
 
 
 def may(action: str) -> bool:
@@ -114,7 +113,13 @@ def cookie_name() -> str:
 
     `__Host-` makes a browser take it only over TLS, for this host alone and all its paths.
     """
-    return "__Host-latitude" if is_tls(the_ledger().settings) else "latitude"
+    return "__Host-latitude" if _is_secure() else "latitude"
+
+
+def _is_secure() -> bool:
+    """Whether cookies go over TLS only, as it was settled when the application was made."""
+    secure: bool = current_app.config["SESSION_COOKIE_SECURE"]
+    return secure
 
 
 def give_cookie(response: Response, token: str) -> None:
@@ -125,7 +130,7 @@ def give_cookie(response: Response, token: str) -> None:
         path="/",
         httponly=True,
         samesite="Lax",
-        secure=is_tls(the_ledger().settings),
+        secure=_is_secure(),
     )
 
 
@@ -136,7 +141,7 @@ def take_cookie(response: Response) -> None:
         path="/",
         httponly=True,
         samesite="Lax",
-        secure=is_tls(the_ledger().settings),
+        secure=_is_secure(),
     )
 
 
@@ -170,10 +175,19 @@ def set_up(app: Flask) -> None:
     manager.init_app(app, add_context_processor=False)
 
 
-def _browser() -> Browser:
-    found: object = current_user
-    if not isinstance(found, Browser):
+def _behind_a_guard() -> SignedIn:
+    found = _found()
+    if found is None:
         raise NobodyIsSignedInError
+    return found
+
+
+def _found() -> SignedIn | None:
+    """Return who sent this request; a page asks a dozen times, Flask-Login is asked once."""
+    if "found" not in g:
+        user: object = current_user
+        g.found = user.found if isinstance(user, Browser) else None
+    found: SignedIn | None = g.found
     return found
 
 

@@ -1,7 +1,9 @@
 """The assembly of the web application: what is set up in which order, and which pages there are."""
 
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from flask import Blueprint, Flask, g
 from jinja2 import StrictUndefined
@@ -107,6 +109,10 @@ class Application(Flask):
         "undefined": StrictUndefined,
         "extensions": ["jinja2.ext.i18n"],
     }
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a view or a hook as it is: none of ours is async, and Flask asks at each call."""
+        return func
 
     def log_exception(
         self,

@@ -24,12 +24,14 @@ def set_up(app: Flask) -> None:
 
 
 def _compressed(response: Response) -> Response:
+    if request.method not in ("GET", "HEAD"):
+        return response
     is_static = request.endpoint == "static"
     if response.mimetype not in (_STATIC if is_static else ("text/html",)):
         return response
     response.vary.add("Accept-Encoding")
     is_asking = bool(request.query_string) and not is_static
-    is_plain = is_asking or request.method != "GET" or response.status_code != HTTPStatus.OK
+    is_plain = is_asking or request.method == "HEAD" or response.status_code != HTTPStatus.OK
     if is_plain or not request.accept_encodings["gzip"]:
         return response
     response.direct_passthrough = False

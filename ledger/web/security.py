@@ -115,16 +115,18 @@ def _refuse_other_sites() -> None:
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return
     site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site not in {"same-origin", "none"}:
+            raise CrossSiteError
+        return
     origin = request.headers.get("Origin")
-    if site is not None and site not in {"same-origin", "none"}:
-        raise CrossSiteError
-    if site is None and origin not in {None, request.host_url.rstrip("/")}:
+    if origin is not None and origin != request.host_url.rstrip("/"):
         raise CrossSiteError
 
 
 def _harden(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers[name] = value
+    # No view sets any of these: they need not be looked for.
+    response.headers.extend(HEADERS)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}"
     if request.endpoint != "static" or response.status_code >= 400:  # noqa: PLR2004  # refused

@@ -27,10 +27,10 @@ def the_ledger() -> Ledger:
 
 def reading() -> Session:
     """Return the session in which this request reads; it sees one snapshot and never writes."""
-    if "reading" not in g:
+    session: Session | None = g.get("reading")
+    if session is None:
         g.reading_ends = ExitStack()
-        g.reading = g.reading_ends.enter_context(the_ledger().database.reading())
-    session: Session = g.reading
+        session = g.reading = g.reading_ends.enter_context(the_ledger().database.reading())
     return session
 
 
