@@ -156,12 +156,7 @@ def other_amount_words(tally: Tally) -> str:
     count = tally.of(DIFFERS).entries
     if not count:
         return ""
-    return ngettext(
-        ", %(shown)s of them with another amount",
-        ", %(shown)s of them with another amount",
-        count,
-        shown=count_words(count),
-    )
+    return _(", %(shown)s of them with another amount", shown=count_words(count))
 
 
 def _counted(state: str, each: Sum) -> str:
@@ -171,7 +166,7 @@ def _counted(state: str, each: Sum) -> str:
     if state == TILL_ONLY:
         return ngettext("%(shown)s entry", "%(shown)s entries", each.count, shown=shown)
     if state == HERE_ONLY:
-        return ngettext("%(shown)s written", "%(shown)s written", each.count, shown=shown)
+        return _("%(shown)s written", shown=shown)
     return ngettext(
         "the differences of %(shown)s gift",
         "the differences of %(shown)s gifts",

@@ -111,12 +111,7 @@ def totals_words(page: DecisionPage) -> Sequence[str]:
         facts = {"amount": money.show(total.amount_minor, total.currency)}
         if total.is_voided:
             said.append(
-                ngettext(
-                    "%(count)s voided (%(amount)s, not in the sums)",
-                    "%(count)s voided (%(amount)s, not in the sums)",
-                    total.count,
-                    **facts,
-                )
+                _("%(count)s voided (%(amount)s, not in the sums)", count=total.count, **facts)
             )
         elif total.is_imported:
             said.append(

@@ -213,9 +213,9 @@ def _page(chooser: ChoiceForm, choice: Choice | None, form: ExportForm | None = 
 
 def _dry_facts(dry: DryRun) -> list[tuple[str, str]]:
     """Return what the dry run found, as terms and facts."""
-    rows = ngettext("%(count)s new", "%(count)s new", dry.added)
+    rows = _("%(count)s new", count=dry.added)
     if dry.reversals:
-        rows += ", " + ngettext("%(count)s taken back", "%(count)s taken back", dry.reversals)
+        rows += ", " + _("%(count)s taken back", count=dry.reversals)
     facts = [
         (_("Number"), str(dry.number)),
         (_("File"), dry.file_name),

@@ -129,7 +129,7 @@ def _parts(preview: Preview, kind: str) -> Iterator[Parts]:
                 (_name(part), f"{part.rows:,}", sums_words(part.sums)) for part in found[:LISTED]
             ],
             has_sums=any(part.sums for part in found),
-            more=ngettext("and %(n)s more", "and %(n)s more", more, n=more) if more > 0 else "",
+            more=_("and %(n)s more", n=more) if more > 0 else "",
         )
 
 

@@ -60,12 +60,7 @@ def undone_words(undone: Undone, *, today: date) -> str:
 
 
 def _restored(count: int) -> str:
-    return ngettext(
-        "%(n)s, which this file had corrected",
-        "%(n)s, which this file had corrected",
-        count,
-        n=f"{count:,}",
-    )
+    return _("%(n)s, which this file had corrected", n=f"{count:,}")
 
 
 def _stay(count: int) -> str:

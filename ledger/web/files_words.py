@@ -78,8 +78,8 @@ def outcomes_words(count: int, *, would: bool) -> str:
     if not count:
         return _("none would change") if would else _("none changed")
     if would:
-        return ngettext("%(n)s would change", "%(n)s would change", count, n=f"{count:,}")
-    return ngettext("%(n)s changed", "%(n)s changed", count, n=f"{count:,}")
+        return _("%(n)s would change", n=f"{count:,}")
+    return _("%(n)s changed", n=f"{count:,}")
 
 
 def moved_words(moved: Moved, *, today: date) -> str:

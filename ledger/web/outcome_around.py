@@ -79,10 +79,9 @@ def _spent(found: Spent, days: int) -> Block:
         ]
         rows = [_sums(name, one, found.currency) for name, one in named]
         rows = [*rows, _sums(_("After less before, of each"), change, found.currency)]
-    same = ngettext(
+    same = _(
         "On the very day %(count)s spent %(sum)s: part of neither.",
-        "On the very day %(count)s spent %(sum)s: part of neither.",
-        found.same_day,
+        count=found.same_day,
         sum=exact_words(found.same_day_minor, found.currency),
     )
     return Block(
