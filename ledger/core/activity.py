@@ -1,15 +1,26 @@
 """Activity: what counts of what the feeds brought, and until when they are complete."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    exists,
+    func,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from ledger.core import standing
+from ledger.core import sites, standing
 from ledger.core.loaded import Loaded
-from ledger.core.tables import Activity, Feed, FeedSetting, ImportFile
+from ledger.core.tables import Activity, Feed, FeedSetting, ImportFile, ImportUndo
 
 RETURNS = ("purchase", "visit", "renewal")
 LEAVES = ("cancellation",)
@@ -69,24 +80,77 @@ def _awaited(session: Session) -> Sequence[Feed]:
 def recomputed_feeds(session: Session, *, without: int = 0) -> Mapping[str, tuple[date, bool]]:
     """Return what the `feed` tally must hold: each feed's date, and whether it was stated.
 
-    Imports that were taken back say nothing, and neither does the one whose number is `without`.
+    What was said of it is gone through in the order in which it was said. Imports that were taken
+    back say nothing, and neither does the one whose number is `without`. Where rows went with them
+    that no other import has, the feed is known up to the day before the first of these, until a
+    later file says more: nobody can tell whether customers came in a gap.
     """
-    query = (
-        select(col(ImportFile.feed), col(ImportFile.through), col(ImportFile.through_stated))
-        .where(
-            col(ImportFile.kind) == "activity",
-            col(ImportFile.through).is_not(None),
-            ~standing.is_undone(col(ImportFile.id)),
-            col(ImportFile.id) != without,
-        )
-        .order_by(col(ImportFile.id))
-    )
+    gaps = _gaps(session, without=without)
     found: dict[str, tuple[date, bool]] = {}
-    for name, on, stated in session.execute(query):
+    for name, on, stated, gone in _said(session, without=without):
+        if gone is not None:
+            before = gaps.get(gone)
+            if before is not None and name in found:
+                found[name] = min(found[name][0], before), found[name][1]
         # What somebody stated holds, even backwards; what was only seen moves it forward.
-        if stated or name not in found or on > found[name][0]:
+        elif stated or name not in found or on > found[name][0]:
             found[name] = on, stated
     return found
+
+
+def _said(session: Session, *, without: int) -> Iterator[tuple[str, date, bool, int | None]]:
+    """Yield feed, day and whether it was stated, in order; and which import was taken back."""
+    came: Select[*tuple[Any, ...]] = select(
+        col(ImportFile.journal_seq).label("seq"),
+        col(ImportFile.feed),
+        col(ImportFile.through),
+        col(ImportFile.through_stated),
+        null().label("gone"),
+    ).where(
+        col(ImportFile.through).is_not(None),
+        ~standing.is_undone(col(ImportFile.id)),
+        col(ImportFile.id) != without,
+    )
+    went = select(
+        col(ImportUndo.journal_seq),
+        col(ImportFile.feed),
+        col(ImportFile.through),
+        col(ImportFile.through_stated),
+        col(ImportFile.id),
+    ).join(ImportUndo, col(ImportUndo.import_id) == col(ImportFile.id))
+    both: CompoundSelect[*tuple[Any, ...]] = union_all(
+        came.where(col(ImportFile.kind) == "activity"),
+        went.where(col(ImportFile.kind) == "activity"),
+    ).order_by("seq")
+    for _, name, on, stated, gone in session.execute(both):
+        yield name, on, stated, gone
+    if without:
+        file = session.get_one(ImportFile, without)
+        yield file.feed, date.max, True, file.id
+
+
+def _gaps(session: Session, *, without: int) -> Mapping[int, date]:
+    """Return the day before the first row that went with each import and is in no other."""
+    went, other = aliased(Activity), aliased(Activity)
+    is_elsewhere = exists().where(
+        col(other.feed) == col(went.feed),
+        col(other.external_id) == col(went.external_id),
+        col(other.import_id) != without,
+        standing.is_in_sight(col(other.import_id)),
+    )
+    query = (
+        select(col(went.import_id), func.min(col(went.occurred_at)))
+        .where(
+            standing.is_undone(col(went.import_id)) | (col(went.import_id) == without),
+            ~is_elsewhere,
+        )
+        .group_by(col(went.import_id))
+    )
+    calendar = sites.company_calendar(session)
+    return {
+        number: calendar.business_date(first) - timedelta(days=1)
+        for number, first in session.execute(query)
+    }
 
 
 def state_through(session: Session, name: str, on: date, *, is_stated: bool) -> None:

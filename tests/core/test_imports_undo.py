@@ -130,7 +130,7 @@ def test_a_later_file_that_repeated_its_rows_brings_them_again(database: Databas
 def test_a_feed_goes_back_to_what_the_other_files_say(database: Database) -> None:
     stated = Options(through=date(2026, 6, 20))
     take_activity(database, CAME)
-    take_activity(database, "a2,c1,2026-06-02T15:00:00Z,visit,0,USD", options=stated)
+    take_activity(database, "a2,c1,2026-06-18T15:00:00Z,visit,0,USD", options=stated)
     take_activity(database, "a3,c1,2026-06-04T15:00:00Z,visit,0,USD")
     before = through(database)
 
@@ -240,3 +240,51 @@ def test_who_has_left_the_site_since_takes_nothing_back_there(sqlite_database: D
 
     with pytest.raises(NotPermittedError):
         taken_back(sqlite_database, 1, dana)
+
+
+def year(database: Database) -> None:
+    """Take in a long file, import 1, and a short one of a later night, both complete to 9 Jun."""
+    rows = [f"y{day},c1,2026-06-0{day}T15:00:00Z,visit,0,USD" for day in range(2, 9)]
+    take_activity(database, *rows, options=Options(through=date(2026, 6, 9)))
+    night = "n1,c1,2026-06-09T15:00:00Z,visit,0,USD"
+    take_activity(database, night, options=Options(through=date(2026, 6, 9)))
+
+
+def test_a_gap_that_is_left_is_not_taken_for_days_on_which_nobody_came(database: Database) -> None:
+    year(database)
+    with database.reading() as session:
+        foreseen = undo.foresee(session, 1)
+
+    undone = taken_back(database, 1)
+
+    assert foreseen.through_after == undone.through_after == date(2026, 6, 1)
+    assert through(database) == (date(2026, 6, 1), True)
+    assert is_whole(database)
+
+
+def test_a_gap_is_closed_by_the_same_file_or_by_whoever_says_so(database: Database) -> None:
+    year(database)
+    taken_back(database, 1)
+
+    take_activity(
+        database,
+        "n2,c1,2026-06-10T15:00:00Z,visit,0,USD",
+        options=Options(through=date(2026, 6, 10)),
+    )
+
+    assert through(database) == (date(2026, 6, 10), True)
+    assert is_whole(database)
+
+
+def test_a_correction_that_is_taken_back_leaves_no_gap(database: Database) -> None:
+    year(database)
+    take_activity(
+        database,
+        "y4,c1,2026-06-04T16:00:00Z,visit,0,USD",
+        options=Options(correct=True, through=date(2026, 6, 9)),
+    )
+
+    taken_back(database, 3)
+
+    assert through(database) == (date(2026, 6, 9), True)
+    assert is_whole(database)
