@@ -102,7 +102,8 @@ def plain(minor: int, currency: str) -> str:
 @lru_cache(maxsize=4096)
 def show(minor: int, currency: str, locale: str = "en") -> str:
     """Return an amount for people, as the locale writes it: "$12.00"."""
-    return format_currency(Decimal(plain(minor, currency)), currency, locale=locale)
+    shown = format_currency(Decimal(plain(minor, currency)), currency, locale=locale)
+    return _spaced(shown, currency, locale)
 
 
 @lru_cache(maxsize=1024)
@@ -114,7 +115,7 @@ def show_round(minor: int, currency: str, locale: str = "en") -> str:
     shown: str = _whole_pattern(locale).apply(
         Decimal(whole), Locale.parse(locale), currency=currency, currency_digits=False
     )
-    return shown
+    return _spaced(shown, currency, locale)
 
 
 def symbol(currency: str, locale: str = "en") -> str:
@@ -128,6 +129,15 @@ def cost(minor: int, share_bp: int) -> int:
     Both are 0 or more; 10,000 basis points are the whole amount.
     """
     return (minor * share_bp + WHOLE_SHARE_BP // 2) // WHOLE_SHARE_BP
+
+
+def _spaced(shown: str, currency: str, locale: str) -> str:
+    """Part a sign of letters from the digits after it, as CLDR asks: "CHF 12.00"."""
+    sign = symbol(currency, locale)
+    before, _sign, after = shown.partition(sign)
+    if sign[-1:].isalpha() and after[:1].isdigit():
+        return f"{before}{sign}\N{NO-BREAK SPACE}{after}"
+    return shown
 
 
 def _why_not_an_amount(text: str) -> str:

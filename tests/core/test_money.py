@@ -168,7 +168,7 @@ def test_the_machine_format_has_all_decimals_and_no_separators(
         (-1_200, "USD", "en", "-$12.00"),
         (123_456, "EUR", "de", "1.234,56\N{NO-BREAK SPACE}€"),
         (1_200, "JPY", "en", "¥1,200"),
-        (1_234, "KWD", "en", "KWD1.234"),
+        (1_234, "KWD", "en", "KWD\xa01.234"),
         (2**63 + 1, "USD", "en", "$92,233,720,368,547,758.09"),
     ],
 )
@@ -188,7 +188,7 @@ def test_people_see_an_amount_as_their_locale_writes_it(
         (-2_500, "USD", "en", "-$25"),
         (-2_550, "USD", "en", "-$25.50"),
         (1_200, "JPY", "en", "¥1,200"),
-        (25_000, "KWD", "en", "KWD25"),
+        (25_000, "KWD", "en", "KWD\xa025"),
         (250_000, "EUR", "de", "2.500\N{NO-BREAK SPACE}€"),
     ],
 )
