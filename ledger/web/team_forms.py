@@ -30,7 +30,7 @@ class FindForm(Form):
     """Whom to look for; it stands in the address."""
 
     find = StringField(
-        _("Name, employee id or e-mail"),
+        _("Name, id or e-mail"),
         render_kw={"type": "search", "autocomplete": "off"},
     )
     gone = PickField(_("Show"))
