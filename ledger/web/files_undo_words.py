@@ -33,7 +33,7 @@ def _feed_after(undone: Undone, *, today: date) -> str:
     if after is None:
         return _("has no file any more; it is complete through %(day)s now", day=was)
     return _(
-        "goes back to %(day)s; it is complete through %(was)s now",
+        "goes back to %(day)s, until a file says more; it is complete through %(was)s now",
         day=day_words(after, today=today),
         was=was,
     )
@@ -48,7 +48,7 @@ def undone_words(undone: Undone, *, today: date) -> str:
             _("Feed %(feed)s has no file any more.", feed=undone.feed)
             if after is None
             else _(
-                "Feed %(feed)s went back to %(day)s.",
+                "Feed %(feed)s went back to %(day)s, until a file says more.",
                 feed=undone.feed,
                 day=day_words(after, today=today),
             )

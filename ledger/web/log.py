@@ -112,7 +112,14 @@ def _nowhere() -> ResponseReturnValue:
         own_receipt(reading(), signed_in(), uid)
     except NotFoundError:
         lost = log_closed.sent_to_a_lost_site()
-        return redirect(url_for(".show"), code=303) if lost is None else (lost, 409)
+        if lost is not None:
+            return lost, 409
+        notice(
+            "care",
+            _("What you sent was not saved."),
+            _("You do not work there now. Write it once more where you are."),
+        )
+        return redirect(url_for(".show"), code=303)
     # It was saved before the site was closed, and its answer did not arrive.
     return redirect(url_for("receipts.show", uid=uid, again=1), code=303)
 

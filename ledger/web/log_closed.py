@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from flask import render_template, request
 
 from ledger.core import money, sites, work_places
+from ledger.core.reports import own_decisions
 from ledger.core.tables import Site
 from ledger.core.work_places import WorkPlace
 from ledger.web import log_screen
@@ -82,9 +83,13 @@ def _coming_words(place: WorkPlace) -> tuple[str, str]:
 
 
 def _known_sites() -> Sequence[Site]:
-    """Return the sites at which this person works or ever worked, each once."""
-    places = work_places.places_of(reading(), signed_in(), now=utc_now())
-    return list({place.site.id: place.site for place in places if not place.is_coming}.values())
+    """Return the sites at which this person works or ever worked, or wrote something, each once."""
+    session, person = reading(), signed_in()
+    places = work_places.places_of(session, person, now=utc_now())
+    known = [place.site for place in places if not place.is_coming]
+    # Who was moved away on the day on which they began has no work place left there.
+    known += own_decisions.sites_written_at(session, person)
+    return list({site.id: site for site in known}.values())
 
 
 def _title(site: Site) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlmodel import Session, col
 
 from ledger.core.reports import states
@@ -20,6 +20,7 @@ from ledger.core.tables import (
     Person,
     Reason,
     Remedy,
+    Site,
     UnmetNeed,
     Void,
 )
@@ -184,6 +185,14 @@ def own_counts(session: Session, person: Person, *, on: date) -> OwnCounts:
         expected=expected.get("came_back", 0) + expected.get("not_back", 0),
         expected_back=expected.get("came_back", 0),
     )
+
+
+def sites_written_at(session: Session, person: Person) -> Sequence[Site]:
+    """Return the sites at which this person ever recorded a decision, by name."""
+    wrote = exists().where(
+        col(Decision.person_id) == person.id, col(Decision.site_id) == col(Site.id)
+    )
+    return session.scalars(select(Site).where(wrote).order_by(col(Site.name))).all()
 
 
 def own_needs(session: Session, person: Person, *, count: int = ON_A_PAGE) -> Sequence[OwnNeed]:
