@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from ledger.cli.import_preview_words import preview_lines
 from ledger.core.errors import BadValueError, LedgerError, NotFoundError
 from ledger.core.horizons import Proposal
-from ledger.core.imports import activity_rows, customer_rows, decision_rows, people_rows, till_rows
+from ledger.core.imports import kinds
 from ledger.core.imports.figures import Moved
 from ledger.core.imports.problems import ImportRefusedError, Problem
 from ledger.core.imports.runs import Imported
@@ -15,11 +15,8 @@ SHOWN = 200
 NAMED = 20
 
 COLUMNS: Mapping[str, str] = {
-    "decisions": ",".join(decision_rows.LAYOUT.required),
-    "activity": ",".join(activity_rows.LAYOUT.required),
-    "people": ",".join(people_rows.LAYOUT.required),
-    "customers": ",".join(customer_rows.LAYOUT.required),
-    "till": ",".join(till_rows.LAYOUT.columns),
+    name: ",".join(kind.layout.columns if name == "till" else kind.layout.required)
+    for name, kind in kinds.KINDS.items()
 }
 _CREATE = "add it first, or use --create-missing"
 
@@ -34,6 +31,7 @@ WHY: Mapping[str, str] = {
     "utf16": "the file is in UTF-16: save it as CSV UTF-8",
     "only_cr": "the lines end in CR alone, as old Macs wrote them: save it as CSV UTF-8, "
     "with lines that end in LF or CR LF",
+    "no_header": "the first row does not name the columns",
     "doubled_column": "the header has this column twice",
     "unknown_column": "the header has a column that does not belong there",
     "missing_column": "the header lacks this column",
@@ -108,7 +106,7 @@ _REASON: Mapping[str, str] = {
     "control": "The reason holds a character that cannot be seen. Type it anew.",
 }
 
-_OF_HEADER = {"empty_file", "doubled_column", "unknown_column", "missing_column"}
+_OF_HEADER = {"empty_file", "no_header", "doubled_column", "unknown_column", "missing_column"}
 
 _ONE: Mapping[str, str] = {
     "sites": "site",
@@ -136,7 +134,11 @@ def problem_lines(refused: ImportRefusedError, kind: str) -> Iterator[str]:
     more = refused.count - min(SHOWN, len(refused.problems))
     if more > 0:
         yield f"… and {more:,} more."
-    if any(problem.why in _OF_HEADER for problem in refused.problems):
+    of_header = [problem for problem in refused.problems if problem.why in _OF_HEADER]
+    if of_header:
+        other = kinds.kind_of(of_header[0].detail)
+        if other not in {None, kind}:
+            yield f"This looks like a file of {other}: latitude import {other} takes it in."
         yield f"A file of {kind} begins with the row {COLUMNS[kind]}"
     many = "1 problem was" if refused.count == 1 else f"{refused.count:,} problems were"
     yield f"Nothing was taken in: {many} found. Mend the file and import it again."

@@ -32,7 +32,7 @@ MOST = _(
     "it in on the server with: latitude import",
     most=uploads.MOST_BYTES // MEGABYTE,
 )
-OF_HEADER = {"empty_file", "doubled_column", "unknown_column", "missing_column"}
+OF_HEADER = {"empty_file", "no_header", "doubled_column", "unknown_column", "missing_column"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,8 @@ def upload_page(upload: Upload, form: PressForm | StepUpForm) -> str:
         problems=list(problem_rows(said.problems[:SHOWN])),
         problem_count=said.problem_count,
         problems_kept=len(said.problems),
-        columns=_columns(upload.kind) if _is_header(said.problems) else "",
+        columns=_columns(upload.kind) if _of_header(said.problems) else "",
+        looks_like=_looks_like(upload, said.problems),
         stopped=files_words.stop_words(said.why if is_whole else "incomplete"),
         press=_press_words(upload, said),
         is_old=is_old(upload),
@@ -225,8 +226,15 @@ def _columns(kind: str) -> str:
     return ", ".join(layout.required) + optional
 
 
-def _is_header(problems: Sequence[Problem]) -> bool:
-    return any(problem.why in OF_HEADER for problem in problems)
+def _of_header(problems: Sequence[Problem]) -> Problem | None:
+    return next((problem for problem in problems if problem.why in OF_HEADER), None)
+
+
+def _looks_like(upload: Upload, problems: Sequence[Problem]) -> str:
+    """Return which other kind of file this is by its columns; "" if it is none."""
+    found = _of_header(problems)
+    other = None if found is None else kinds.kind_of(found.detail)
+    return "" if other in {None, upload.kind} else kind_words(other or "")
 
 
 def _feeds() -> Sequence[str]:

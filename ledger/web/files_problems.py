@@ -28,6 +28,7 @@ PHRASES: Mapping[str, str] = {
         "the lines end in CR alone, as old Macs wrote them: save it as CSV UTF-8, with lines "
         "that end in LF or CR LF"
     ),
+    "no_header": _("the first row does not name the columns"),
     "doubled_column": _("the header has this column twice"),
     "unknown_column": _("the header has a column that does not belong there"),
     "missing_column": _("the header lacks this column"),

@@ -52,6 +52,10 @@ def test_a_row_is_named_by_the_line_on_which_it_begins() -> None:
     "content, expected",
     [
         pytest.param(b"", [(0, "empty_file")], id="empty"),
+        pytest.param(b"\n\n", [(0, "empty_file")], id="empty lines"),
+        pytest.param(b"12,2026-01-01\n", [(1, "no_header")], id="no header"),
+        pytest.param(b'[{"id": 1}]', [(1, "no_header")], id="JSON"),
+        pytest.param("id,amount\n".encode("utf-16-le"), [(0, "utf16")], id="utf16 unsaid"),
         pytest.param(b"PK\x03\x04rest", [(0, "zip")], id="spreadsheet"),
         pytest.param(b"\x1f\x8brest", [(0, "gzip")], id="gzip"),
         pytest.param("id,amount\n".encode("utf-16"), [(0, "utf16")], id="utf16"),

@@ -104,6 +104,14 @@ def test_problems_are_named_by_row_column_and_value(client_for: ClientFor) -> No
     assert "2,amount,ten," in listed.get_data(as_text=True)
 
 
+def test_a_file_of_another_kind_is_named(client_for: ClientFor) -> None:
+    page = words_of(bring(client_for("ada"), "activity", f"{PEOPLE}\n900,Zed,,hr,S1,\n"))
+
+    assert "One problem was found" in page
+    assert "By its columns this is a file of another kind: People." in page
+    assert "external_id, customer_ref, occurred_at" in page
+
+
 def test_every_problem_that_a_file_can_have_has_words_on_the_page() -> None:
     assert PHRASES.keys() == WHY.keys()
 

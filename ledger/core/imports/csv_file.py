@@ -19,6 +19,8 @@ from ledger.core.imports.problems import Problems
 LONGEST_LINE = 1_048_576
 # What is read at once, and then to the end of its last line.
 BLOCK = 65_536
+# What is kept of a header that does not fit.
+LONGEST_HEADER = 1_000
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 SEPARATORS = ",;\t"
 
@@ -166,19 +168,30 @@ class CsvFile:
         return max(SEPARATORS, key=found)
 
     def _places(self, names: Sequence[str]) -> Sequence[int] | None:
-        """Return where each column is, -1 if it is not; None after naming what is wrong."""
-        before = self._problems.count
-        for name in dict.fromkeys(names):
-            if names.count(name) > 1:
-                self._problems.add(1, name, name, "doubled_column")
-            if name not in self._layout.columns:
-                self._problems.add(1, name, name, "unknown_column")
-        for name in self._layout.required:
-            if name not in names:
-                self._problems.add(1, name, "", "missing_column")
+        """Return where each column is, -1 if it is not; None after naming what is wrong.
+
+        What is wrong with a header has all of its names for a detail: they may be another kind's.
+        """
+        before, said = self._problems.count, ",".join(names)[:LONGEST_HEADER]
+        if not any(names):
+            self._problems.add(0, "", "", "empty_file")
+        elif not set(self._layout.required).intersection(names):
+            self._problems.add(1, "", said, "no_header", said)
+        else:
+            self._check_names(names, said)
         if self._problems.count > before:
             return None
         return [names.index(name) if name in names else -1 for name in self._layout.columns]
+
+    def _check_names(self, names: Sequence[str], said: str) -> None:
+        for name in dict.fromkeys(names):
+            if names.count(name) > 1:
+                self._problems.add(1, name, name, "doubled_column", said)
+            if name not in self._layout.columns:
+                self._problems.add(1, name, name, "unknown_column", said)
+        for name in self._layout.required:
+            if name not in names:
+                self._problems.add(1, name, "", "missing_column", said)
 
 
 def _other_kind(line: bytes) -> str | None:
@@ -186,4 +199,7 @@ def _other_kind(line: bytes) -> str | None:
     for start, kind in _OTHER_KINDS:
         if line.startswith(start):
             return kind
+    if 0 in line[:2]:
+        # UTF-16 of Latin letters, without the two bytes that say so.
+        return "utf16"
     return "only_cr" if b"\r" in line and b"\n" not in line else None

@@ -88,6 +88,17 @@ def kinds_for(person: Person) -> Sequence[str]:
     ]
 
 
+def kind_of(header: str) -> str | None:
+    """Return the kind of file whose required columns all stand in a header; None if none's do.
+
+    `header` are the names with commas between, as a problem with it has them for a detail. Of
+    several kinds the one with most columns is meant.
+    """
+    names = set(header.split(","))
+    fitting = [name for name, kind in KINDS.items() if names.issuperset(kind.layout.required)]
+    return max(fitting, key=lambda name: len(KINDS[name].layout.required), default=None)
+
+
 def may_create(person: Person) -> bool:
     """Whether a file of this person may add sites, people, remedies and reasons."""
     return person.role == Role.ADMINISTRATOR
