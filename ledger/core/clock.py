@@ -215,13 +215,14 @@ def stored_text(text: str) -> str:
         BadValueError: as `from_text`.
 
     """
-    if _WHOLE_SECOND.fullmatch(text) and _is_day(text[:10]):
+    if _WHOLE_SECOND.fullmatch(text) and is_day(text[:10]):
         return f"{text[:-1]}.000000Z"
     return as_text(from_text(text))
 
 
 @lru_cache(maxsize=4096)
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
+    """Say whether this text, YYYY-MM-DD, is a date that there is."""
     try:
         date.fromisoformat(text)
     except ValueError:

@@ -109,6 +109,14 @@ class Prepared:
         rows_given: Any = map(arranged, whole)
         driver.cursor().executemany(text, rows_given)
 
+    def run_rows(self, driver: "Driver", rows: Iterable[tuple[Stored, ...]]) -> None:
+        """Run the statement once for each row of values, in the order of its parameters."""
+        text, given, _ = self._compiled[driver.dialect]
+        rows_given: Any = rows
+        if driver.dialect != "sqlite":
+            rows_given = (dict(zip(given, row, strict=True)) for row in rows)
+        driver.cursor().executemany(text, rows_given)
+
 
 class Driver:
     """The driver's connection of an open transaction."""

@@ -4,18 +4,17 @@ Others keep recording while a big file comes in. A stopped import leaves rows th
 and the next one clears them away.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain
 from typing import BinaryIO
 
-from sqlalchemy import bindparam, insert
 from sqlmodel import Session
 
 from ledger.core import activity, clock, outcomes, sites
-from ledger.core.batches import batched
-from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.imports import (
+    activity_known,
     activity_rows,
     figures,
     held_back,
@@ -24,11 +23,14 @@ from ledger.core.imports import (
     preview_visits,
     runs,
 )
-from ledger.core.imports.activity_rows import Came, Checked
+from ledger.core.imports.activity_known import Checked
+from ledger.core.imports.activity_rows import Came
+from ledger.core.imports.activity_staging import Staging
 from ledger.core.imports.foreseen import outcomes_changed
 from ledger.core.imports.problems import Problems
 from ledger.core.imports.runs import Imported, Options, Transactions
-from ledger.core.tables import Activity, Feed
+from ledger.core.imports.spool import Spool, spooled
+from ledger.core.tables import Feed
 
 KIND = "activity"
 
@@ -38,9 +40,11 @@ class _Plan:
     """A checked file and what it will do."""
 
     checked: Checked
-    new: Sequence[Came]
+    # How many rows are new, and those that replace what is known.
+    new: int
     changed: Sequence[Came]
-    # References of customers whom nobody knows yet.
+    # Of the customers of these rows, and of those whom nobody knows yet.
+    references: Collection[str]
     unknown: Sequence[str]
     through: date | None
     through_stated: bool
@@ -70,29 +74,25 @@ def import_activity(
         ImportOvertakenError: another import, or somebody at the log, was quicker.
 
     """
-    with transactions.reading() as session:
-        plan = _planned(session, stream, options, now=now)
-        rows = (*plan.new, *plan.changed)
-        foreseen = outcomes_changed(session, plan.checked, rows) if options.dry_run else 0
-        moved = figures.foresee(session, options.feed, plan.through) if plan.moves_through else None
-        told = replace(_told(plan, options), outcomes=foreseen, figures=moved)
-        if options.dry_run:
-            seen = preview_visits.of_activity(session, plan.checked, plan.changed)
-            return replace(told, preview=seen)
-    if plan.is_nothing:
-        return told
-    import_id, changed = _write(transactions, plan, options, now=now)
+    with spooled(Came) as rows:
+        with transactions.reading() as session:
+            plan = _planned(session, stream, rows, options, now=now)
+            told = _told(session, plan, options)
+        if options.dry_run or plan.is_nothing:
+            return told
+        import_id, changed = _write(transactions, plan, told, options, now=now)
     return replace(told, import_id=import_id, outcomes=changed)
 
 
-def _told(plan: _Plan, options: Options) -> Imported:
-    return Imported(
+def _told(session: Session, plan: _Plan, options: Options) -> Imported:
+    checked, changed = plan.checked, plan.changed
+    told = Imported(
         kind=KIND,
         feed=options.feed,
-        new=len(plan.new),
-        corrected=len(plan.changed),
-        unchanged=len(plan.checked.rows) - len(plan.new) - len(plan.changed),
-        without_customer=plan.checked.without_customer,
+        new=plan.new,
+        corrected=len(changed),
+        unchanged=len(checked.stands) - plan.new - len(changed),
+        without_customer=checked.file.without_customer,
         customers=len(plan.unknown),
         through=plan.through,
         through_stated=plan.through_stated,
@@ -101,51 +101,66 @@ def _told(plan: _Plan, options: Options) -> Imported:
         was_known=plan.is_known and not plan.new,
         notices=plan.elsewhere,
         dry_run=options.dry_run,
+        outcomes=0,
+        figures=figures.foresee(session, options.feed, plan.through)
+        if plan.moves_through
+        else None,
+    )
+    if not options.dry_run:
+        return told
+    return replace(
+        told,
+        outcomes=outcomes_changed(session, checked, changed),
+        preview=preview_visits.of_activity(session, checked, changed),
     )
 
 
-def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datetime) -> _Plan:
+def _planned(
+    session: Session, stream: BinaryIO, rows: Spool[Came], options: Options, *, now: datetime
+) -> _Plan:
     problems = Problems()
-    checked = activity_rows.read(session, stream, problems, options=options, now=now)
-    known = runs.known_file(session, KIND, options.feed, checked.sha256)
+    file = activity_rows.read(session, stream, rows, problems, options=options, now=now)
+    checked = activity_known.compare(session, file, options.feed)
+    known = runs.known_file(session, KIND, options.feed, file.sha256)
     is_known = known is not None and not options.correct
     # Of a file that was taken in before, only what was taken back since is new.
-    new = list(checked.new)
+    new = checked.stands.count(activity_known.NEW)
     changed = [] if is_known else list(checked.changed)
     for row in changed:
         if options.forbids(checked.known[row.external_id].site_id):
             problems.add(row.line, "external_id", row.external_id, "not_your_row")
         elif not options.correct:
             problems.add(row.line, "external_id", row.external_id, "other_content")
-    if not (checked.rows or checked.without_customer or options.through or problems.count):
+    if not (file.rows or options.through or problems.count):
         problems.add(0, "", "", "no_rows")
     feed = session.get(Feed, options.feed)
     _check_through(session, feed, options, problems, now=now)
-    latest = checked.latest if options.moves_through and (new or not is_known) else ""
+    latest = file.latest if options.moves_through and (new or not is_known) else ""
     said = _said(session, latest, options)
     through, stated = _through(feed, said)
     if not problems.count:
         held_back.check_activity(session, options, through, problems)
     problems.refuse_any()
-    references = dict.fromkeys(row.customer_ref for row in (*new, *changed))
+    references = checked.references(changed=bool(changed))
     return _Plan(
         checked=checked,
         new=new,
         changed=changed,
+        references=references,
         unknown=[one for one in references if one not in checked.customer_ids],
         through=through,
         through_stated=stated,
         moves_through=through is not None
         and (feed is None or (feed.through, feed.through_stated) != (through, stated)),
         is_known=is_known,
-        elsewhere=runs.same_file_elsewhere(session, KIND, options.feed, checked.sha256),
+        elsewhere=runs.same_file_elsewhere(session, KIND, options.feed, file.sha256),
         said=said,
         reached=None if feed is None else feed.through,
     )
 
 
 def _write(
-    transactions: Transactions, plan: _Plan, options: Options, *, now: datetime
+    transactions: Transactions, plan: _Plan, told: Imported, options: Options, *, now: datetime
 ) -> tuple[int, int]:
     """Stage the rows, then make them visible with everything that follows from them.
 
@@ -158,18 +173,25 @@ def _write(
     ids = new_customers.stage(transactions, arrivals, import_id)
     arrived = {one.detail.reference or "": ids[one.pseudonym] for one in arrivals}
     customer_ids = {**plan.checked.customer_ids, **arrived}
-    _stage(transactions, _stored_rows(plan, customer_ids, options.feed, import_id), plan, options)
-    # Hashed before the last transaction, for which others wait: nobody else touches these rows.
+    staging = Staging(
+        import_id=import_id,
+        feed=options.feed,
+        customer_ids=customer_ids,
+        known=plan.checked.known,
+    )
+    rows = chain(plan.checked.new, plan.changed)
+    sha256 = staging.stage(transactions, rows, plan.new + len(plan.changed), options.progress)
     with transactions.reading() as session:
         on, stated = plan.said
-        told = replace(_told(plan, options), through=on, through_stated=stated)
-        file = runs.file_row(session, told, plan.checked.sha256, import_id, now=now)
-    rows = (*plan.new, *plan.changed)
+        said = replace(told, through=on, through_stated=stated)
+        file = runs.file_row(
+            session, said, plan.checked.file.sha256, import_id, now=now, rows_sha256=sha256
+        )
     before = {plan.checked.known[row.external_id].customer_id for row in plan.changed}
-    touched = before | {customer_ids[row.customer_ref] for row in rows}
+    touched = before | {customer_ids[one] for one in plan.references}
     with runs.overtaken_if_taken(), transactions.writing() as session:
         new_customers.add_details(session, arrivals, ids)
-        taking = plan.checked.taking({row.customer_ref for row in rows})
+        taking = plan.checked.taking(plan.references)
         known_customers.take_references(session, taking, actor=options.actor, now=now)
         runs.make_visible(session, file, import_id, actor=options.actor, now=now)
         if plan.through is not None:
@@ -208,61 +230,3 @@ def _check_through(
         problems.add(0, "through", stated.isoformat(), "not_your_through")
     if feed is not None and stated < feed.through and not options.correct:
         problems.add(0, "through", stated.isoformat(), "through_back", feed.through.isoformat())
-
-
-def _stored_rows(
-    plan: _Plan, customer_ids: Mapping[str, int], feed: str, import_id: int
-) -> Iterator[Mapping[str, Stored]]:
-    for row in (*plan.new, *plan.changed):
-        before = plan.checked.known.get(row.external_id)
-        yield {
-            "import_id": import_id,
-            "feed": feed,
-            "external_id": row.external_id,
-            "revision": before.revision + 1 if before else 1,
-            "replaces_id": before.id if before else None,
-            "customer_id": customer_ids[row.customer_ref],
-            "site_id": row.site_id,
-            "occurred_at": row.occurred_at,
-            "kind": row.kind,
-            "amount_minor": row.amount_minor,
-            "currency": row.currency,
-        }
-
-
-def _stage(
-    transactions: Transactions,
-    rows: Iterator[Mapping[str, Stored]],
-    plan: _Plan,
-    options: Options,
-) -> None:
-    done, total = 0, len(plan.new) + len(plan.changed)
-    for batch in batched(rows, runs.BATCH):
-        with transactions.writing() as session:
-            _INSERT.run_many(Driver(session), batch)
-        done += len(batch)
-        options.progress(done, total)
-
-
-_INSERT = Prepared(
-    insert(Activity)
-    .values(
-        {
-            name: bindparam(name)
-            for name in (
-                "import_id",
-                "feed",
-                "external_id",
-                "revision",
-                "replaces_id",
-                "customer_id",
-                "site_id",
-                "occurred_at",
-                "kind",
-                "amount_minor",
-                "currency",
-            )
-        }
-    )
-    .inline()
-)

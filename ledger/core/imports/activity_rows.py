@@ -1,28 +1,35 @@
-"""Reading and checking a file of activity, whole, against itself and against what is known."""
+"""Reading and checking a file of activity: whole, and against itself."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from sys import intern
 from typing import BinaryIO, NamedTuple
 
-from sqlalchemy import select, type_coerce
-from sqlmodel import Session, col
+from sqlalchemy import select
+from sqlmodel import Session
 
-from ledger.core import activity, clock, standing
-from ledger.core.batches import IDS_IN_A_QUERY, batched
+from ledger.core import activity, clock
+from ledger.core.batches import batched
 from ledger.core.errors import AmountError, BadValueError
-from ledger.core.imports import cells, known_customers, new_customers
+from ledger.core.imports import cells, columns
 from ledger.core.imports.csv_file import CsvFile, Layout
+from ledger.core.imports.doubles import Doubles
 from ledger.core.imports.problems import Problems
 from ledger.core.imports.runs import Options
-from ledger.core.tables import Activity, Site
-from ledger.core.tables.types import Line
+from ledger.core.imports.spool import Spool
+from ledger.core.tables import Site
+
+# Rows that are looked at together.
+BATCH = 1_000
 
 LAYOUT = Layout(
     required=("external_id", "customer_ref", "occurred_at", "kind", "amount", "currency"),
     optional=("location_ref",),
 )
+
+# A line's number and its cells.
+Numbered = tuple[int, Sequence[str]]
+_KINDS = frozenset(activity.KINDS)
 
 
 class Came(NamedTuple):
@@ -38,119 +45,118 @@ class Came(NamedTuple):
     site_id: int | None
 
 
-class Known(NamedTuple):
-    """The row with an id that the feed has brought before and that counts; its latest revision.
-
-    `id` is None where none counts any more: the files that brought it were taken back.
-    """
-
-    id: int | None
-    revision: int
-    customer_id: int = 0
-    occurred_at: str = ""
-    kind: str = ""
-    amount_minor: int = 0
-    currency: str = ""
-    site_id: int | None = None
-
-
 @dataclass(slots=True, kw_only=True)
-class Checked:
-    """A file that was read whole.
+class Read:
+    """A file that was read whole; its rows are in the spool, those without a customer too.
 
-    `latest` is the latest instant in it, of any row; `known` the rows of the feed with the same
-    ids, `customer_ids` the customers that are known, both as they were when it was checked.
+    `latest` is the latest instant in it, of any row; `references` are the customers it names.
     """
 
+    rows: Spool[Came]
     sha256: str = ""
-    rows: list[Came] = field(default_factory=list)
     without_customer: int = 0
     latest: str = ""
-    known: Mapping[str, Known] = field(default_factory=dict)
-    customer_ids: Mapping[str, int] = field(default_factory=dict)
-    # Those of them who were added at the log, with the reference for a loyalty number.
-    from_log: Mapping[str, int] = field(default_factory=dict)
-
-    def taking(self, references: Collection[str]) -> Mapping[str, int]:
-        """Return whom of the log these references now name."""
-        return {one: self.from_log[one] for one in self.from_log if one in references}
-
-    @property
-    def new(self) -> Iterator[Came]:
-        """Yield the rows with ids of which the feed has brought nothing that counts."""
-        for row in self.rows:
-            before = self.known.get(row.external_id)
-            if before is None or before.id is None:
-                yield row
-
-    @property
-    def changed(self) -> Iterator[Came]:
-        """Yield the rows with known ids that say something else than before."""
-        for row in self.rows:
-            before = self.known.get(row.external_id)
-            if before is None or before.id is None:
-                continue
-            if before[2:] != (
-                self.customer_ids.get(row.customer_ref),
-                *row[3:],
-            ):
-                yield row
+    references: dict[str, None] = field(default_factory=dict)
 
 
 def read(
-    session: Session, stream: BinaryIO, problems: Problems, *, options: Options, now: datetime
-) -> Checked:
-    """Read a file of activity and compare it with what is known; what is wrong is noted."""
-    file = CsvFile(stream, LAYOUT, problems)
-    checked = Checked()
-    sites = {site.location_ref: site for site in session.scalars(select(Site))}
-    latest_allowed = clock.as_text(now)
+    session: Session,
+    stream: BinaryIO,
+    rows: Spool[Came],
+    problems: Problems,
+    *,
+    options: Options,
+    now: datetime,
+) -> Read:
+    """Read a file of activity into a spool; what is wrong is noted."""
+    file, found, doubles = CsvFile(stream, LAYOUT, problems), Read(rows=rows), Doubles()
+    checks = _Checks(session, problems, options, latest=clock.as_text(now))
+    for batch in batched(file.rows(), BATCH):
+        came = checks.good(batch) or checks.each(batch)
+        if not came:
+            continue
+        doubles.add(row.external_id for row in came)
+        rows.add(came)
+        found.latest = max(found.latest, *(row.occurred_at for row in came))
+        references = [row.customer_ref for row in came]
+        found.without_customer += references.count("")
+        found.references.update(dict.fromkeys(references))
+    found.references.pop("", None)
+    found.sha256 = file.sha256
+    _note_doubled(rows, doubles.hashes(), problems)
+    return found
+
+
+def _note_doubled(rows: Spool[Came], hashes: Collection[int], problems: Problems) -> None:
+    """Name each row whose id an earlier one has: only ids of the same hash can be the same."""
+    if not hashes:
+        return
     lines: dict[str, int] = {}
-    for line, row in file.rows():
-        came = _good_row(line, row, sites, latest_allowed)
-        if came is None:
-            came = _checked_row(line, row, sites, latest_allowed, problems)
-        if came is not None and options.forbids(came.site_id):
-            problems.add(line, "location_ref", row[6], "not_your_site")
-            continue
-        if came is None:
-            continue
-        first = lines.setdefault(came.external_id, line)
-        if first != line:
-            problems.add(line, "external_id", came.external_id, "doubled_id", str(first))
-            continue
-        checked.latest = max(checked.latest, came.occurred_at)
-        if came.customer_ref:
-            checked.rows.append(came)
-        else:
-            checked.without_customer += 1
-    checked.sha256 = file.sha256
-    _compare(session, checked, options.feed)
-    return checked
+    for row in rows:
+        if hash(row.external_id) in hashes:
+            first = lines.setdefault(row.external_id, row.line)
+            if first != row.line:
+                problems.add(row.line, "external_id", row.external_id, "doubled_id", str(first))
 
 
-def _good_row(
-    line: int, row: Sequence[str], sites: Mapping[str, Site], latest_allowed: str
-) -> Came | None:
-    """Return a row with which nothing is wrong, as most are: else nobody asks it cell by cell."""
-    external_id, customer_ref, occurred_at, kind, amount, currency, location_ref = row
-    try:
-        site = sites[cells.code(location_ref)] if location_ref else None
-        if site is not None and currency != site.currency:
-            return None
-        # What comes in many rows is kept once.
-        return Came(
-            line,
-            cells.code(external_id),
-            intern(cells.optional_code(customer_ref) or ""),
-            cells.instant_before(occurred_at, latest_allowed),
-            _kind(kind),
-            cells.amount(amount, cells.currency(currency)),
-            intern(currency),
-            None if site is None else site.id,
-        )
-    except (BadValueError, AmountError, KeyError):
-        return None
+class _Checks:
+    """What rows are checked against, and where problems are noted."""
+
+    def __init__(
+        self, session: Session, problems: Problems, options: Options, *, latest: str
+    ) -> None:
+        self._sites = {site.location_ref: site for site in session.scalars(select(Site))}
+        self._problems, self._options, self._latest = problems, options, latest
+
+    def good(self, batch: Sequence[Numbered]) -> Sequence[Came]:
+        """Return the rows of a batch in which nothing is wrong, as most are; else none."""
+        lines, rows = zip(*batch, strict=True)
+        ids, references, instants, kinds, amounts, currencies, locations = zip(*rows, strict=True)
+        try:
+            codes = columns.currencies(currencies)
+            site_ids = self._site_ids(columns.optional_codes(locations), codes)
+            if site_ids is None or not set(kinds) <= _KINDS:
+                return ()
+            return list(
+                map(
+                    Came,
+                    lines,
+                    columns.codes(ids),
+                    columns.optional_codes(references),
+                    columns.instants_before(instants, self._latest),
+                    kinds,
+                    columns.amounts(amounts, codes),
+                    codes,
+                    site_ids,
+                )
+            )
+        except (BadValueError, AmountError):
+            return ()
+
+    def _site_ids(
+        self, locations: Sequence[str], currencies: Sequence[str]
+    ) -> Sequence[int | None] | None:
+        """Return the site of each row; None if something is wrong with one of them."""
+        site_ids: dict[str, int | None] = {}
+        for location_ref, currency in set(zip(locations, currencies, strict=True)):
+            site = self._sites.get(location_ref)
+            if location_ref and (site is None or site.currency != currency):
+                return None
+            site_ids[location_ref] = None if site is None else site.id
+            if self._options.forbids(site_ids[location_ref]):
+                return None
+        return [site_ids[location_ref] for location_ref in locations]
+
+    def each(self, batch: Sequence[Numbered]) -> Sequence[Came]:
+        """Return the good rows of a batch; whatever is wrong with the others is noted."""
+        came = []
+        for line, cells_of_row in batch:
+            row = _checked_row(line, cells_of_row, self._sites, self._latest, self._problems)
+            if row is not None and self._options.forbids(row.site_id):
+                self._problems.add(line, "location_ref", cells_of_row[6], "not_your_site")
+            elif row is not None:
+                came.append(row)
+        return came
 
 
 def _checked_row(
@@ -204,54 +210,3 @@ def _kind(text: str) -> str:
         if text == kind:
             return kind
     raise BadValueError("kind", text, "unknown_activity")
-
-
-def _compare(session: Session, checked: Checked, feed: str) -> None:
-    references = dict.fromkeys(row.customer_ref for row in checked.rows)
-    known_ids = new_customers.known_references(session, references)
-    unknown = [one for one in references if one not in known_ids]
-    checked.from_log = known_customers.by_loyalty(session, unknown)
-    checked.customer_ids = {**known_ids, **checked.from_log}
-    has_any = select(col(Activity.id)).where(col(Activity.feed) == feed).limit(1)
-    if session.scalar(has_any) is not None:
-        checked.known = _known(session, feed, [row.external_id for row in checked.rows])
-
-
-def _brought(session: Session, feed: str, external_ids: Iterable[str]) -> Iterator[str]:
-    """Yield the ids that the feed has brought: the index alone knows, and mostly it is none."""
-    column = col(Activity.external_id)
-    for batch in batched(external_ids, IDS_IN_A_QUERY):
-        query = select(column).where(col(Activity.feed) == feed, column.in_(batch)).distinct()
-        yield from session.scalars(query)
-
-
-def _known(session: Session, feed: str, external_ids: Collection[str]) -> Mapping[str, Known]:
-    known: dict[str, Known] = {}
-    for batch in batched(_brought(session, feed, external_ids), IDS_IN_A_QUERY):
-        query = (
-            select(
-                col(Activity.external_id),
-                col(Activity.id),
-                col(Activity.revision),
-                standing.is_undone(col(Activity.import_id)),
-                col(Activity.customer_id),
-                type_coerce(col(Activity.occurred_at), Line()),
-                col(Activity.kind),
-                col(Activity.amount_minor),
-                col(Activity.currency),
-                col(Activity.site_id),
-            )
-            .where(
-                col(Activity.feed) == feed,
-                col(Activity.external_id).in_(batch),
-                activity.is_visible(),
-            )
-            .order_by(col(Activity.revision))
-        )
-        for external_id, key, revision, undone, *says in session.execute(query):
-            before = known.get(external_id, Known(None, 0))
-            # What was taken back keeps its number, and says nothing any more.
-            known[external_id] = (
-                before._replace(revision=revision) if undone else Known(key, revision, *says)
-            )
-    return known

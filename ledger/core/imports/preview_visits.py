@@ -1,13 +1,14 @@
 """The previews of files of activity and of a till: what happened where, and for how much."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from ledger.core import clock, sites
-from ledger.core.imports import activity_rows, preview, preview_names, till_rows
+from ledger.core.imports import activity_known, preview, preview_names, till_rows
 from ledger.core.imports.activity_rows import Came
 from ledger.core.imports.preview import Preview, Value
 from ledger.core.imports.preview_names import amount, instant
@@ -16,19 +17,19 @@ from ledger.core.tables import Person
 
 
 def of_activity(
-    session: Session, checked: activity_rows.Checked, changed: Sequence[Came]
+    session: Session, checked: activity_known.Checked, changed: Sequence[Came]
 ) -> Preview:
     """Return what is in a file of activity, and what the `changed` rows of it change.
 
     Rows that name no customer are left out: they are nobody's return.
     """
-    rows, names, differ = checked.rows, _site_names(session), changed[: preview.DIFFERING]
+    names, differ = _site_names(session), changed[: preview.DIFFERING]
     customer_ids = [checked.known[row.external_id].customer_id for row in differ]
     references = preview_names.references(session, customer_ids)
     by_site = preview.parts(
-        "site", ((names.get(r.site_id, ""), r.currency, r.amount_minor) for r in rows)
+        "site", ((names.get(r.site_id, ""), r.currency, r.amount_minor) for r in checked.rows)
     )
-    first, last = _days(session, rows)
+    first, last = _days(session, checked.rows)
     return Preview(
         columns=("external_id", "at", "customer", "site", "kind", "amount"),
         first=[
@@ -40,12 +41,12 @@ def of_activity(
                 row.kind,
                 amount(row.amount_minor, row.currency),
             )
-            for row in rows[: preview.FIRST]
+            for row in islice(checked.rows, preview.FIRST)
         ],
         first_day=first,
         last_day=last,
         sums=preview.total(by_site),
-        parts=[*by_site, *_by_kind(rows)],
+        parts=[*by_site, *_by_kind(checked.rows)],
         changes=preview.changes(
             (row.line, row.external_id, _came_otherwise(row, checked, references, names))
             for row in differ
@@ -91,7 +92,7 @@ def of_till(session: Session, checked: till_rows.Checked, changed: Sequence[Rung
 
 def _came_otherwise(
     row: Came,
-    checked: activity_rows.Checked,
+    checked: activity_known.Checked,
     references: Mapping[int, str],
     names: Mapping[int | None, str],
 ) -> Iterator[Value]:
@@ -123,7 +124,7 @@ def _rung_otherwise(
         yield "person", staff.get(known.person_id, ""), staff.get(row.person_id, "")
 
 
-def _by_kind(rows: Sequence[Came] | Sequence[Rung]) -> Sequence[preview.Part]:
+def _by_kind(rows: Iterable[Came] | Iterable[Rung]) -> Sequence[preview.Part]:
     return preview.parts("kind", ((row.kind, row.currency, row.amount_minor) for row in rows))
 
 
@@ -140,13 +141,14 @@ def _staff_names(
     return {person.id: preview_names.person_name(person) for person in found}
 
 
-def _days(session: Session, rows: Sequence[Came]) -> tuple[date | None, date | None]:
+def _days(session: Session, rows: Iterable[Came]) -> tuple[date | None, date | None]:
     """Return the first and the last day of activity, in the company's calendar."""
-    if not rows:
-        return None, None
+    first = last = None
+    for row in rows:
+        first = min(row.occurred_at, first or row.occurred_at)
+        last = max(row.occurred_at, last or row.occurred_at)
     calendar = sites.company_calendar(session)
-    first, last = min(row.occurred_at for row in rows), max(row.occurred_at for row in rows)
     return (
-        calendar.business_date(clock.from_text(first)),
-        calendar.business_date(clock.from_text(last)),
+        calendar.business_date(clock.from_text(first)) if first else None,
+        calendar.business_date(clock.from_text(last)) if last else None,
     )

@@ -159,12 +159,22 @@ def keyed_hash(session: Session, sha256: str) -> str:
 
 
 def file_row(
-    session: Session, imported: Imported, sha256: str, import_id: int, *, now: datetime
+    session: Session,
+    imported: Imported,
+    sha256: str,
+    import_id: int,
+    *,
+    now: datetime,
+    rows_sha256: str | None = None,
 ) -> ImportFile:
-    """Return the book row of an import whose rows are in the session's database already."""
+    """Return the book row of an import whose rows are in the session's database already.
+
+    `rows_sha256` is the hash over them, where whoever stored them knows it.
+    """
     session.flush()
     driver = Driver(session)
-    _, rows_sha256 = sets.rows_set(driver, imported.kind, import_id)
+    if rows_sha256 is None:
+        _, rows_sha256 = sets.rows_set(driver, imported.kind, import_id)
     customers, customers_sha256 = sets.customer_set(driver, import_id)
     return ImportFile(
         kind=imported.kind,
