@@ -1,6 +1,7 @@
 """The clock of the pages: the one place where they read what time it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from flask import current_app, g
@@ -11,6 +12,18 @@ from ledger.web.transactions import reading
 EXTENSION = "ledger_clock"
 
 Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """Which business date it is now: the company's, and at each site."""
+
+    company: date
+    sites: Mapping[int, date]
+
+    def at(self, site_id: int | None) -> date:
+        """Return the business date at a site; without one, the company's."""
+        return self.company if site_id is None else self.sites.get(site_id, self.company)
 
 
 def system_clock() -> datetime:
@@ -30,3 +43,13 @@ def today() -> date:
         g.today = sites.company_calendar(reading()).business_date(utc_now())
     found: date = g.today
     return found
+
+
+def days() -> Days:
+    """Return which business date it is, at every site."""
+    now = utc_now()
+    calendars = sites.calendars(reading())
+    return Days(
+        company=today(),
+        sites={site_id: found.business_date(now) for site_id, found in calendars.items()},
+    )

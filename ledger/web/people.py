@@ -17,7 +17,7 @@ from ledger.core.work_places import WorkPlace
 from ledger.sessions import Session
 from ledger.web import team_words
 from ledger.web.access import requires, signed_in
-from ledger.web.moment import today, utc_now
+from ledger.web.moment import days, today, utc_now
 from ledger.web.notices import notice
 from ledger.web.people_forms import EndForm, LeaveForm, PlaceForm
 from ledger.web.team_forms import PersonForm
@@ -225,7 +225,7 @@ def _change_form(person: Person) -> PersonForm:
 
 
 def _place_form() -> PlaceForm:
-    return PlaceForm(sites.open_sites(reading()), today=today())
+    return PlaceForm(sites.open_sites(reading()), days=days())
 
 
 def _change_page(person: Person, form: PersonForm) -> str:

@@ -11,6 +11,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.tables import Site
 from ledger.core.work_places import NewPlace
 from ledger.web.forms import Form
+from ledger.web.moment import Days
 from ledger.web.picks import ChipsField, DayField, PersonDayField, PickField, chips
 from ledger.web.team_forms import say_at_field
 from ledger.web.team_words import last_administrator_words
@@ -21,14 +22,13 @@ class PlaceForm(Form):
     """A site at which somebody is to work."""
 
     site = PickField(_("Site"))
-    from_date = PersonDayField(_("First day"))
+    from_date = PersonDayField(_("First day"), description=_("Empty: the site's own today."))
     until = DayField(_("Last day"), description=_("Empty: no end."))
     instead = BooleanField(_("Instead of every other site, from that day on"))
 
-    def __init__(self, sites: Sequence[Site], *, today: date) -> None:
+    def __init__(self, sites: Sequence[Site], *, days: Days) -> None:
         super().__init__()
-        if self.from_date.data is None and not self.from_date.raw_data:
-            self.from_date.data = today
+        self.days = days
         choose = ("", _("Choose"))
         self.site.offer([choose, *((str(site.id), site.name) for site in sites)])
 
@@ -37,16 +37,12 @@ class PlaceForm(Form):
         if not field.data:
             raise ValidationError(_("Choose the site"))
 
-    def validate_from_date(self, field: DayField) -> None:
-        """Ask for the first day."""
-        if field.data is None and not field.errors:
-            raise ValidationError(_("Choose the first day"))
-
     def new_place(self) -> NewPlace:
         """Return the work place."""
+        site_id = int(self.site.data)
         return NewPlace(
-            site_id=int(self.site.data),
-            from_date=self.from_date.data or date.max,
+            site_id=site_id,
+            from_date=self.from_date.data or self.days.at(site_id),
             until=self.until.data,
             instead=bool(self.instead.data),
         )

@@ -14,7 +14,7 @@ from ledger.core.tables import Person
 from ledger.web import team_words
 from ledger.web.access import requires, signed_in
 from ledger.web.limit_words import limit_line
-from ledger.web.moment import today, utc_now
+from ledger.web.moment import days, today, utc_now
 from ledger.web.notices import notice
 from ledger.web.step_up import StepUpForm
 from ledger.web.team_forms import FindForm, NewPersonForm
@@ -155,9 +155,8 @@ def _sets_none(person: Person) -> bool:
 
 def _new_form() -> NewPersonForm:
     session = reading()
-    return NewPersonForm(
-        sites.open_sites(session), currency=sites.company(session).currency, today=today()
-    )
+    company = sites.company(session)
+    return NewPersonForm(sites.open_sites(session), currency=company.currency, days=days())
 
 
 def _new_page(form: NewPersonForm) -> str:

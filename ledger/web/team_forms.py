@@ -1,7 +1,6 @@
 """The forms of the team: finding somebody, and who they are."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from flask import request
 from wtforms import HiddenField, StringField
@@ -17,6 +16,7 @@ from ledger.core.person_changes import PersonChange, PersonChangedError, version
 from ledger.core.tables import Person, Site
 from ledger.web.forms import Form
 from ledger.web.limit_fixes import amount_fix
+from ledger.web.moment import Days
 from ledger.web.picks import DayField, PersonDayField, PickField, whole
 from ledger.web.step_up import StepUpForm
 from ledger.web.team_words import last_administrator_words, person_fix
@@ -194,28 +194,25 @@ class NewPersonForm(PersonForm):
     """Somebody new, with the site at which they begin."""
 
     site = PickField(_("Works at"), description=_("More sites can be added afterwards."))
-    from_date = PersonDayField(_("From"), description=_("Their first day there."))
+    from_date = PersonDayField(
+        _("From"), description=_("Their first day there. Empty: the site's own today.")
+    )
 
-    def __init__(self, sites: Sequence[Site], *, currency: str, today: date) -> None:
+    def __init__(self, sites: Sequence[Site], *, currency: str, days: Days) -> None:
         super().__init__(None, currency)
         # What is typed in the ceiling is in the currency of where they will set limits.
         self.currency = {str(one.id): one.currency for one in sites}.get(
             self.site.data or "", currency
         )
-        self.today = today
-        if self.from_date.data is None and not self.from_date.raw_data:
-            self.from_date.data = today
+        self.days = days
         none = ("", _("No site"))
         self.site.offer([none, *((str(site.id), site.name) for site in sites)])
 
     def validate_from_date(self, field: DayField) -> None:
-        """Ask for the first day at the site."""
-        if field.errors:
-            return
-        if self.site.data and field.data is None:
-            raise ValidationError(_("Choose the first day"))
-        if field.data is not None and field.data < self.today:
-            raise ValidationError(_("That day is over. Choose today or a later day."))
+        """Ask for a day that is not over at the site."""
+        today = self.days.at(whole(self.site.data))
+        if field.data is not None and field.data < today:
+            raise ValidationError(_("That day is over there. Choose today or a later day."))
 
     def new_person(self) -> NewPerson:
         """Return the person as they were typed."""
@@ -228,7 +225,7 @@ class NewPersonForm(PersonForm):
             role=self.role.data,
             grade=typed_line("grade", grade) if grade else None,
             site_ids=[] if site_id is None else [site_id],
-            from_date=self.from_date.data or self.today,
+            from_date=self.from_date.data or self.days.at(site_id),
             ceiling_minor=self._ceiling_minor(),
         )
 
