@@ -9,8 +9,6 @@ import io
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
-import xlsxwriter
-
 from ledger.core.exports.recognition_cells import COLUMNS, DAYS, cells
 from ledger.core.exports.shapes import Format, Handover, RecognitionRow
 
@@ -22,6 +20,8 @@ _WIDE_COLUMNS = frozenset({"row_id", "supersedes_row_id", "work_email", "reason_
 
 def write(rows: Sequence[RecognitionRow], handover: Handover) -> bytes:
     """Return the file: a row of column names, then one row for each recognition."""
+    import xlsxwriter  # noqa: PLC0415 - a server that writes no workbook is spared its 3 MB
+
     content = io.BytesIO()
     # Row by row, with nothing kept in memory but the row at hand.
     book = xlsxwriter.Workbook(content, {"constant_memory": True})
