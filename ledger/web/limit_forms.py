@@ -151,12 +151,13 @@ class LimitForm(StepUpForm):
         """
         is_fine = self.is_sent_and_fine()
         new = self.new_limit()
+        gives_more = self._gives_more(new)
         changed = limit_changes.changed_meanwhile(reading(), new, seen_uid=self.seen_uid())
         found = [*limit_setting.problems(reading(), setter, new, now=now)]
         for problem in found if changed is None else [changed, *found]:
             is_fine = False
             self.say(problem)
-        is_proven = not limit_changes.is_raise(self.now, new) or self.is_proven()
+        is_proven = not gives_more or self.is_proven()
         return self._is_agreed(new) and is_fine and is_proven
 
     def seen_uid(self) -> str | None:
@@ -173,6 +174,12 @@ class LimitForm(StepUpForm):
             return
         # What is wrong with what was typed comes first, and is enough to mend.
         self[name].errors = self[name].errors or [words]
+
+    def _gives_more(self, new: NewLimit) -> bool:
+        """Whether more may be given than now; of an amount that cannot be read, if nothing may."""
+        if self.amount.errors:
+            return (self.now.in_force or self.now.applies) is None
+        return limit_changes.is_raise(self.now, new)
 
     def _is_agreed(self, new: NewLimit) -> bool:
         """Whether whoever takes a bound away has seen that; else it is told, and seen from now."""

@@ -73,6 +73,15 @@ def test_all_that_is_to_be_mended_is_said_at_once_and_the_password_last(
     assert ana_may_give(ledger) == 2_500
 
 
+def test_the_password_for_a_first_limit_is_asked_for_beside_an_amount_that_cannot_be_read(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    answer = words_of(set_at_elm_street(client_for("dana"), ledger, amount="20,5", password=""))
+
+    assert "2 things to fix Type the amount without commas" in answer
+    assert "Type your password" in answer
+
+
 def test_more_gestures_than_can_be_kept_are_said_at_their_field(
     ledger: Ledger, client_for: ClientFor
 ) -> None:

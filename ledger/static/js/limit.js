@@ -6,11 +6,12 @@ const button = form?.querySelector("[type='submit']");
 
 function sayAmount() {
   const typed = amount.value.trim();
-  if (!/^[0-9]+(\.[0-9]+)?$/.test(typed)) {
+  const format = new Intl.NumberFormat(document.documentElement.lang || "en", { style: "currency", currency: form.dataset.currency });
+  const decimals = /^[0-9]+(?:\.([0-9]+))?$/.exec(typed);
+  if (!decimals || (decimals[1] ?? "").length > format.resolvedOptions().maximumFractionDigits) {
     button.textContent = button.dataset.plain;
     return;
   }
-  const format = new Intl.NumberFormat(document.documentElement.lang || "en", { style: "currency", currency: form.dataset.currency });
   button.textContent = form.dataset.words.replace("{amount}", format.format(Number(typed)));
 }
 
