@@ -11,11 +11,13 @@ import secrets
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from flask import Flask
 from flask.helpers import get_debug_flag
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 LEAST_SECRET = 32
 LEAST_DIFFERENT_SIGNS = 10
@@ -24,6 +26,12 @@ MOST_WORKERS, MOST_THREADS, MOST_PROXIES = 64, 64, 10
 # The demo company's file: whoever signs in there knows everybody's password.
 DEMO_FILE = "demo.sqlite"
 _CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+_ADDRESSES = (
+    "LEDGER_DATABASE_URL, or --database, is the address of a SQLite file or of PostgreSQL: "
+    "sqlite:////folder/ledger.sqlite or postgresql+psycopg://user@host/name. {what}."
+)
 
 
 class SettingError(Exception):
@@ -85,7 +93,8 @@ def load(
     """Return the settings of the environment; the two keywords win over it.
 
     Raises:
-        SettingError: if a number or a choice is not one or out of bounds, or a secret is too short.
+        SettingError: if a number or a choice is not one or out of bounds, a secret is too short, or
+            the database's address is none that can be opened.
 
     """
     env = os.environ if environ is None else environ
@@ -93,9 +102,11 @@ def load(
     folder = folder.absolute()
     return Settings(
         instance=folder,
-        database_url=database_url
-        or env.get("LEDGER_DATABASE_URL")
-        or f"sqlite:///{folder / 'ledger.sqlite'}",
+        database_url=_database(
+            database_url
+            or env.get("LEDGER_DATABASE_URL")
+            or f"sqlite:///{folder / 'ledger.sqlite'}"
+        ),
         host=env.get("LEDGER_HOST", "127.0.0.1"),
         port=_number(env, "LEDGER_PORT", 8000, most=65_535),
         workers=_number(env, "LEDGER_WORKERS", 2, most=MOST_WORKERS),
@@ -107,6 +118,26 @@ def load(
         pepper=_long_enough(env, "LEDGER_PEPPER"),
         log=_one_of(env, "LEDGER_LOG", ("json", "plain")),
     )
+
+
+def _database(written: str) -> str:
+    """Return the address of the database, with the driver that this program uses."""
+    try:
+        address = make_url(written)
+    except ArgumentError:
+        raise SettingError(_ADDRESSES.format(what="This is not one")) from None
+    kind = address.drivername
+    if kind in {"postgresql", "postgres", "postgresql+psycopg"}:
+        if find_spec("psycopg") is None:
+            message = (
+                "PostgreSQL needs its driver, which is not installed: "
+                "pip install -e '.[postgres]' in a checkout, else 'latitude-ledger[postgres]'."
+            )
+            raise SettingError(message)
+        address = address.set(drivername="postgresql+psycopg")
+    elif kind not in {"sqlite", "sqlite+pysqlite"} or not address.database:
+        raise SettingError(_ADDRESSES.format(what=f"{kind} is another kind, or names no file"))
+    return address.render_as_string(hide_password=False)
 
 
 def default_instance() -> Path:

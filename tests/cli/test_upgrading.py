@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from ledger import revisions, schema
+from ledger import config, revisions, schema
 from ledger.database import Database, sqlite_module
 from tests.cli.conftest import Latitude
 from tests.cluster import unprivileged_account
@@ -211,6 +211,9 @@ def test_a_demo_of_an_older_program_is_brought_to_this_one(latitude: Latitude, o
         ("LEDGER_THREADS", "-1", "LEDGER_THREADS is -1, and must be at least 1"),
         ("LEDGER_THREADS", "1000000", "LEDGER_THREADS is 1000000, and must be at most 64"),
         ("LEDGER_PORT", "70000", "LEDGER_PORT is 70000, and must be at most 65,535"),
+        ("LEDGER_DATABASE_URL", "nonsense", "or postgresql+psycopg://user@host/name. This is not"),
+        ("LEDGER_DATABASE_URL", "mysql://host/name", "mysql is another kind"),
+        ("LEDGER_DATABASE_URL", "sqlite://", "names no file"),
     ],
 )
 def test_a_setting_that_cannot_be_is_named(
@@ -222,3 +225,27 @@ def test_a_setting_that_cannot_be_is_named(
 
     assert result.exit_code == 1
     assert said in result.output
+
+
+def test_the_driver_of_postgresql_needs_no_name(
+    latitude: Latitude, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEDGER_DATABASE_URL", "postgres://nobody:hush@127.0.0.1:1/none")
+
+    said = latitude("doctor").output
+
+    assert "postgresql+psycopg://nobody:***@127.0.0.1:1/none" in said
+    assert "connection" in said
+    assert "hush" not in said
+
+
+def test_postgresql_without_its_driver_says_what_to_install(
+    latitude: Latitude, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config, "find_spec", lambda _name: None)
+    monkeypatch.setenv("LEDGER_DATABASE_URL", "postgresql://127.0.0.1/none")
+
+    result = latitude("serve")
+
+    assert result.exit_code == 1
+    assert "PostgreSQL needs its driver, which is not installed" in result.output
