@@ -25,6 +25,9 @@ SILENT_SECONDS = 60
 GRACE_SECONDS = 30
 # How long a connection waits for its next request.
 KEPT_SECONDS = 5
+# How many objects may be made, and not given back, before those are looked for that only hold each
+# other: a request leaves some two hundred.
+GARBAGE = 20_000
 # What a request line and its headers may hold: filters in an address, and a few cookies.
 LINE_BYTES, FIELDS, FIELD_BYTES = 4094, 64, 8190
 
@@ -98,9 +101,7 @@ def _serve_with_gunicorn(settings: Settings) -> None:
         def load(self) -> Any:  # noqa: ANN401 - what gunicorn calls for each request
             """Make the application in the worker: connections must not cross a fork."""
             app = create_app(settings)
-            # What was made to last is not looked through again for what can go.
-            gc.collect()
-            gc.freeze()
+            _collect_seldom()
             return app
 
     _share_modules()
@@ -117,6 +118,13 @@ def _share_modules() -> None:
     # A collection would touch every object, and with that copy it into each worker.
     gc.collect()
     gc.freeze()
+
+
+def _collect_seldom() -> None:
+    """Look for garbage every hundred requests, and never again through what was made to last."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
 
 
 def _address(settings: Settings) -> str:

@@ -8,28 +8,26 @@ from sqlalchemy import bindparam, or_, select
 from sqlmodel import Session, col
 
 from ledger.core import people, sites
+from ledger.core.driver import Prepared
 from ledger.core.errors import BadValueError, NotFoundError
-from ledger.core.loaded import Loaded
+from ledger.core.loaded import SETTINGS_KEPT, Made, up_to_date
 from ledger.core.tables import Person, PersonSite, Site
 
 _DAY = timedelta(days=1)
 # No site's business date is further than this from the date in UTC.
 _AROUND = timedelta(days=2)
 
-_NEAR = Loaded(
-    Site,
-    select(Site)
+_SITES = Made(Site, kept=SETTINGS_KEPT)
+_NEAR = Prepared(
+    select(*Site.__table__.columns, col(PersonSite.from_date), col(PersonSite.until))  # type: ignore[attr-defined]  # every table model has it
+    .join(PersonSite, col(PersonSite.site_id) == col(Site.id))
     .where(
         col(Site.retired) == 0,
-        col(Site.id).in_(
-            select(col(PersonSite.site_id)).where(
-                col(PersonSite.person_id) == bindparam("person_id"),
-                col(PersonSite.from_date) <= bindparam("last"),
-                or_(col(PersonSite.until).is_(None), col(PersonSite.until) >= bindparam("first")),
-            )
-        ),
+        col(PersonSite.person_id) == bindparam("person_id"),
+        col(PersonSite.from_date) <= bindparam("last"),
+        or_(col(PersonSite.until).is_(None), col(PersonSite.until) >= bindparam("first")),
     )
-    .order_by(col(Site.name), col(Site.id)),
+    .order_by(col(Site.name), col(Site.id))
 )
 
 
@@ -71,15 +69,19 @@ def open_sites_now(session: Session, person: Person, *, now: datetime) -> Sequen
     Retired sites are left out.
     """
     day = now.date()
-    near = _NEAR.all(
-        session,
+    near = _NEAR.run(
+        up_to_date(session),
         person_id=person.id,
         first=(day - _AROUND).isoformat(),
         last=(day + _AROUND).isoformat(),
-    )
-    days = {site.id: sites.calendar_of(session, site.id).business_date(now) for site in near}
-    works_at = {on: sites.site_ids_of(session, person, on=on) for on in set(days.values())}
-    return [site for site in near if site.id in works_at[days[site.id]]]
+    ).fetchall()
+    found = {}
+    for *row, first, until in near:
+        site = _SITES.from_row(tuple(row))
+        today = sites.calendar_of(session, site.id).business_date(now).isoformat()
+        if first <= today and (until is None or until >= today):
+            found[site.id] = site
+    return list(found.values())
 
 
 def places_of(session: Session, person: Person, *, now: datetime) -> Sequence[WorkPlace]:

@@ -61,8 +61,8 @@ class Instant(StoredText[datetime]):
         return None if value is None else clock.as_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        """Read an instant."""
-        return None if value is None else clock.from_text(value)
+        """Read an instant, which stands there as `process_bind_param` wrote it."""
+        return None if value is None else datetime.fromisoformat(value)
 
 
 class Day(StoredText[date]):
