@@ -1,11 +1,14 @@
 """Passwords: Argon2id, which ones are too easy, and a queue of one in front of the hashing."""
 
+import os
 import re
+import sys
 import threading
 import unicodedata
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Literal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from typing import Literal, ParamSpec, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -36,6 +39,9 @@ _RUNS = (
 )
 _PLACES, _TURN = threading.BoundedSemaphore(MOST_AT_ONCE), threading.Lock()
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 
 class PasswordsBusyError(LedgerError):
     """Too many passwords are waiting to be looked at; a few seconds later there is a turn."""
@@ -62,17 +68,15 @@ def place() -> Iterator[None]:
 
 def hashed(password: str) -> str:
     """Return the Argon2id hash of a password, with its salt and its cost inside."""
-    with _TURN:
-        return _HASHER.hash(_as_kept(password))
+    return _in_turn(_HASHER.hash, _as_kept(password))
 
 
 def matches(kept: str | None, password: str) -> bool:
     """Whether this is the password of this hash; without a hash, no, after the same work."""
-    with _TURN:
-        try:
-            _HASHER.verify(kept or _NOBODY, _as_kept(password[:MOST_CHARACTERS]))
-        except (VerifyMismatchError, InvalidHashError):
-            return False
+    try:
+        _in_turn(_HASHER.verify, kept or _NOBODY, _as_kept(password[:MOST_CHARACTERS]))
+    except (VerifyMismatchError, InvalidHashError):
+        return False
     return kept is not None
 
 
@@ -104,6 +108,21 @@ def _without(plain: str, known: Sequence[str]) -> str:
         if len(word) > 2:  # noqa: PLR2004  # shorter ones are in every sentence
             plain = plain.replace(word, "")
     return re.sub(r"[\W_]", "", plain)
+
+
+def _in_turn(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Do this alone in the process, in a thread that lets everything else go first."""
+    with _TURN, ThreadPoolExecutor(max_workers=1, initializer=_step_back) as behind:
+        return behind.submit(work, *args, **kwargs).result()
+
+
+def _step_back() -> None:
+    """Give way to what is quick: a flood of passwords must not keep the shop waiting."""
+    if sys.platform != "linux":
+        # Elsewhere this would hold for the whole process.
+        return
+    with suppress(OSError):  # a service may be kept from it: then all have the same turn
+        os.nice(10)
 
 
 def _as_kept(password: str) -> str:

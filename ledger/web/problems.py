@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import Flask, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from jinja2 import Environment
 from werkzeug.exceptions import (
     BadRequest,
     HTTPException,
@@ -114,7 +116,9 @@ def _not_done(problem: LedgerError) -> ResponseReturnValue:
     if isinstance(problem, NotFoundError | NotPermittedError):
         return _page(_problem_of(NotFound()))
     if isinstance(problem, PasswordsBusyError):
-        return _alone(_later(_("Many people are signing in just now.")))
+        crowd = _later(_("Many people are signing in just now."))
+        page = _made_once(current_app.jinja_env, crowd)
+        return make_response(page, crowd.status, list(crowd.headers))
     if _is_reading():
         return _page(
             Problem(
@@ -165,7 +169,7 @@ def _later(why: str) -> Problem:
         words=f"{why} {again}",
         icon="clock",
         may_try_again=True,
-        headers=[("Retry-After", str(RETRY_SECONDS))],
+        headers=(("Retry-After", str(RETRY_SECONDS)),),
     )
 
 
@@ -199,6 +203,15 @@ def _page(problem: Problem, extra: Sequence[tuple[str, str]] = ()) -> ResponseRe
     )
     allowed = [(name, value) for name, value in extra if name == "Allow"]
     return make_response(page, problem.status, [*problem.headers, *allowed])
+
+
+@lru_cache(maxsize=2)
+def _made_once(environment: Environment, problem: Problem) -> str:
+    """Return the page of a problem that comes by the hundred when somebody floods the door."""
+    template = environment.get_template("problems/page.html")
+    return template.render(
+        problem=problem, chrome="desk", is_closed=True, number=None, is_reading=False, sent=()
+    )
 
 
 def _alone(problem: Problem) -> ResponseReturnValue:
