@@ -110,14 +110,7 @@ def _lede(found: Comparison) -> str:
     parts = []
     for tally in found.totals:
         till, here, differs = tally.of(TILL_ONLY), tally.of(HERE_ONLY), tally.of(DIFFERS)
-        parts.append(
-            _(
-                "%(till)s in the till is not written here; %(here)s written here is not in the "
-                "till.",
-                till=sum_words(till.amount_minor, tally.currency),
-                here=sum_words(here.amount_minor, tally.currency),
-            )
-        )
+        parts.append(_both_ways(till, here, tally.currency))
         if differs.count:
             parts.append(
                 _(
@@ -127,6 +120,33 @@ def _lede(found: Comparison) -> str:
                 )
             )
     return " ".join(parts) or _("Neither the till nor this ledger has anything on these days.")
+
+
+def _both_ways(till: Sum, here: Sum, currency: str) -> str:
+    """Return what is in one of the two only, in one currency."""
+    facts = {
+        "till": sum_words(till.amount_minor, currency),
+        "here": sum_words(here.amount_minor, currency),
+        "currency": currency,
+    }
+    if till.count and here.count:
+        return _(
+            "%(till)s in the till is not written here; %(here)s written here is not in the till.",
+            **facts,
+        )
+    if till.count:
+        return _(
+            "%(till)s in the till is not written here; all that is written here in %(currency)s is "
+            "in the till.",
+            **facts,
+        )
+    if here.count:
+        return _(
+            "%(here)s written here is not in the till; all that the till has in %(currency)s is "
+            "written here.",
+            **facts,
+        )
+    return _("All that the till has in %(currency)s is written here, and the reverse.", **facts)
 
 
 def _figures(tally: Tally) -> Sequence[Figure]:

@@ -35,6 +35,10 @@ MOST = _(
 OF_HEADER = {"empty_file", "no_header", "doubled_column", "unknown_column", "missing_column"}
 
 
+# What was chosen beside the file, and can be wrong while the file is right.
+CHOSEN = {"feed", "through"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line of a list of files: where it leads, what it is, and what stands beside it."""
@@ -96,6 +100,7 @@ def upload_page(upload: Upload, form: PressForm | StepUpForm) -> str:
         problems_kept=len(said.problems),
         columns=_columns(upload.kind) if _of_header(said.problems) else "",
         looks_like=_looks_like(upload, said.problems),
+        is_choice=bool(said.problems) and all(one.column in CHOSEN for one in said.problems),
         stopped=files_words.stop_words(said.why if is_whole else "incomplete"),
         press=_press_words(upload, said),
         is_old=is_old(upload),

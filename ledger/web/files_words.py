@@ -131,7 +131,7 @@ def notices(came: Imported) -> Iterator[str]:
             ),
             "same_file": _(
                 "This very file counts already, in the feed “%(value)s”. Ids of another feed are "
-                "other rows: everything in it would count twice.",
+                "other rows: everything in it would count twice. Put it away, or choose that feed.",
                 value=value,
             ),
             "hidden_characters": _(

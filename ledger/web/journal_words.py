@@ -79,9 +79,11 @@ def _limit(told: Told) -> str:
 
 def _imported(told: Told) -> str:
     return ngettext(
-        "A file of %(file)s came in from “%(feed)s”: %(count)s row",
-        "A file of %(file)s came in from “%(feed)s”: %(count)s rows",
+        "%(who)s took in a file of %(file)s, feed “%(feed)s”: %(rows)s row",
+        "%(who)s took in a file of %(file)s, feed “%(feed)s”: %(rows)s rows",
         told.count("rows"),
+        who=told.actor,
+        rows=f"{told.count('rows'):,}",
         file=file_words(str(told.book.get("kind", ""))),
         feed=told.book.get("feed", ""),
     )
