@@ -179,7 +179,8 @@ def _write(
         customer_ids=customer_ids,
         known=plan.checked.known,
     )
-    rows = chain(plan.checked.new, plan.changed)
+    changed = [list(zip(*plan.changed, strict=True))] if plan.changed else []
+    rows = chain(plan.checked.new_columns(), changed)
     sha256 = staging.stage(transactions, rows, plan.new + len(plan.changed), options.progress)
     with transactions.reading() as session:
         on, stated = plan.said

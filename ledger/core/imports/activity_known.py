@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import compress, zip_longest
+from itertools import chain, compress, starmap, zip_longest
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -13,6 +13,7 @@ from ledger.core.batches import batched
 from ledger.core.driver import Driver, Prepared
 from ledger.core.imports import known_customers, new_customers
 from ledger.core.imports.activity_rows import Came, Read
+from ledger.core.imports.spool import Columns
 from ledger.core.tables import Activity
 
 # Ids that are looked up at a time.
@@ -59,21 +60,23 @@ class Checked:
     @property
     def new(self) -> Iterator[Came]:
         """Yield the rows with ids of which the feed has brought nothing that counts."""
-        return self._which(NEW)
+        return starmap(
+            Came, chain.from_iterable(zip(*one, strict=True) for one in self.new_columns())
+        )
 
     @property
     def changed(self) -> Iterator[Came]:
         """Yield the rows with known ids that say something else than before."""
-        return self._which(CHANGED)
-
-    def taking(self, references: Collection[str]) -> Mapping[str, int]:
-        """Return whom of the log these references now name."""
-        return {one: self.from_log[one] for one in self.from_log if one in references}
-
-    def _which(self, which: int) -> Iterator[Came]:
-        if not self.stands.count(which):
+        if not self.stands.count(CHANGED):
             return iter(())
-        return compress(self.rows, (one == which for one in self.stands))
+        return compress(self.rows, (one == CHANGED for one in self.stands))
+
+    def new_columns(self) -> Iterator[Columns]:
+        """Yield the rows that are new in batches, by column."""
+        stands = iter(self.stands)
+        for columns in self.file.rows.columns() if self.stands.count(NEW) else ():
+            is_new = [bool(reference) and next(stands) == NEW for reference in columns[2]]
+            yield columns if all(is_new) else [list(compress(one, is_new)) for one in columns]
 
     def references(self, *, changed: bool) -> Collection[str]:
         """Return the customers of the rows that are new, and of those that are changed if asked."""
@@ -81,6 +84,10 @@ class Checked:
             return self.file.references
         found = dict.fromkeys(row.customer_ref for row in self.new)
         return {**found, **dict.fromkeys(row.customer_ref for row in self.changed if changed)}
+
+    def taking(self, references: Collection[str]) -> Mapping[str, int]:
+        """Return whom of the log these references now name."""
+        return {one: self.from_log[one] for one in self.from_log if one in references}
 
 
 def compare(session: Session, file: Read, feed: str) -> Checked:
@@ -90,12 +97,14 @@ def compare(session: Session, file: Read, feed: str) -> Checked:
     from_log = known_customers.by_loyalty(session, unknown)
     checked = Checked(file=file, customer_ids={**known_ids, **from_log}, from_log=from_log)
     driver = Driver(session)
-    if _ANY.run(driver, feed=feed).fetchone() is None:
+    # Tills number what they send: a batch of a new file lies beyond all that came before.
+    spans = [_has_between(driver, feed, first, last) for first, last in file.spans]
+    if not any(spans):
         checked.stands.extend(bytes(len(file.rows) - file.without_customer))
         return checked
-    for batch in file.rows.batches():
+    for batch, may_be_known in zip(file.rows.batches(), spans, strict=True):
         rows = [row for row in batch if row.customer_ref]
-        known = _known(driver, feed, [row.external_id for row in rows])
+        known = _known(driver, feed, [row.external_id for row in rows]) if may_be_known else {}
         how = [_stands(row, known.get(row.external_id), checked.customer_ids) for row in rows]
         checked.stands.extend(how)
         checked.known.update(
@@ -114,8 +123,6 @@ def _stands(row: Came, before: Known | None, customer_ids: Mapping[str, int]) ->
 
 
 def _known(driver: Driver, feed: str, external_ids: Sequence[str]) -> Mapping[str, Known]:
-    if not external_ids or not _has_between(driver, feed, external_ids):
-        return {}
     known: dict[str, Known] = {}
     for batch in batched(external_ids, LOOKED_UP):
         for row in _KNOWN.run(driver, feed=feed, **_named(batch)).fetchall():
@@ -128,12 +135,8 @@ def _known(driver: Driver, feed: str, external_ids: Sequence[str]) -> Mapping[st
     return known
 
 
-def _has_between(driver: Driver, feed: str, external_ids: Sequence[str]) -> bool:
-    """Whether the feed has brought anything from the first to the last of these: mostly not.
-
-    Tills number what they send, so that a batch of a new file lies beyond all that came before.
-    """
-    first, last = min(external_ids), max(external_ids)
+def _has_between(driver: Driver, feed: str, first: str, last: str) -> bool:
+    """Whether the feed has brought anything from the first to the last of these ids."""
     return _BETWEEN.run(driver, feed=feed, first=first, last=last).fetchone() is not None
 
 
@@ -143,7 +146,6 @@ def _named(external_ids: Sequence[str]) -> Mapping[str, str]:
 
 
 _NAMES = [f"id_{number}" for number in range(LOOKED_UP)]
-_ANY = Prepared(select(col(Activity.id)).where(col(Activity.feed) == bindparam("feed")).limit(1))
 _BETWEEN = Prepared(
     select(col(Activity.id))
     .where(

@@ -16,7 +16,7 @@ from ledger.core.imports.csv_file import CsvFile, Layout
 from ledger.core.imports.doubles import Doubles
 from ledger.core.imports.problems import Problems
 from ledger.core.imports.runs import Options
-from ledger.core.imports.spool import Spool
+from ledger.core.imports.spool import Columns, Spool
 from ledger.core.tables import Site
 
 # Rows that are looked at together.
@@ -49,7 +49,8 @@ class Came(NamedTuple):
 class Read:
     """A file that was read whole; its rows are in the spool, those without a customer too.
 
-    `latest` is the latest instant in it, of any row; `references` are the customers it names.
+    `latest` is the latest instant in it, of any row; `references` are the customers it names;
+    `spans` the first and the last id of each batch in the spool.
     """
 
     rows: Spool[Came]
@@ -57,6 +58,17 @@ class Read:
     without_customer: int = 0
     latest: str = ""
     references: dict[str, None] = field(default_factory=dict)
+    spans: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, columns: Columns) -> None:
+        """Keep a batch of rows, by column."""
+        _, ids, references, instants, *_ = columns
+        self.rows.add(columns)
+        self.latest = max(self.latest, *instants)
+        self.without_customer += references.count("")
+        self.references.update(dict.fromkeys(references))
+        self.references.pop("", None)
+        self.spans.append((min(ids), max(ids)))
 
 
 def read(
@@ -72,16 +84,10 @@ def read(
     file, found, doubles = CsvFile(stream, LAYOUT, problems), Read(rows=rows), Doubles()
     checks = _Checks(session, problems, options, latest=clock.as_text(now))
     for batch in batched(file.rows(), BATCH):
-        came = checks.good(batch) or checks.each(batch)
-        if not came:
-            continue
-        doubles.add(row.external_id for row in came)
-        rows.add(came)
-        found.latest = max(found.latest, *(row.occurred_at for row in came))
-        references = [row.customer_ref for row in came]
-        found.without_customer += references.count("")
-        found.references.update(dict.fromkeys(references))
-    found.references.pop("", None)
+        came = checks.good(batch) or list(zip(*checks.each(batch), strict=True))
+        if came:
+            doubles.add(came[1])
+            found.add(came)
     found.sha256 = file.sha256
     _note_doubled(rows, doubles.hashes(), problems)
     return found
@@ -108,8 +114,8 @@ class _Checks:
         self._sites = {site.location_ref: site for site in session.scalars(select(Site))}
         self._problems, self._options, self._latest = problems, options, latest
 
-    def good(self, batch: Sequence[Numbered]) -> Sequence[Came]:
-        """Return the rows of a batch in which nothing is wrong, as most are; else none."""
+    def good(self, batch: Sequence[Numbered]) -> Columns:
+        """Return the columns of a batch in which nothing is wrong, as most are; else none."""
         lines, rows = zip(*batch, strict=True)
         ids, references, instants, kinds, amounts, currencies, locations = zip(*rows, strict=True)
         try:
@@ -117,18 +123,15 @@ class _Checks:
             site_ids = self._site_ids(columns.optional_codes(locations), codes)
             if site_ids is None or not set(kinds) <= _KINDS:
                 return ()
-            return list(
-                map(
-                    Came,
-                    lines,
-                    columns.codes(ids),
-                    columns.optional_codes(references),
-                    columns.instants_before(instants, self._latest),
-                    kinds,
-                    columns.amounts(amounts, codes),
-                    codes,
-                    site_ids,
-                )
+            return (
+                lines,
+                columns.codes(ids),
+                columns.optional_codes(references),
+                columns.instants_before(instants, self._latest),
+                kinds,
+                columns.amounts(amounts, codes),
+                codes,
+                site_ids,
             )
         except (BadValueError, AmountError):
             return ()

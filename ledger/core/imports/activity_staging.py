@@ -5,6 +5,8 @@ Others keep recording between two of them.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select
 from sqlmodel import col
@@ -14,12 +16,14 @@ from ledger.core.batches import batched
 from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.imports import runs
 from ledger.core.imports.activity_known import Known
-from ledger.core.imports.activity_rows import Came
 from ledger.core.imports.runs import Progress, Transactions
+from ledger.core.imports.spool import Columns
 from ledger.core.tables import Activity
 
 # A row of the table, in the order of its columns.
 Row = tuple[Stored, ...]
+# Customer, instant and id (that no other row has), then kind, amount, currency and site.
+_Placed = tuple[Any, ...]
 
 _COLUMNS = tuple(column.name for column in Activity.__table__.columns)  # type: ignore[attr-defined]  # every table model has it
 
@@ -34,20 +38,20 @@ class Staging:
     known: Mapping[str, Known]
 
     def stage(
-        self, transactions: Transactions, rows: Iterable[Came], total: int, progress: Progress
+        self, transactions: Transactions, rows: Iterable[Columns], total: int, progress: Progress
     ) -> str:
-        """Insert the rows, of which there are so many; return the hash over them (see `sets`)."""
+        """Insert rows that come by column, so many; return the hash over them (see `sets`)."""
         _, sha256 = sets.set_hash(self._staged(transactions, rows, total, progress))
         return sha256
 
     def _staged(
-        self, transactions: Transactions, rows: Iterable[Came], total: int, progress: Progress
+        self, transactions: Transactions, rows: Iterable[Columns], total: int, progress: Progress
     ) -> Iterator[Row]:
         """Yield each row as it is stored, in the order of keys, once it is."""
         with transactions.reading() as session:
             last: int = _LAST.one(Driver(session))[0] or 0
         done = 0
-        for batch in batched(rows, runs.BATCH):
+        for batch in batched(chain.from_iterable(map(self._placed, rows)), runs.BATCH):
             stored = self._stored(batch, last + done + 1)
             with transactions.writing() as session:
                 _INSERT.run_rows(Driver(session), stored)
@@ -55,34 +59,47 @@ class Staging:
             progress(done, total)
             yield from stored
 
-    def _stored(self, rows: Iterable[Came], first: int) -> list[Row]:
+    def _placed(self, columns: Columns) -> Iterator[_Placed]:
+        """Yield the rows with the customer and the time in front."""
+        _, external_ids, references, instants, *rest = columns
+        customer_ids = map(self.customer_ids.__getitem__, references)
+        return zip(customer_ids, instants, external_ids, *rest, strict=True)
+
+    def _stored(self, rows: Iterable[_Placed], first: int) -> list[Row]:
         """Return rows as they are stored, with keys from `first` on.
 
         By customer and time: so each page of that index is written once for a batch.
         """
-        ids = self.customer_ids
-        placed = sorted((ids[row.customer_ref], row.occurred_at, row) for row in rows)
+        import_id, feed, known = self.import_id, self.feed, self.known
         return [
             (
                 key,
-                self.import_id,
-                self.feed,
-                row.external_id,
-                *self._replaces(row.external_id),
+                import_id,
+                feed,
+                external_id,
+                # Its revision, and the key of the row that it replaces.
+                *((1, None) if external_id not in known else _after(known[external_id])),
                 customer_id,
-                row.site_id,
+                site_id,
                 occurred_at,
-                row.kind,
-                row.amount_minor,
-                row.currency,
+                kind,
+                amount_minor,
+                currency,
             )
-            for key, (customer_id, occurred_at, row) in enumerate(placed, first)
+            for key, (
+                customer_id,
+                occurred_at,
+                external_id,
+                kind,
+                amount_minor,
+                currency,
+                site_id,
+            ) in enumerate(sorted(rows), first)
         ]
 
-    def _replaces(self, external_id: str) -> tuple[int, int | None]:
-        """Return a row's revision, and the key of the row that it replaces."""
-        before = self.known.get(external_id)
-        return (1, None) if before is None else (before.revision + 1, before.id)
+
+def _after(before: Known) -> tuple[int, int | None]:
+    return before.revision + 1, before.id
 
 
 _LAST = Prepared(select(func.max(col(Activity.id))))
