@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
@@ -25,6 +25,8 @@ from ledger.core.tables import (
 )
 
 ON_A_PAGE = 50
+# Queries that are kept as they were built.
+BUILT = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,14 +102,13 @@ def decisions_visible_to(
 ) -> DecisionPage:
     """Return one page of the decisions of the person's sites that the filter leaves."""
     at = states.horizon(session)
-    site_ids = [site.id for site in sites_of_decisions(session, person, now=now)]
-    chosen = _chosen(wanted, site_ids, at)
-    totals = _totals(session, chosen)
+    site_ids = tuple(site.id for site in sites_of_decisions(session, person, now=now))
+    totals = _totals(session, _totals_query(wanted, site_ids, at))
     count = sum(total.count for total in totals)
     pages = max(1, -(-count // ON_A_PAGE))
     page = min(max(page, 1), pages)
     return DecisionPage(
-        rows=_rows(session, chosen, at, page=page),
+        rows=_rows(session, _rows_query(wanted, site_ids, at, page=page)),
         totals=totals,
         count=count,
         page=page,
@@ -124,7 +125,7 @@ def decisions_chosen(
     It is joined with void and outcome, where there are any, and has no order.
     """
     at = states.horizon(session)
-    site_ids = [site.id for site in sites_of_decisions(session, person, now=now)]
+    site_ids = tuple(site.id for site in sites_of_decisions(session, person, now=now))
     return _chosen(wanted, site_ids, at), at
 
 
@@ -195,20 +196,7 @@ def _is_listed() -> ColumnElement[bool]:
     return or_(col(Outcome.in_force) == 1, is_voided)
 
 
-def _totals(session: Session, chosen: Select[Decision]) -> Sequence[Total]:
-    is_imported = col(Decision.source) == "imported"
-    is_voided = col(Void.id).is_not(None)
-    query = (
-        chosen.with_only_columns(
-            col(Decision.currency),
-            is_imported,
-            is_voided,
-            func.count(),
-            func.sum(col(Decision.amount_minor)),
-        )
-        .group_by(col(Decision.currency), is_imported, is_voided)
-        .order_by(col(Decision.currency), is_imported, is_voided)
-    )
+def _totals(session: Session, query: Select[Any]) -> Sequence[Total]:
     return [
         Total(
             currency=currency,
@@ -221,12 +209,33 @@ def _totals(session: Session, chosen: Select[Decision]) -> Sequence[Total]:
     ]
 
 
-def _rows(
-    session: Session, chosen: Select[Decision], at: Horizon, *, page: int
-) -> Sequence[ListedDecision]:
+def _rows(session: Session, query: Select[Any]) -> Sequence[ListedDecision]:
+    return [
+        ListedDecision(**{**row, "event_on": None if day is None else date.fromordinal(day)})
+        for row in session.execute(query).mappings()
+        for day in [row["event_on"]]
+    ]
+
+
+# The same lists are opened again and again: to build a query takes longer than to run it.
+@lru_cache(maxsize=BUILT)
+def _totals_query(wanted: DecisionFilter, site_ids: tuple[int, ...], at: Horizon) -> Select[Any]:
+    is_imported = col(Decision.source) == "imported"
+    is_voided = col(Void.id).is_not(None)
+    columns: Sequence[Any] = (col(Decision.currency), is_imported, is_voided)
+    sums = (func.count(), func.sum(col(Decision.amount_minor)))
+    chosen = _chosen(wanted, site_ids, at).with_only_columns(*columns, *sums)
+    return chosen.group_by(*columns).order_by(*columns)
+
+
+@lru_cache(maxsize=BUILT)
+def _rows_query(
+    wanted: DecisionFilter, site_ids: tuple[int, ...], at: Horizon, *, page: int
+) -> Select[Any]:
     # The names are looked up for the rows of the page only.
     shown = (
-        chosen.with_only_columns(
+        _chosen(wanted, site_ids, at)
+        .with_only_columns(
             col(Decision.id).label("id"),
             states.state(at).label("state"),
             states.event_on(at).label("event_on"),
@@ -236,7 +245,7 @@ def _rows(
         .offset((page - 1) * ON_A_PAGE)
         .subquery()
     )
-    query = (
+    return (
         select(*_SHOWN, shown.c.state, shown.c.event_on)
         .join(shown, shown.c.id == col(Decision.id))
         .join(Site, col(Site.id) == col(Decision.site_id))
@@ -246,11 +255,6 @@ def _rows(
         .outerjoin(CustomerDetail, col(CustomerDetail.customer_id) == col(Decision.customer_id))
         .order_by(*_NEWEST_FIRST)
     )
-    return [
-        ListedDecision(**{**row, "event_on": None if day is None else date.fromordinal(day)})
-        for row in session.execute(query).mappings()
-        for day in [row["event_on"]]
-    ]
 
 
 _NEWEST_FIRST = (
