@@ -7,7 +7,7 @@ from ledger.core.imports.preview import Preview
 
 LISTED = 12
 
-_BY: Mapping[str, str] = {"site": "By site", "kind": "By what it is", "role": "By role"}
+_BY: Mapping[str, str] = {"role": "By role", "site": "By site", "kind": "By what it is"}
 
 
 def preview_lines(preview: Preview) -> Iterator[str]:
@@ -25,9 +25,9 @@ def preview_lines(preview: Preview) -> Iterator[str]:
             yield f"  {part.name or 'none named'}: {_count(part.rows)}{worth}"
         if len(found) > LISTED:
             yield f"  and {len(found) - LISTED:,} more"
-    yield f"Its first rows ({', '.join(preview.columns)}):"
+    yield f"Its first rows ({' | '.join(preview.columns)}):"
     for row in preview.first:
-        yield f"  {', '.join(cell or 'nothing' for cell in row)}"
+        yield f"  {' | '.join(cell or '-' for cell in row)}"
     yield from _changes(preview)
 
 

@@ -61,6 +61,16 @@ def test_a_dry_run_says_what_is_in_the_file_and_what_would_change(
     assert "Row 2, d1, amount: 5.00 GBP -> 7.50 GBP" in looked.output
 
 
+def test_notes_that_were_cut_or_left_out_are_counted(founded: Latitude, tmp_path: Path) -> None:
+    long, phone = GIVEN + "x" * 200, GIVEN.replace("d1", "d2") + "call 212-555-0188"
+    decisions = written(tmp_path, "d.csv", DECISIONS, long, phone)
+
+    taken = founded("import", "decisions", decisions, "--create-missing")
+
+    said = "1 note cut to 140 characters; 1 note left out for a card or phone number."
+    assert said in taken.output
+
+
 def test_an_import_is_taken_back_and_the_report_says_so(founded: Latitude, tmp_path: Path) -> None:
     decisions = written(tmp_path, "d.csv", DECISIONS, GIVEN)
     activity = written(tmp_path, "a.csv", ACTIVITY, CAME)

@@ -50,28 +50,6 @@ def test_a_look_says_what_would_change_and_changes_nothing(
     assert number_of_imports(ledger) == 1
 
 
-def test_a_look_shows_who_how_much_and_which_days(client_for: ClientFor) -> None:
-    ada = client_for("ada")
-
-    people = words_of(bring(ada, "people", f"{PEOPLE}\n900,Zed,,hr,S1,\n"))
-    decisions = words_of(bring(ada, "decisions", f"{DECISIONS}\n{GIVEN}\n", create_missing="y"))
-
-    assert "Role Rows HR 1" in people
-    assert "900 Zed HR" in people
-    assert "Business days 2 Feb" in decisions
-    assert "Amounts together $5.00" in decisions
-
-
-def test_a_look_at_a_correction_shows_the_old_and_the_new_value(client_for: ClientFor) -> None:
-    ada = client_for("ada")
-    taken(ada, "decisions", f"{DECISIONS}\n{GIVEN}\n", create_missing="y")
-
-    page = bring(ada, "decisions", f"{DECISIONS}\n{GIVEN.replace('5.00', '7.50')}\n", correct="y")
-
-    assert "What would change" in words_of(page)
-    assert "2 d1 Amount 5.00 USD → becomes 7.50 USD" in words_of(page)
-
-
 def test_one_press_takes_it_in_and_another_does_nothing_more(
     ledger: Ledger, client_for: ClientFor
 ) -> None:
@@ -104,14 +82,6 @@ def test_problems_are_named_by_row_column_and_value(client_for: ClientFor) -> No
     assert "2,amount,ten," in listed.get_data(as_text=True)
 
 
-def test_a_file_of_another_kind_is_named(client_for: ClientFor) -> None:
-    page = words_of(bring(client_for("ada"), "activity", f"{PEOPLE}\n900,Zed,,hr,S1,\n"))
-
-    assert "One problem was found" in page
-    assert "By its columns this is a file of another kind: People." in page
-    assert "external_id, customer_ref, occurred_at" in page
-
-
 def test_every_problem_that_a_file_can_have_has_words_on_the_page() -> None:
     assert PHRASES.keys() == WHY.keys()
 
@@ -132,20 +102,6 @@ def test_a_file_is_taken_back_and_may_come_again(ledger: Ledger, client_for: Cli
     assert number_of_imports(ledger) == 3
     with ledger.database.reading() as session:
         verify(session)
-
-
-def test_whoever_takes_a_file_back_reads_how_many_rows_go_and_how_many_stay(
-    client_for: ClientFor,
-) -> None:
-    ada, other = client_for("ada"), GIVEN.replace("d1", "d2")
-    taken(ada, "decisions", f"{DECISIONS}\n{GIVEN}\n{other}\n", create_missing="y")
-    corrected = f"{DECISIONS}\n{GIVEN.replace('5.00', '7.50')}\n"
-    taken(ada, "decisions", corrected, correct="y")
-
-    page = words_of(ada.get("/files/imports/1"))
-
-    assert "Rows that count no more 1" in page
-    assert "Rows that stay corrected 1, as a later file says it" in page
 
 
 def test_a_supervisor_brings_rows_of_own_sites_alone(client_for: ClientFor) -> None:
