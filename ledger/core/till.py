@@ -17,7 +17,7 @@ VOID = "void"
 GIFTS = ("refund", "credit", "discount", "free_item")
 KINDS = (*GIFTS, VOID)
 
-# What a receipt says to write at the till: `own_receipt.till_code`. Tills drop marks and zeros.
+# As `reference_of` writes it. Tills drop marks and zeros.
 _REFERENCE = re.compile(r"d[-\s]?0*(\d{1,18})", re.ASCII | re.IGNORECASE)
 
 
@@ -27,6 +27,11 @@ class TillThrough:
 
     on: date
     is_stated: bool
+
+
+def reference_of(number: int) -> str:
+    """Return what is written at the till for the decision with this number: "D-000123"."""
+    return f"D-{number:06d}"
 
 
 def decision_number(reference: str | None) -> int | None:

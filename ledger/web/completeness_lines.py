@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.core import money
+from ledger.core import till as tills
 from ledger.core.reports.completeness_list import Matched
 from ledger.web.when import day_words, moment_words
 from ledger.web.words import _
@@ -30,7 +31,7 @@ def line_of(row: Matched, *, today: date, with_names: bool) -> Line:
     what = _("Void") if row.is_void else ""
     if row.written:
         here = money.show(row.written.amount_minor, row.currency)
-        facts = [f"D-{row.written.code:06d}", row.written.person if with_names else None]
+        facts = [tills.reference_of(row.written.code), row.written.person if with_names else None]
         facts.append(moment_words(row.written.decided_at, row.zone, today=today))
         here_note = ", ".join(fact for fact in facts if fact)
         remedy = row.written.remedy

@@ -109,6 +109,19 @@ class FilterForm(Form):
         return money.parse(typed, self.currency) if typed else None
 
 
+class NumberForm(Form):
+    """The number on a slip of the till, which leads to its decision."""
+
+    number = StringField(
+        _("Number at the till"),
+        description=_("As the receipt says it, such as D-000123."),
+        render_kw={"autocomplete": "off", "autocapitalize": "characters"},
+    )
+
+    def __init__(self) -> None:
+        super().__init__(formdata=request.args, meta={"csrf": False})
+
+
 class VoidForm(Form):
     """Why a decision is cancelled, and whether the customer gave it back."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from ledger.core import money
+from ledger.core import money, till
 from ledger.core.reports.decision_facts import DecisionFacts
 from ledger.core.tables import Decision
 from ledger.web.decision_words import customer_words, fact_words, state_words
@@ -29,6 +29,7 @@ def decision_pairs(facts: DecisionFacts, *, today: date) -> Pairs:
     """Return what was decided, by whom, for whom and when."""
     decision = facts.decision
     said = [
+        (_("At the till"), till.reference_of(decision.id)),
         (_("Decided by"), facts.person.name),
         (_("Site"), facts.site),
         (

@@ -18,7 +18,7 @@ from ledger.core.reports.decision_facts import DecisionFacts
 from ledger.core.voids import AlreadyReplacedError, AlreadyVoidedError
 from ledger.web import decision_story, decision_words, limit_words
 from ledger.web.access import requires, signed_in
-from ledger.web.decision_forms import FilterForm, VoidForm
+from ledger.web.decision_forms import FilterForm, NumberForm, VoidForm
 from ledger.web.moment import today, utc_now
 from ledger.web.notices import notice
 from ledger.web.transactions import reading, writing
@@ -41,12 +41,29 @@ def index() -> ResponseReturnValue:
     return render_template(
         "decisions/index.html",
         form=form,
+        number=NumberForm(),
         found=found,
         lines=[
             decision_words.decision_line(row, found.horizon, today=today()) for row in found.rows
         ],
         totals=decision_words.totals_words(found),
     )
+
+
+@bp.get("/decisions/at-till")
+@requires(Action.SEE_DECISIONS)
+def at_till() -> ResponseReturnValue:
+    """Go to the decision whose number stands on a slip of the till."""
+    typed = (NumberForm().number.data or "").strip()
+    uid = decision_facts.uid_at_till(reading(), signed_in(), typed, now=utc_now())
+    if uid is not None:
+        return redirect(url_for(".show", uid=uid))
+    notice(
+        "care",
+        _("No decision of your sites has that number."),
+        _("It is on the receipt and on the till's slip, such as D-000123."),
+    )
+    return redirect(url_for(".index"))
 
 
 @bp.get("/decisions/unmet-needs")

@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from markupsafe import Markup
 
-from ledger.core import money, sites, voids
+from ledger.core import money, sites, till, voids
 from ledger.core.reports import at_the_counter
-from ledger.core.reports.own_receipt import OwnReceipt, till_code
+from ledger.core.reports.own_receipt import OwnReceipt
 from ledger.core.tables import Decision
 from ledger.web import log_words
 from ledger.web.access import signed_in
@@ -180,7 +180,7 @@ def _undone(found: OwnReceipt, amount: str) -> Undone | None:
 def _link(decision: Decision | None, sentence: str) -> Link | None:
     if decision is None:
         return None
-    return Link(uid=decision.uid, words=sentence % {"code": till_code(decision)})
+    return Link(uid=decision.uid, words=sentence % {"code": till.reference_of(decision.id)})
 
 
 def _countdown(seconds: int) -> Markup:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
-from ledger.core import customer_finder, sites, standing, voids
+from ledger.core import customer_finder, sites, standing, till, voids
 from ledger.core.decisions import decision_by_uid
 from ledger.core.errors import NotFoundError
 from ledger.core.reports import states
@@ -71,6 +71,20 @@ def decision_visible_to(session: Session, person: Person, uid: str, *, now: date
     if decision.site_id not in {site.id for site in sites_in_sight(session, person, on=on)}:
         raise NotFoundError("decision", uid)
     return decision
+
+
+def uid_at_till(session: Session, person: Person, typed: str, *, now: datetime) -> str | None:
+    """Return the id of the decision with this number at the till ("D-000123" or "123").
+
+    None where there is none, or where it is not at a site whose decisions this person sees.
+    """
+    number = till.decision_number(f"D{typed}" if typed.isdecimal() else typed)
+    on = sites.company_calendar(session).business_date(now)
+    seen = [site.id for site in sites_in_sight(session, person, on=on)]
+    query = select(col(Decision.uid)).where(
+        col(Decision.id) == number, col(Decision.site_id).in_(seen)
+    )
+    return None if number is None else session.scalars(query).one_or_none()
 
 
 def decision_facts(session: Session, person: Person, uid: str, *, now: datetime) -> DecisionFacts:

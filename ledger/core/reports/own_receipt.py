@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import customer_finder, voids
+from ledger.core import customer_finder, till, voids
 from ledger.core.customer_finder import FoundCustomer
 from ledger.core.errors import NotFoundError
 from ledger.core.reports import states
@@ -50,7 +50,7 @@ class OwnReceipt:
     @property
     def code(self) -> str:
         """Return the reference to write at the till."""
-        return till_code(self.decision)
+        return till.reference_of(self.decision.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +62,6 @@ class NeedReceipt:
     reason: Reason
     customer: FoundCustomer | None
     refusal: Refusal | None
-
-
-def till_code(decision: Decision) -> str:
-    """Return the short reference of a decision: "D-000123"."""
-    return f"D-{decision.id:06d}"
 
 
 def own_receipt(session: Session, person: Person, uid: str) -> OwnReceipt:
