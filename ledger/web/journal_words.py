@@ -52,6 +52,11 @@ def _refused(told: Told) -> str:
     }
     if told.book.get("rule") == "no_limit":
         return _("%(who)s was not let give %(amount)s at %(site)s: no limit was in force", **facts)
+    if told.book.get("rule") == "per_decision":
+        return _(
+            "%(who)s was not let give %(amount)s at %(site)s: the limit was %(left)s a decision",
+            **facts,
+        )
     return _("%(who)s was not let give %(amount)s at %(site)s: %(left)s was left", **facts)
 
 

@@ -35,6 +35,18 @@ def left_words(rule: str, left: str) -> str:
     return _("%(amount)s left", amount=left)
 
 
+def stopped_words(refusal: Refusal) -> str:
+    """Return which rule had stopped it, with what it left then, in a few words."""
+    left = money.show(refusal.headroom_minor, refusal.currency)
+    if refusal.rule == NO_LIMIT:
+        return _("No limit was set for you")
+    if refusal.rule == PER_DECISION:
+        return _("Your limit of %(left)s a decision", left=left)
+    if refusal.rule in CUSTOMER_RULES:
+        return _("What one customer gets: %(left)s was left", left=left)
+    return _("Your budget: %(left)s was left", left=left)
+
+
 def no_limit_words(site: str, only_for: Sequence[str], setters: Sequence[str]) -> tuple[str, str]:
     """Return that nothing can be given, who can change that, and what to do until then.
 

@@ -52,7 +52,7 @@ def test_a_row_says_who_gave_what_and_leads_to_it(ledger: Ledger, client_for: Cl
 
     assert "Ana gave $12.00 at Elm Street: Refund, Quality" in page
     assert "Dana voided the $12.00 that Ana gave at Elm Street: it was taken back" in page
-    assert "Ben was not let give $40.00 at Elm Street: $25.00 was left" in page
+    assert "Ben was not let give $40.00 at Elm Street: the limit was $25.00 a decision" in page
     assert "Ada set a limit for everyone: $25.00 a decision, from 2 Feb" in page
     assert "Ana added a customer" in page
     assert f'href="/decisions/{given.uid}"' in page

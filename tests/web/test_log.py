@@ -253,7 +253,7 @@ def test_an_unmet_need_is_recorded_from_the_fork_with_one_tap(
         need = session.scalars(select(UnmetNeed)).one()
     assert (need.amount_minor, need.refusal_uid) == (4_000, refused["uid"])
     assert "You wanted to give $40.00 and could not. Reason: Late." in words
-    assert "$25.00 was left" in words
+    assert "What stopped you Your limit of $25.00 a decision" in words
 
 
 def test_an_unmet_need_takes_an_amount_and_a_reason_and_nobody(

@@ -1,13 +1,15 @@
 """What the staff's pages say came of earlier decisions, for shops and for contracts."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from ledger.core.customers import Gesture
 from ledger.core.errors import AmountError
 from ledger.core.reports.states import Horizon
+from ledger.core.tables import Refusal
 from ledger.web.limit_fixes import amount_fix
+from ledger.web.log_refusals import stopped_words
 from ledger.web.log_words import gesture_outcome, gestures_words, maturing_words, outcome_words
 
 ON = date(2026, 6, 1)
@@ -93,3 +95,33 @@ def test_an_amount_is_shown_how_to_type_it_in_its_own_currency(
     currency: str, why: str, examples: str
 ) -> None:
     assert amount_fix(AmountError("12,5", why, currency)).endswith(examples)
+
+
+@pytest.mark.parametrize(
+    "rule, words",
+    [
+        ("no_limit", "No limit was set for you"),
+        ("per_decision", "Your limit of $8.00 a decision"),
+        ("budget", "Your budget: $8.00 was left"),
+        ("gross", "Your budget: $8.00 was left"),
+        ("customer_total", "What one customer gets: $8.00 was left"),
+    ],
+)
+def test_what_stopped_a_wish_is_named_and_no_budget_stands_for_a_limit(
+    rule: str, words: str
+) -> None:
+    refusal = Refusal(
+        uid="r1",
+        person_id=1,
+        site_id=1,
+        remedy_id=1,
+        reason_id=1,
+        amount_minor=4_000,
+        currency="USD",
+        rule=rule,
+        headroom_minor=800,
+        made_at=datetime(2026, 6, 1, 15, tzinfo=UTC),
+        business_date=ON,
+    )
+
+    assert stopped_words(refusal) == words
