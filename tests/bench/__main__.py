@@ -1,9 +1,10 @@
-"""`python -m tests.bench`: every bench, one after the other, as two Markdown tables."""
+"""`python -m tests.bench`: every bench, one after the other, as three Markdown tables."""
 
 from tests.bench import (
     beside,
     exporting,
     finder,
+    flood,
     importing,
     outcomes,
     pages,
@@ -21,3 +22,5 @@ if __name__ == "__main__":
         bench.compare()
     print(f"\n{weight.HEAD}")  # noqa: T201  # the same
     weight.compare()
+    print()  # noqa: T201  # the same
+    flood.compare()
