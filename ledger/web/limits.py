@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
     """Show who may give how much at one site today, and why."""
     seen = limit_overview.sites_with_limits(reading(), signed_in(), now=utc_now())
     if not seen:
-        return render_template("limits/none.html")
+        return _nowhere_page()
     site = _chosen_site(seen)
     people = limit_overview.people_at(reading(), site, now=utc_now(), count=MOST_PEOPLE)
     form = ExplainForm(site, people, decisions.remedies_offered(reading()))
@@ -57,6 +57,8 @@ def index() -> ResponseReturnValue:
 @requires(Action.SET_LIMIT)
 def change() -> ResponseReturnValue:
     """Ask whom a limit is for; once that is known, ask for the limit."""
+    if not limit_overview.sites_with_limits(reading(), signed_in(), now=utc_now()):
+        return _nowhere_page()
     scope_form = _scope_form()
     if not scope_form.is_asked():
         return render_template("limits/scope.html", form=scope_form)
@@ -117,6 +119,11 @@ def history(uid: UUID) -> ResponseReturnValue:
         for found in named_limits.named(session, versions)
     ]
     return render_template("limits/history.html", line=lines[0], lines=lines)
+
+
+def _nowhere_page() -> str:
+    """Return what is shown to whom no site is in sight: no limit could hold anywhere."""
+    return render_template("limits/none.html", has_sites=bool(sites.open_sites(reading())))
 
 
 def _chosen_site(seen: Sequence[Site]) -> Site:
