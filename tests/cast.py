@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 
 from argon2 import PasswordHasher
+from sqlalchemy import select
 from sqlmodel import Session
 
 from ledger.core import people, sites
@@ -17,6 +18,7 @@ from ledger.core.people import NewPerson
 from ledger.core.permissions import Role
 from ledger.core.sites import NewSite
 from ledger.core.tables import Person, Site
+from ledger.database import Database
 
 HIRED_AT = datetime(2026, 1, 5, 10, tzinfo=UTC)
 HIRED_ON = date(2026, 1, 5)
@@ -78,6 +80,26 @@ def person(session: Session, name: str) -> Person:
         message = f"{name} does not work in this ledger"
         raise LookupError(message)
     return found
+
+
+def found(session: Session) -> Cast:
+    """Return the sites and the people of a ledger into which they were hired, as they are now."""
+    by_ref = {site.location_ref: site for site in session.scalars(select(Site))}
+    by_id = {person.employee_id: person for person in session.scalars(select(Person))}
+    return Cast(
+        sites={key: by_ref[ref] for key, (ref, _) in SITES.items()},
+        people={key: by_id[employee_id] for key, (_, employee_id, *_) in PEOPLE.items()},
+    )
+
+
+def hire_at(url: str) -> None:
+    """Hire the cast in the founded ledger at this address."""
+    database = Database(url)
+    try:
+        with database.writing() as session:
+            hire(session)
+    finally:
+        database.close()
 
 
 def hire(session: Session) -> Cast:

@@ -14,7 +14,6 @@ from ledger.config import Settings
 from ledger.database import Database
 from ledger.ledgers import Ledger
 from ledger.web import application
-from tests import cast
 from tests.compiled import share_templates
 from tests.counter import MONDAY
 from tests.missing import skip_or_fail
@@ -50,14 +49,12 @@ def browser_type_launch_args() -> dict[str, object]:
 
 @pytest.fixture
 def live_server(
-    founded_file: Path, tmp_path: Path, open_database: Callable[[str], Database]
+    staffed_file: Path, tmp_path: Path, open_database: Callable[[str], Database]
 ) -> Iterator[LiveServer]:
     """Serve a ledger in which the cast works."""
     path = tmp_path / "live.sqlite"
-    shutil.copyfile(founded_file, path)
+    shutil.copyfile(staffed_file, path)
     database = open_database(f"sqlite:///{path}")
-    with database.writing() as session:
-        cast.hire(session)
     ledger = ledger_over(database, Settings(instance=tmp_path, database_url=str(database.url)))
     app = application.assemble(ledger, clock=lambda: MONDAY)
     share_templates(app)

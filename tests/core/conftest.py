@@ -2,30 +2,40 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
 import pytest
-from sqlmodel import Session
 
 from ledger.database import Database
-from tests.cast import hire
+from tests.cast import found
 from tests.cluster import Cluster, drop_database, new_database
 from tests.counter import Shop, open_shop
 from tests.small_ledger import fill
 
 
-@pytest.fixture
-def shop(session: Session) -> Shop:
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)],
+)
+def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
     """Open the shop with the cast in it and no limit set, on each database by turns."""
-    return open_shop(session, hire(session))
+    with shop_in(request.getfixturevalue(f"lent_staffed_{request.param}")) as shop:
+        yield shop
 
 
 @pytest.fixture
-def sqlite_shop(sqlite_database: Database) -> Iterator[Shop]:
+def sqlite_shop(lent_staffed_sqlite: Database) -> Iterator[Shop]:
     """Open the same shop on SQLite, where the database makes no difference to the test."""
-    with sqlite_database.writing() as session:
-        yield open_shop(session, hire(session))
+    with shop_in(lent_staffed_sqlite) as shop:
+        yield shop
+
+
+@contextmanager
+def shop_in(lent: Database) -> Iterator[Shop]:
+    """Open the shop in a ledger that others borrow afterwards; nothing of it stays."""
+    with lent.writing() as session:
+        yield open_shop(session, found(session))
         session.rollback()
 
 

@@ -41,18 +41,6 @@ class Clock:
         self.now += timedelta(**amount)
 
 
-@pytest.fixture(scope="session")
-def staffed_file(founded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Hire the cast in a SQLite file that every test copies and none opens."""
-    path = tmp_path_factory.mktemp("staffed") / "ledger.sqlite"
-    shutil.copyfile(founded_file, path)
-    database = Database(f"sqlite:///{path}")
-    with database.writing() as session:
-        cast.hire(session)
-    database.close()
-    return path
-
-
 @pytest.fixture
 def staffed(
     staffed_file: Path, tmp_path: Path, open_database: Callable[[str], Database]
