@@ -105,6 +105,8 @@ def test_what_came_in_a_file_says_so_in_the_list_and_on_its_receipt(
     assert listed.count("Imported") == 1
     assert "Imported from the feed “old book”" in receipt
     assert "$12.00 was given on 10 Feb" in receipt
+    assert "Number here D-" in receipt, "it was never written at the till"
+    assert "two minutes" not in receipt
 
 
 def test_counts_are_never_a_percentage(ledger: Ledger, client_for: ClientFor) -> None:
