@@ -1,6 +1,7 @@
 """The command line as somebody at the keyboard uses it, with an instance folder of its own."""
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,11 @@ from click.testing import CliRunner, Result
 from ledger.cli import main
 
 Latitude = Callable[..., Result]
+Command = tuple[str, ...]
+SetUp = Callable[..., None]
+
+INIT: Command = ("init", "--name", "Maple & Main")
+ADD_ADA: Command = ("person", "add", "--name", "Ada", "--email", "ada@example.com")
 
 
 @pytest.fixture
@@ -33,3 +39,36 @@ def latitude(instance: Path) -> Latitude:
         return result
 
     return run
+
+
+@pytest.fixture(scope="session")
+def instances(tmp_path_factory: pytest.TempPathFactory) -> Callable[[tuple[Command, ...]], Path]:
+    """Return where the folder is kept that some commands make; nothing is there at first."""
+    kept = tmp_path_factory.mktemp("instances")
+    numbers: dict[tuple[Command, ...], int] = {}
+    return lambda commands: kept / str(numbers.setdefault(commands, len(numbers)))
+
+
+@pytest.fixture
+def set_up(
+    latitude: Latitude, instance: Path, instances: Callable[[tuple[Command, ...]], Path]
+) -> SetUp:
+    """Run these commands in the empty folder, or copy what they made there for an earlier test."""
+
+    def setting_up(*commands: Command) -> None:
+        kept = instances(commands)
+        if kept.exists():
+            shutil.copytree(kept, instance)
+            return
+        for words in commands:
+            assert latitude(*words).exit_code == 0
+        shutil.copytree(instance, kept)
+
+    return setting_up
+
+
+@pytest.fixture
+def file(set_up: SetUp, instance: Path) -> Path:
+    """Set a ledger up with somebody in it; return its file."""
+    set_up(INIT, ADD_ADA)
+    return instance / "ledger.sqlite"

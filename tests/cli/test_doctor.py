@@ -20,13 +20,13 @@ from ledger.core.journal import Entry
 from ledger.core.tables import FeedSetting, ImportRun
 from ledger.database import Database
 from ledger.last_runs import LastRun, Run
-from tests.cli.conftest import Latitude
+from tests.cli.conftest import INIT, Latitude, SetUp
 
 
 @pytest.fixture
-def file(latitude: Latitude, instance: Path) -> Path:
+def file(set_up: SetUp, instance: Path) -> Path:
     """Set a ledger up; return its file."""
-    latitude("init", "--name", "Maple & Main")
+    set_up(INIT)
     return instance / "ledger.sqlite"
 
 

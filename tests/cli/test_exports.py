@@ -13,7 +13,7 @@ from sqlmodel import col
 from ledger.core.tables import Export, Journal
 from ledger.database import Database
 from tests import cast, thanks
-from tests.cli.conftest import Latitude
+from tests.cli.conftest import Latitude, SetUp
 from tests.counter import MONDAY, open_shop
 from tests.thanks import thank
 
@@ -22,12 +22,10 @@ EXPORT = ("export", "recognition")
 
 
 @pytest.fixture
-def shop_file(
-    instance: Path, latitude: Latitude, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Database]:
+def shop_file(instance: Path, set_up: SetUp, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     """Set a ledger up in which Ana and Ben were thanked, and stand in an empty folder."""
     words = ("--name", "Maple & Main", "--currency", "USD", "--time-zone", "America/New_York")
-    assert latitude("init", *words).exit_code == 0
+    set_up(("init", *words))
     database = Database(f"sqlite:///{instance / 'ledger.sqlite'}")
     with database.writing() as session:
         shop = open_shop(session, cast.hire(session))

@@ -9,7 +9,7 @@ from ledger import config
 from ledger.cli.import_words import SHOWN, WHY
 from ledger.database import Database
 from ledger.turns import turn
-from tests.cli.conftest import Latitude
+from tests.cli.conftest import Latitude, SetUp
 from tests.core.files import ACTIVITY, DECISIONS
 
 GIVEN = "d1,2026-06-01T15:00:00Z,c1,T1,Elm,refund,5.00,GBP,late,"
@@ -17,9 +17,9 @@ CAME = "a1,c1,2026-06-03T15:00:00Z,purchase,1.00,GBP"
 
 
 @pytest.fixture
-def founded(latitude: Latitude) -> Latitude:
+def founded(latitude: Latitude, set_up: SetUp) -> Latitude:
     """Run `latitude` with a ledger in pounds and UTC."""
-    latitude("init", "--currency", "GBP", "--time-zone", "UTC")
+    set_up(("init", "--currency", "GBP", "--time-zone", "UTC"))
     return latitude
 
 

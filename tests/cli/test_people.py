@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Latitude
+from tests.cli.conftest import Latitude, SetUp
 
 CODE = re.compile(r"One-time code for ada@example\.com: \S+")
 
 
 @pytest.fixture
-def founded(latitude: Latitude) -> Latitude:
+def founded(latitude: Latitude, set_up: SetUp) -> Latitude:
     """Run `latitude` with a ledger that is set up."""
-    latitude("init")
+    set_up(("init",))
     return latitude
 
 

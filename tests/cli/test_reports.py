@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Latitude
+from tests.cli.conftest import Latitude, SetUp
 from tests.core.files import ACTIVITY, DECISIONS
 
 
@@ -16,9 +16,9 @@ def written(folder: Path, name: str, header: str, *rows: str) -> str:
 
 
 @pytest.fixture
-def shop(latitude: Latitude, tmp_path: Path) -> Latitude:
+def shop(latitude: Latitude, set_up: SetUp, tmp_path: Path) -> Latitude:
     """Run `latitude` with one customer who was given three times, in two sorts."""
-    latitude("init", "--currency", "GBP", "--time-zone", "UTC")
+    set_up(("init", "--currency", "GBP", "--time-zone", "UTC"))
     rows = [
         "d1,2026-03-01T15:00:00Z,c1,T1,Elm,refund,5.00,GBP,late,",
         "d2,2026-03-20T15:00:00Z,c1,T1,Elm,credit,12.00,GBP,cold,",

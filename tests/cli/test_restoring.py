@@ -21,14 +21,6 @@ from tests.small_ledger import fill
 EPOCH_BEGINS = re.compile(r"Epoch 2 begins at row ([\d,]+)\. Everybody was signed out")
 
 
-@pytest.fixture
-def file(latitude: Latitude, instance: Path) -> Path:
-    """Set a ledger up with somebody in it; return its file."""
-    latitude("init", "--name", "Maple & Main")
-    latitude("person", "add", "--name", "Ada", "--email", "ada@example.com")
-    return instance / "ledger.sqlite"
-
-
 def happen(database: Database) -> None:
     with database.writing() as session:
         entry = Entry(kind="site.seen", actor="system", subject="s", content={})

@@ -16,14 +16,6 @@ from tests.core.files import DECISIONS
 from tests.small_ledger import fill
 
 
-@pytest.fixture
-def file(latitude: Latitude, instance: Path) -> Path:
-    """Set a ledger up with somebody in it; return its file."""
-    latitude("init", "--name", "Maple & Main")
-    latitude("person", "add", "--name", "Ada", "--email", "ada@example.com")
-    return instance / "ledger.sqlite"
-
-
 def change(file: Path, *statements: str) -> None:
     """Change the file as somebody with another program does."""
     connection = sqlite_module().connect(file)
