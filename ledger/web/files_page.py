@@ -5,17 +5,17 @@ from dataclasses import dataclass
 
 from flask import render_template, url_for
 
-from ledger.core import people, sites, uploads
+from ledger.core import sites, uploads
 from ledger.core.imports import history, kinds, told, undo
 from ledger.core.imports.history import TakenIn
 from ledger.core.imports.problems import Problem
 from ledger.core.imports.runs import Imported
 from ledger.core.imports.undo import UndoRefusedError
-from ledger.core.permissions import Role
 from ledger.core.tables import Upload
 from ledger.web import files_preview, files_undo_words, files_words
 from ledger.web.access import signed_in
 from ledger.web.files_forms import MEGABYTE, BringForm, PressForm, TakeBackForm
+from ledger.web.files_scope import scope_words
 from ledger.web.files_words import kind_words
 from ledger.web.moment import today, utc_now
 from ledger.web.step_up import StepUpForm
@@ -25,8 +25,6 @@ from ledger.web.words import _, ngettext
 
 # Problems on the page; the file of problems has more.
 SHOWN = 200
-# Administrators by name, on the page of somebody who may have to ask one.
-NAMED = 3
 MOST = _(
     "This file is larger than %(most)s MB. Split it by days and bring one after the other, or take "
     "it in on the server with: latitude import",
@@ -65,11 +63,16 @@ def bring_page(form: BringForm, *, page: int = 1) -> str:
         most_bytes=uploads.MOST_BYTES,
         too_large=MOST,
         explained=[
-            (kind_words(name), files_words.kind_explained(name), _columns(name))
+            (
+                kind_words(name),
+                files_words.kind_explained(name),
+                _columns(name),
+                files_words.kind_example(name),
+            )
             for name in kinds.kinds_for(person)
         ],
         feeds=_feeds(),
-        scope=_scope(),
+        scope=scope_words(),
         waiting=[_waiting(upload) for upload in uploads.waiting(reading(), person)],
         history=[_taken_in(one) for one in found.rows],
         page=found.page,
@@ -245,50 +248,3 @@ def _looks_like(upload: Upload, problems: Sequence[Problem]) -> str:
 def _feeds() -> Sequence[str]:
     known = {feed for name in kinds.KINDS for feed in kinds.known_feeds(reading(), name)}
     return sorted(known)
-
-
-def _scope() -> str:
-    """Return what somebody may bring who may not bring everything."""
-    site_ids = kinds.sites_for(reading(), signed_in(), on=today())
-    if site_ids is None:
-        return ""
-    names = [site.name for site in sites.all_sites(reading()) if site.id in site_ids]
-    if not names:
-        return _("You work at no site today, so a file of yours may name none.")
-    said = _(
-        "You may bring rows of %(sites)s. Rows of another site or of none, and whatever nobody has "
-        "added yet, are for an administrator%(who)s.",
-        sites=", ".join(names),
-        who=_administrators(),
-    )
-    return f"{said} {_shared(site_ids)}".strip()
-
-
-def _administrators() -> str:
-    """Return who they are, to be put after "an administrator"."""
-    names = [
-        person.name
-        for person in people.everybody(reading())
-        if person.role == Role.ADMINISTRATOR and people.works_here(person, now=utc_now())
-    ]
-    return f" ({', '.join(names[:NAMED])})" if names else ""
-
-
-def _shared(site_ids: frozenset[int]) -> str:
-    """Return to which feeds somebody adds rows alone, because other sites are in them too."""
-    shared = {
-        feed
-        for name in kinds.KINDS
-        for feed in kinds.known_feeds(reading(), name)
-        if not kinds.is_own_feed(reading(), name, feed, site_ids)
-    }
-    if not shared:
-        return ""
-    return ngettext(
-        "The feed %(feeds)s holds other sites too: you add rows to it, and the day through which "
-        "it is complete stays as it is.",
-        "The feeds %(feeds)s hold other sites too: you add rows to them, and the days through "
-        "which they are complete stay as they are.",
-        len(shared),
-        feeds=", ".join(sorted(shared)),
-    )

@@ -36,6 +36,17 @@ def kind_explained(kind: str) -> str:
     }[kind]
 
 
+def kind_example(kind: str) -> str:
+    """Return a row as a file of this kind may have it, under all of its columns."""
+    return {
+        "activity": "T-1001,C-417,2026-01-31T18:05:00Z,purchase,12.50,USD,elm-street",
+        "decisions": "G-88,2026-01-31T18:05:00Z,C-417,00571,elm-street,refund,5.00,USD,late,",
+        "till": "R-2001,2026-01-31T18:06:00Z,elm-street,refund,5.00,USD,D-000123,00571",
+        "customers": "C-417,Zoe Adler,+1 202 555 0143,zoe@home.example,L-77001",
+        "people": "00571,Ana Ruiz,ana@company.example,staff,elm-street;harbour,Front line",
+    }[kind]
+
+
 def problem_words(problem: Problem) -> str:
     """Return why a value cannot be taken in, as a sentence."""
     words = why_words(problem.why, problem.detail)

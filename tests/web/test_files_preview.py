@@ -1,7 +1,9 @@
 """What the page of a file shows before anything is written, so that somebody can judge it."""
 
+from ledger.core.imports.kinds import KINDS
+from ledger.web.files_words import kind_example
 from tests.core.files import DECISIONS, PEOPLE
-from tests.web.bringing import GIVEN, bring, taken
+from tests.web.bringing import GIVEN, bring, press, taken
 from tests.web.conftest import ClientFor
 from tests.web.said import words_of
 
@@ -57,3 +59,15 @@ def test_whoever_takes_a_file_back_reads_how_many_rows_go_and_how_many_stay(
 
     assert "Rows that count no more 1" in page
     assert "Rows that stay corrected 1, as a later file says it" in page
+
+
+def test_the_rows_that_the_page_shows_for_an_example_can_be_taken_in(
+    client_for: ClientFor,
+) -> None:
+    ada = client_for("ada")
+
+    for name in ("decisions", "activity", "till", "customers", "people"):
+        text = f"{','.join(KINDS[name].layout.columns)}\n{kind_example(name)}\n"
+        page = bring(ada, name, text, create_missing="y")
+        assert "Take in 1 row" in words_of(page), name
+        press(ada, page, "take-in" if name == "decisions" else "discard")
