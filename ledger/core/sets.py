@@ -7,14 +7,18 @@ writes the hash and whoever verifies it call the same function.
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from sqlalchemy import bindparam, select
 from sqlmodel import SQLModel
 
 from ledger.core import journal
+from ledger.core.batches import batched
 from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.tables import Activity, Customer, TillEntry
 
+# Rows that are written at a time, to be hashed.
+TOGETHER = 1_000
 # The eight bytes before a text, as text: of a length below 128 one is its own encoding.
 _LENGTHS = tuple("\0" * 7 + chr(length) for length in range(128))
 
@@ -35,22 +39,33 @@ def customer_set(driver: Driver, import_id: int) -> tuple[int, str]:
 def set_hash(rows: Iterable[Sequence[Stored]]) -> tuple[int, str]:
     """Return how many rows there are, and one SHA-256 over all of them in the order given."""
     digest, count = hashlib.sha256(), 0
-    for row in rows:
-        digest.update(_short(row) or b"".join(map(journal.prefixed, row)))
-        count += 1
+    for batch in batched(rows, TOGETHER):
+        digest.update(
+            _short(batch) or b"".join(journal.prefixed(one) for row in batch for one in row)
+        )
+        count += len(batch)
     return count, digest.hexdigest()
 
 
-def _short(row: Sequence[Stored]) -> bytes | None:
-    """Do what `prefixed` does for a whole row, in half the time; None if a value is unusual."""
+def _short(rows: Sequence[Sequence[Stored]]) -> bytes | None:
+    """Do what `prefixed` does for all values, in a third of the time; None if one is unusual."""
     try:
-        parts = [
-            "-" if value is None else _LENGTHS[len(text := str(value))] + text for value in row
-        ]
+        columns = [_short_column(column) for column in zip(*rows, strict=True)]
     except IndexError:
         return None
-    whole = "".join(parts)
+    whole = "".join(chain.from_iterable(zip(*columns, strict=True)))
     return whole.encode() if whole.isascii() else None
+
+
+def _short_column(column: Sequence[Stored]) -> Sequence[str]:
+    first = column[0]
+    if column.count(first) == len(column):
+        return _short_column_of((first,)) * len(column)
+    return _short_column_of(column)
+
+
+def _short_column_of(values: Sequence[Stored]) -> list[str]:
+    return ["-" if value is None else _LENGTHS[len(text := str(value))] + text for value in values]
 
 
 def _rows_of_import(book: type[SQLModel]) -> Prepared:
