@@ -55,6 +55,21 @@ def test_the_newest_decision_stands_first(shop: Shop) -> None:
     assert amounts(page_of(shop, "dana")) == [1_200, 1_300, 1_100]
 
 
+@pytest.mark.parametrize("name", ["sam", "otto"])
+def test_the_newest_of_many_are_those_of_few(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    shop.give("ana", 1_200, now=MONDAY)
+    shop.give("chidi", 1_400, site="harbour", now=TUESDAY)
+    few = page_of(shop, name)
+
+    # Where there are more than so many, they are found by their days, and by their sites else.
+    monkeypatch.setattr(decision_list, "FEW", 0)
+
+    assert amounts(few) == [1_400, 1_200]
+    assert page_of(shop, name) == few
+
+
 def test_a_long_list_comes_in_pages_and_is_summed_whole(shop: Shop) -> None:
     for cents in range(1, 52):
         shop.give("ana", cents, now=MONDAY + timedelta(seconds=cents))

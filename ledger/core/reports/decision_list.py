@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlmodel import Session, col
 
 from ledger.core import sites, standing
+from ledger.core.permissions import Role
 from ledger.core.reports import states
 from ledger.core.reports.scope import sites_in_sight
 from ledger.core.reports.states import Horizon, State
@@ -27,6 +28,8 @@ from ledger.core.tables import (
 ON_A_PAGE = 50
 # Queries that are kept as they were built.
 BUILT = 128
+# Up to so many are sorted sooner than they are found among all the newest.
+FEW = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +106,13 @@ def decisions_visible_to(
     """Return one page of the decisions of the person's sites that the filter leaves."""
     at = states.horizon(session)
     site_ids = tuple(site.id for site in sites_of_decisions(session, person, now=now))
-    totals = _totals(session, _totals_query(wanted, site_ids, at))
+    is_part = person.role == Role.SUPERVISOR
+    totals = _totals(session, _totals_query(wanted, site_ids, at, by_site=is_part))
     count = sum(total.count for total in totals)
     pages = max(1, -(-count // ON_A_PAGE))
     page = min(max(page, 1), pages)
     return DecisionPage(
-        rows=_rows(session, _rows_query(wanted, site_ids, at, page=page)),
+        rows=_rows(session, _rows_query(wanted, site_ids, at, page=page, by_site=count <= FEW)),
         totals=totals,
         count=count,
         page=page,
@@ -126,7 +130,7 @@ def decisions_chosen(
     """
     at = states.horizon(session)
     site_ids = tuple(site.id for site in sites_of_decisions(session, person, now=now))
-    return _chosen(wanted, site_ids, at), at
+    return _chosen(wanted, site_ids, at, by_site=person.role == Role.SUPERVISOR), at
 
 
 def is_latest_revision() -> ColumnElement[bool]:
@@ -150,8 +154,11 @@ def sites_of_decisions(session: Session, person: Person, *, now: datetime) -> Se
     return sites_in_sight(session, person, on=on)
 
 
-def _chosen(wanted: DecisionFilter, site_ids: Sequence[int], at: Horizon) -> Select[Decision]:
-    conditions: list[ColumnElement[bool]] = [_at_sites(wanted, site_ids), _is_listed()]
+def _chosen(
+    wanted: DecisionFilter, site_ids: Sequence[int], at: Horizon, *, by_site: bool
+) -> Select[Decision]:
+    here = _at_sites(wanted, site_ids, by_site=by_site)
+    conditions: list[ColumnElement[bool]] = [here, _is_listed()]
     equal = {
         Decision.person_id: wanted.person_id,
         Decision.remedy_id: wanted.remedy_id,
@@ -180,12 +187,14 @@ def _chosen(wanted: DecisionFilter, site_ids: Sequence[int], at: Horizon) -> Sel
     )
 
 
-def _at_sites(wanted: DecisionFilter, site_ids: Sequence[int]) -> ColumnElement[bool]:
+def _at_sites(
+    wanted: DecisionFilter, site_ids: Sequence[int], *, by_site: bool
+) -> ColumnElement[bool]:
     ids = [one for one in site_ids if wanted.site_id in {None, one}]
-    if len(ids) == 1:
-        return col(Decision.site_id) == ids[0]
-    # Added to nothing, so that no index by site is used: by that of the days the newest rows are
-    # found in their order, while SQLite would first sort everything of all these sites.
+    if by_site or len(ids) == 1:
+        return col(Decision.site_id).in_(ids)
+    # Added to nothing, so that no index by site is used: SQLite then walks the days, or all that
+    # there is, while it would first look up and sort every decision of all these sites.
     return (col(Decision.site_id) + 0).in_(ids)
 
 
@@ -219,22 +228,24 @@ def _rows(session: Session, query: Select[Any]) -> Sequence[ListedDecision]:
 
 # The same lists are opened again and again: to build a query takes longer than to run it.
 @lru_cache(maxsize=BUILT)
-def _totals_query(wanted: DecisionFilter, site_ids: tuple[int, ...], at: Horizon) -> Select[Any]:
+def _totals_query(
+    wanted: DecisionFilter, site_ids: tuple[int, ...], at: Horizon, *, by_site: bool
+) -> Select[Any]:
     is_imported = col(Decision.source) == "imported"
     is_voided = col(Void.id).is_not(None)
     columns: Sequence[Any] = (col(Decision.currency), is_imported, is_voided)
     sums = (func.count(), func.sum(col(Decision.amount_minor)))
-    chosen = _chosen(wanted, site_ids, at).with_only_columns(*columns, *sums)
-    return chosen.group_by(*columns).order_by(*columns)
+    chosen = _chosen(wanted, site_ids, at, by_site=by_site)
+    return chosen.with_only_columns(*columns, *sums).group_by(*columns).order_by(*columns)
 
 
 @lru_cache(maxsize=BUILT)
 def _rows_query(
-    wanted: DecisionFilter, site_ids: tuple[int, ...], at: Horizon, *, page: int
+    wanted: DecisionFilter, site_ids: tuple[int, ...], at: Horizon, *, page: int, by_site: bool
 ) -> Select[Any]:
     # The names are looked up for the rows of the page only.
     shown = (
-        _chosen(wanted, site_ids, at)
+        _chosen(wanted, site_ids, at, by_site=by_site)
         .with_only_columns(
             col(Decision.id).label("id"),
             states.state(at).label("state"),
