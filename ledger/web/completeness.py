@@ -18,7 +18,7 @@ from ledger.web.completeness_lines import line_of
 from ledger.web.forms import Form
 from ledger.web.moment import today
 from ledger.web.periods import day_in
-from ledger.web.picks import DayField, PickField, whole
+from ledger.web.picks import DayField, PickField, every_site_words, whole
 from ledger.web.transactions import reading
 from ledger.web.words import _
 
@@ -52,7 +52,7 @@ class CompletenessForm(Form):
         }
         super().__init__(formdata=MultiDict(usual | given.to_dict()))
         own = [(str(site.id), site.name) for site in seen]
-        every = ("", _("All %(count)s sites", count=len(own)))
+        every = ("", every_site_words(len(own)))
         self.site.offer(own if len(own) == 1 else [every, *own])
         if len(own) == 1:
             self.site.data = own[0][0]

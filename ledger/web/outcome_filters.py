@@ -20,7 +20,7 @@ from ledger.web.forms import Form
 from ledger.web.moment import today
 from ledger.web.outcome_words import band_words, month_words, wording
 from ledger.web.periods import month_of
-from ledger.web.picks import DayField, PickField
+from ledger.web.picks import DayField, PickField, every_site_words
 from ledger.web.transactions import reading
 from ledger.web.when import day_words
 from ledger.web.words import _
@@ -79,7 +79,7 @@ class OutcomesForm(Form):
 
     def _offer(self, decided: str) -> None:
         own = [(site.location_ref, site.name) for site in self._seen.sites]
-        every = (ALL, _("All %(count)s sites", count=len(own)))
+        every = (ALL, every_site_words(len(own)))
         self.site.offer(own if len(own) == 1 else [every, *own])
         self.remedy.offer([(ALL, _("All")), *((row.kind, row.name) for row in self._can.remedies)])
         self.reason.offer([(ALL, _("All")), *((row.code, row.name) for row in self._can.reasons)])

@@ -94,6 +94,11 @@ def chips(*choices: tuple[str, str]) -> list[SelectChoice]:
     return [SelectChoice(value, words) for value, words in choices]
 
 
+def every_site_words(count: int) -> str:
+    """Return what stands in a list of sites for all of them."""
+    return _("All %(count)s sites", count=count) if count else _("No site yet")
+
+
 def whole(value: str | None) -> int | None:
     """Return the number that a pick stands for; None for none."""
     return int(value) if value else None

@@ -21,7 +21,7 @@ from ledger.web.forms import Form
 from ledger.web.moment import today, utc_now
 from ledger.web.notices import notice
 from ledger.web.periods import PeriodForm, day_in, period_words
-from ledger.web.picks import DayField, PickField, whole
+from ledger.web.picks import DayField, PickField, every_site_words, whole
 from ledger.web.transactions import reading, writing
 from ledger.web.when import day_words
 from ledger.web.words import _
@@ -51,7 +51,7 @@ class ListForm(PeriodForm):
     def __init__(self, given: MultiDict[str, str], sites_seen: list[Site], *, today: date) -> None:
         """Offer the sites that this person sees."""
         super().__init__(given, today=today, usual=today)
-        every = ("", _("All %(count)s sites", count=len(sites_seen)))
+        every = ("", every_site_words(len(sites_seen)))
         own = [(str(site.id), site.name) for site in sites_seen]
         self.site.offer(own if len(own) == 1 else [every, *own])
         if len(own) == 1:

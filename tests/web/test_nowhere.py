@@ -42,3 +42,12 @@ def test_a_company_without_an_open_site_is_not_told_to_add_people_to_one(
         assert "There is no site yet" in words
         assert "An administrator adds the first site." in words
     assert "Add a site" in words_of(client_for("ada").get("/limits"))
+
+
+def test_a_list_of_no_sites_counts_none(ledger: Ledger, client_for: ClientFor) -> None:
+    nobody_has_a_site(ledger)
+    dana = client_for("dana")
+
+    pages = [words_of(dana.get(address)) for address in ("/outcomes", "/recognitions")]
+
+    assert all("No site yet" in page and "0 sites" not in page for page in pages)
