@@ -2,7 +2,7 @@
 
 import unicodedata
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select, text, union_all
 from sqlmodel import Session, col
 
 from ledger.core import commitments, customer_joins, journal
-from ledger.core.driver import Driver, Prepared, stored
+from ledger.core.driver import Driver, Prepared, Stored, stored
 from ledger.core.errors import BadValueError
 from ledger.core.people import subject_of as person_subject
 from ledger.core.tables import (
@@ -30,6 +30,8 @@ LEAST_DIGITS = 4
 _NEXT_ID_POSTGRESQL = Prepared(text("SELECT nextval(pg_get_serial_sequence('customer', 'id'))"))
 _NEXT_ID_SQLITE = Prepared(select(func.coalesce(func.max(col(Customer.id)), 0) + 1))
 LONGEST_TEXT = 80
+# What a customer's commitment is to.
+_WHO = ("reference", "name", "phone", "email", "loyalty", "since")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,15 +146,12 @@ def subject_of(pseudonym: str) -> str:
 
 def details_commitment(key: str, detail: CustomerDetail) -> str:
     """Return the commitment to who a customer is."""
-    who = {
-        "reference": detail.reference,
-        "name": detail.name,
-        "phone": detail.phone,
-        "email": detail.email,
-        "loyalty": detail.loyalty,
-        "since": stored(detail.since),
-    }
-    return commitments.commitment(key, who)
+    return stored_commitment(key, {name: stored(getattr(detail, name)) for name in _WHO})
+
+
+def stored_commitment(key: str, row: Mapping[str, Stored]) -> str:
+    """Return the commitment to who a customer is, from their details as they are stored."""
+    return commitments.commitment(key, {name: row[name] for name in _WHO})
 
 
 def name_key(name: str) -> str:

@@ -171,7 +171,7 @@ def _write(
     import_id = runs.begin_run(transactions, now=now)
     arrivals = new_customers.arrivals(plan.unknown, since={})
     ids = new_customers.stage(transactions, arrivals, import_id)
-    arrived = {one.detail.reference or "": ids[one.pseudonym] for one in arrivals}
+    arrived = {one.reference: ids[one.pseudonym] for one in arrivals}
     customer_ids = {**plan.checked.customer_ids, **arrived}
     staging = Staging(
         import_id=import_id,

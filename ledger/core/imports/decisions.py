@@ -190,7 +190,7 @@ def _write(
     import_id = runs.begin_run(transactions, now=now)
     arrivals = new_customers.arrivals(plan.unknown, since=_since(plan.rows))
     ids = new_customers.stage(transactions, arrivals, import_id)
-    arrived = {one.detail.reference or "": ids[one.pseudonym] for one in arrivals}
+    arrived = {one.reference: ids[one.pseudonym] for one in arrivals}
     customer_ids = {**plan.checked.customer_ids, **arrived}
     writer = DecisionWriter(plan.checked, customer_ids, options, import_id=import_id, now=now)
     if not plan.missing:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from ledger.core import commitments, customers
 from ledger.core.batches import IDS_IN_A_QUERY, batched
-from ledger.core.driver import Driver, Prepared, Stored, stored_row
+from ledger.core.driver import Driver, Prepared, Stored, stored, stored_row
 from ledger.core.imports.runs import BATCH, Transactions
 from ledger.core.tables import Customer, CustomerDetail, SubjectKey
 
@@ -24,10 +24,14 @@ class Arrival:
 
     pseudonym: str
     key: str
-    detail: CustomerDetail
     commitment: str
     # The detail as it is stored, but for the id.
     row: Mapping[str, Stored]
+
+    @property
+    def reference(self) -> str:
+        """Return the reference by which a till knows them, "" if there is none."""
+        return str(self.row["reference"] or "")
 
 
 def known_references(session: Session, references: Iterable[str]) -> dict[str, int]:
@@ -43,54 +47,42 @@ def known_references(session: Session, references: Iterable[str]) -> dict[str, i
 
 def arrivals(references: Iterable[str], *, since: Mapping[str, date]) -> Sequence[Arrival]:
     """Return new customers who are known by a reference alone."""
+    nothing = stored_row(CustomerDetail())
     return [
-        arrival(CustomerDetail(reference=reference, since=since.get(reference)))
+        _arrival({**nothing, "reference": reference, "since": stored(since.get(reference))})
         for reference in references
     ]
 
 
 def arrival(detail: CustomerDetail) -> Arrival:
     """Return a new customer with these details."""
+    return _arrival(stored_row(detail))
+
+
+def _arrival(row: Mapping[str, Stored]) -> Arrival:
     key = commitments.new_key()
     return Arrival(
         pseudonym=str(uuid.uuid4()),
         key=key,
-        detail=detail,
-        commitment=customers.details_commitment(key, detail),
-        row=stored_row(detail),
+        commitment=customers.stored_commitment(key, row),
+        row=row,
     )
 
 
 def stage(transactions: Transactions, new: Sequence[Arrival], import_id: int) -> Mapping[str, int]:
-    """Add the customers' rows in short transactions; return their ids by pseudonym."""
-    ids: dict[str, int] = {}
-    for batch in batched(new, BATCH):
-        with transactions.writing() as session:
-            ids.update(add_pseudonyms(session, batch, import_id))
-    return ids
+    """Add the customers' rows in short transactions; return their ids by pseudonym.
 
-
-def add_pseudonyms(session: Session, new: Collection[Arrival], import_id: int) -> Mapping[str, int]:
-    """Add the customers' rows, which nobody sees before the import is visible; return their ids.
-
-    The ids are by pseudonym.
+    Nobody sees them before the import is visible.
     """
-    driver = Driver(session)
-    _INSERT_CUSTOMER.run_many(
-        driver,
-        [
-            {
-                "pseudonym": one.pseudonym,
-                "commitment": one.commitment,
-                "import_id": import_id,
-            }
-            for one in new
-        ],
-    )
-    added = select(col(Customer.pseudonym), col(Customer.id)).where(
-        col(Customer.import_id) == import_id
-    )
-    return dict(session.execute(added).all())
+    for batch in batched(new, BATCH):
+        rows: list[dict[str, Stored]] = [
+            {"pseudonym": one.pseudonym, "commitment": one.commitment, "import_id": import_id}
+            for one in batch
+        ]
+        with transactions.writing() as session:
+            _INSERT_CUSTOMER.run_many(Driver(session), rows)
+    with transactions.reading() as session:
+        return dict(_STAGED.run(Driver(session), import_id=import_id).fetchall())
 
 
 def add_details(session: Session, new: Collection[Arrival], ids: Mapping[str, int]) -> None:
@@ -108,6 +100,11 @@ _INSERT_CUSTOMER = Prepared(
     insert(Customer)
     .values({name: bindparam(name) for name in ("pseudonym", "commitment", "import_id")})
     .inline()
+)
+_STAGED = Prepared(
+    select(col(Customer.pseudonym), col(Customer.id)).where(
+        col(Customer.import_id) == bindparam("import_id")
+    )
 )
 _INSERT_DETAIL = Prepared(insert(CustomerDetail))
 _INSERT_KEY = Prepared(insert(SubjectKey))
