@@ -87,4 +87,7 @@ _WORDS = {
     "currency": _("Currency"),
     "state": _("What came of it:"),
     "source": _("Written:"),
+    "band": _("Amount"),
+    "horizon_days": _("Days within:"),
+    "unit": _("Counted by:"),
 }

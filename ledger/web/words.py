@@ -14,8 +14,8 @@ def _(message: str, **facts: object) -> str:
 
 
 def ngettext(one: str, many: str, count: int, **facts: object) -> str:
-    """Return the sentence for this count, with `%(count)s` and the facts put in."""
-    return _TRANSLATIONS.ngettext(one, many, count) % {"count": count, **facts}
+    """Return the sentence for this count, with `%(count)s`, such as 1,090, and the facts put in."""
+    return _TRANSLATIONS.ngettext(one, many, count) % {"count": f"{count:,}", **facts}
 
 
 def erased_words() -> str:

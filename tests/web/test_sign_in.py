@@ -293,7 +293,7 @@ def test_guesses_at_codes_and_at_passwords_are_counted_together(
     "password, words",
     [
         ("too short", "Use at least 15 characters."),
-        ("chidi mapleandmain", "more than your name"),
+        ("chidi mapleandmain", "more than “password”, your name"),
         ("aaaaaaaaaaaaaaaaaa", "one piece again and again"),
         ("a lamp beside the door", "the same password in both fields"),
     ],
