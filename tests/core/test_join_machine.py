@@ -25,7 +25,7 @@ from ledger.core import customer_joins, joining, outcomes, sites
 from ledger.core.joining import AlreadyOneError, NotJoinedError
 from ledger.core.tables import Activity, Decision, ImportFile, Outcome
 from ledger.database import Database
-from tests.cast import hire
+from tests.cast import found
 from tests.counter import MONDAY, Shop, open_shop
 
 CUSTOMERS = 5
@@ -72,12 +72,12 @@ class Model:
 class JoinMachine(RuleBasedStateMachine):
     """A supervisor who joins and parts, while others give and the till tells."""
 
-    database: Database
+    lent: Database
 
     def __init__(self) -> None:
         super().__init__()
-        self.writing = self.database.writing()
-        self.shop: Shop = open_shop(session := self.writing.__enter__(), hire(session))
+        self.writing = self.lent.writing()
+        self.shop: Shop = open_shop(session := self.writing.__enter__(), found(session))
         self.model, self.now = Model(), MONDAY + timedelta(days=10)
         self.calendar = sites.calendar_of(session, self.shop.sites["elm_street"].id)
 
@@ -200,13 +200,14 @@ class JoinMachine(RuleBasedStateMachine):
             assert row.returned_on == (None if back is None else back.toordinal())
 
 
+@pytest.mark.parametrize("lent", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def test_joins_and_parts_in_any_order_leave_the_outcomes_of_a_recomputation(
-    database: Database,
+    request: pytest.FixtureRequest, lent: str
 ) -> None:
     class OnThis(JoinMachine):
         pass
 
-    OnThis.database = database
+    OnThis.lent = request.getfixturevalue(f"lent_staffed_{lent}")
     run_state_machine_as_test(
         OnThis,
         settings=settings(

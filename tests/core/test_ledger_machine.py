@@ -4,12 +4,9 @@ The model knows one limit in force at a time, for everyone at Elm Street, and ju
 going through everything that was ever given.
 """
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
-from shutil import copyfile
 from uuid import UUID
 
 import pytest
@@ -34,7 +31,7 @@ from ledger.core.submissions import SubmissionReusedError
 from ledger.core.tables import Decision, Journal, Refusal, Submission
 from ledger.core.voids import AlreadyVoidedError, VoidDraft
 from ledger.database import Database
-from tests.cast import hire
+from tests.cast import found
 from tests.core.ledger_model import WINDOW_DAYS, Given, Model, Rules, Sent
 from tests.counter import MONDAY, Shop, budget_rows, open_shop, recounted_rows
 
@@ -46,24 +43,18 @@ GIFT = st.tuples(st.sampled_from(NAMES), AMOUNTS, st.integers(0, 2), st.uuids())
 class LedgerMachine(RuleBasedStateMachine):
     """People at a counter."""
 
-    founded: Path
+    lent: Database
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        path = Path(self.folder.name) / "ledger.sqlite"
-        copyfile(self.founded, path)
-        self.database = Database(f"sqlite:///{path}")
-        self.writing = self.database.writing()
-        self.shop: Shop = open_shop(session := self.writing.__enter__(), hire(session))
+        self.writing = self.lent.writing()
+        self.shop: Shop = open_shop(session := self.writing.__enter__(), found(session))
         self.model, self.now = Model(), MONDAY
         self.calendar = sites.calendar_of(session, self.shop.sites["elm_street"].id)
 
     def teardown(self) -> None:
         self.shop.session.rollback()
         self.writing.__exit__(None, None, None)
-        self.database.close()
-        self.folder.cleanup()
 
     @initialize()
     def open_the_shop(self) -> None:
@@ -221,8 +212,8 @@ class LedgerMachine(RuleBasedStateMachine):
         return AlreadyVoidedError if one.voided_on is not None else None
 
 
-def test_the_ledger_does_as_the_model_whatever_people_do(founded_file: Path) -> None:
-    LedgerMachine.founded = founded_file
+def test_the_ledger_does_as_the_model_whatever_people_do(lent_staffed_sqlite: Database) -> None:
+    LedgerMachine.lent = lent_staffed_sqlite
     LedgerMachine.TestCase.settings = settings(
         max_examples=25,
         stateful_step_count=30,

@@ -19,14 +19,20 @@ from ledger.core.verification import verify
 from ledger.database import Database
 from tests import cast
 from tests.cast import MONDAY, Cast
+from tests.counter import Shop
 
 LEAVES = PersonChange(active=False)
 TODAY = date(2026, 3, 2)
 
 
 @pytest.fixture
+def session(shop: Shop) -> Session:
+    return shop.session
+
+
+@pytest.fixture
 def hired(session: Session) -> Cast:
-    return cast.hire(session)
+    return cast.found(session)
 
 
 def changed(session: Session, person: Person, change: PersonChange) -> bool:

@@ -12,11 +12,17 @@ from ledger.core.errors import NotPermittedError
 from ledger.core.tables import Journal, OneTimeCode, Person, SignIn
 from tests import cast
 from tests.cast import MONDAY, Cast
+from tests.counter import Shop
+
+
+@pytest.fixture
+def session(shop: Shop) -> Session:
+    return shop.session
 
 
 @pytest.fixture
 def hired(session: Session) -> Cast:
-    return cast.hire(session)
+    return cast.found(session)
 
 
 @pytest.fixture

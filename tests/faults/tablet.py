@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from http.client import HTTPConnection
 from urllib.parse import urlencode
 
@@ -21,6 +22,10 @@ from tests.patience import PATIENCE_SECONDS, wait_until
 from tests.ports import answer
 
 _HIDDEN = re.compile(r'<input[^>]*name="(csrf_token|site|criteria_version)"[^>]*value="([^"]*)"')
+
+
+class BusyError(Exception):
+    """The server asks to send the form again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,7 @@ class Tablet:
         Raises:
             OSError: if no answer came.
             HTTPException: if the answer broke off.
+            BusyError: if nothing was saved, because too many others were waiting.
 
         """
         wire = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
@@ -44,7 +50,9 @@ class Tablet:
             wire.request("POST", "/log", urlencode({**self.form, "uid": uid}), self._headers())
             answer = wire.getresponse()
             answer.read()
-            assert answer.status == 303, answer.status
+            if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                raise BusyError
+            assert answer.status == HTTPStatus.SEE_OTHER, answer.status
             return answer.getheader("Location") or ""
         finally:
             wire.close()

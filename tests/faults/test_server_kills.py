@@ -13,7 +13,7 @@ import pytest
 
 from tests.faults.conftest import Counter
 from tests.faults.giving import Told
-from tests.faults.tablet import Tablet, kill, serving, tablet_at
+from tests.faults.tablet import BusyError, Tablet, kill, serving, tablet_at
 from tests.patience import PATIENCE_SECONDS, wait_until
 from tests.ports import free_port
 
@@ -78,6 +78,8 @@ def _send_for_ever(tablet: Tablet, told: Told) -> None:
         told.sent.add(uid)
         try:
             assert uid in tablet.send(uid)
+        except BusyError:
+            continue
         except (OSError, HTTPException):
             return
         told.acknowledged.add(uid)

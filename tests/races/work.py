@@ -10,6 +10,7 @@ from multiprocessing.synchronize import Barrier
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from ledger import write_queue
 from ledger.core import (
     criteria,
     customer_joins,
@@ -115,6 +116,8 @@ class Answer:
 
 def work(jobs: Connection, start: Barrier) -> None:
     """Do what comes through the pipe until None comes; a text is the database to open."""
+    # Eight wait for each other here, on whatever machine; how long is not what a race is about.
+    write_queue.LONGEST_WAIT_SECONDS = PATIENCE_SECONDS
     database: Database | None = None
     while (job := jobs.recv()) is not None:
         if isinstance(job, str):

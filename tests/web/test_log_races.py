@@ -5,9 +5,11 @@ from http import HTTPStatus
 from pathlib import Path
 from threading import Barrier
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from ledger import write_queue
 from ledger.config import Settings
 from ledger.core.verification import verify
 from ledger.database import Database
@@ -23,8 +25,9 @@ ONE_GETS_IT_OTHERS_SEE_THE_FORK = {HTTPStatus.SEE_OTHER: 1, HTTPStatus.CONFLICT:
 
 
 def test_the_last_ten_dollars_go_to_one_browser_and_the_others_see_the_fork(
-    database: Database, tmp_path: Path
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(write_queue, "LONGEST_WAIT_SECONDS", PATIENCE_SECONDS)
     with database.writing() as session:
         cast.hire(session)
     ledger = ledger_over(database, Settings(instance=tmp_path, database_url=str(database.url)))
