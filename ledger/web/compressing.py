@@ -44,6 +44,8 @@ def _compressed(response: Response) -> Response:
     if etag is not None:
         # Two different answers must not go by one name.
         response.set_etag(f"{etag}-gzip")
+        # Under this one it may be in the browser already.
+        response.make_conditional(request)
     return response
 
 

@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: every bench, one after the other, as three Markdown tables."""
+"""`python -m tests.bench`: every bench, one after the other, as four Markdown tables."""
 
 from tests.bench import (
     beside,
@@ -10,6 +10,7 @@ from tests.bench import (
     pages,
     passwords,
     posting,
+    tapping,
     verifying,
     weight,
 )
@@ -24,3 +25,5 @@ if __name__ == "__main__":
     weight.compare()
     print()  # noqa: T201  # the same
     flood.compare()
+    print(f"\n{tapping.HEAD}")  # noqa: T201  # the same
+    tapping.compare()

@@ -42,3 +42,13 @@ def test_a_file_that_is_not_there_is_said_plainly(nobody: FlaskClient) -> None:
     answer = nobody.get("/static/css/none.css", headers=SMALL)
 
     assert (answer.status_code, "Content-Encoding" in answer.headers) == (404, False)
+
+
+def test_a_file_that_the_browser_has_is_not_sent_again(nobody: FlaskClient) -> None:
+    first = nobody.get("/static/js/meter.js", headers=SMALL, buffered=True)
+
+    asked = {**SMALL, "If-None-Match": first.headers["ETag"]}
+    again = nobody.get("/static/js/meter.js", headers=asked, buffered=True)
+
+    assert first.headers["Content-Encoding"] == "gzip"
+    assert (again.status_code, again.data) == (304, b"")
