@@ -47,17 +47,17 @@ def index() -> ResponseReturnValue:
     found = journal_list.journal_page(
         session, form.wanted(), before=_place("before"), after=_place("after")
     )
-    said = said_in(found.rows)
+    said, zone = said_in(found.rows), _zone()
     names = names_for(session, said)
     return render_template(
         "journal/index.html",
         form=form,
         found=found,
-        lines=[_line(one, names) for one in said],
+        lines=[_line(one, names, zone=zone) for one in said],
         anchored=trust_words.anchored_words(
-            checkpoint.last_signed(session), found.size, zone=_zone(), today=today()
+            checkpoint.last_signed(session), found.size, zone=zone, today=today()
         ),
-        clock=zone_words(_zone()),
+        clock=zone_words(zone),
     )
 
 
@@ -65,16 +65,16 @@ def index() -> ResponseReturnValue:
 @requires(Action.SEE_JOURNAL)
 def show(seq: int) -> ResponseReturnValue:
     """Show one row: the exact bytes, its hash worked out anew, and the row of its book."""
-    session = reading()
+    session, zone = reading(), _zone()
     found = journal_row.journal_row(session, seq)
     return render_template(
         "journal/show.html",
         found=found,
         row=found.said.row,
-        line=_line(found.said, found.names),
+        line=_line(found.said, found.names, zone=zone),
         who=who_words(found.said.row.actor, found.names),
         size=journal_list.size_of(session),
-        clock=zone_words(_zone()),
+        clock=zone_words(zone),
     )
 
 
@@ -99,8 +99,8 @@ def exports() -> ResponseReturnValue:
     )
 
 
-def _line(said: Said, names: Names) -> Line:
-    row, zone = said.row, _zone()
+def _line(said: Said, names: Names, *, zone: str) -> Line:
+    row = said.row
     told = Told(said=said, names=names, today=today())
     return Line(
         seq=row.seq,

@@ -56,17 +56,14 @@ class Names:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A journal row with its content read; an empty one if that is not JSON any more."""
+    """A journal row with its content read; an empty one if that is not JSON any more.
+
+    `book` is the row of a book in it, or nothing; only what a column can hold.
+    """
 
     row: RawRow
     content: Mapping[str, Any]
-
-    @property
-    def book(self) -> Mapping[str, Any]:
-        """Return the row of a book in it, or nothing; only what a column can hold."""
-        found = self.content.get("row")
-        row = found if isinstance(found, dict) else {}
-        return {name: one for name, one in row.items() if one is None or type(one) in {int, str}}
+    book: Mapping[str, Any]
 
     @property
     def places(self) -> Sequence[Mapping[str, Any]]:
@@ -78,7 +75,8 @@ class Said:
 
 def said_in(rows: Sequence[RawRow]) -> Sequence[Said]:
     """Return journal rows with their content read."""
-    return [Said(row=row, content=_read(row.content)) for row in rows]
+    read = [(row, _read(row.content)) for row in rows]
+    return [Said(row=row, content=content, book=_book(content)) for row, content in read]
 
 
 def names_for(session: Session, rows: Sequence[Said]) -> Names:
@@ -111,6 +109,12 @@ def names_for(session: Session, rows: Sequence[Said]) -> Names:
         standings=_standings(session, told),
         currencies=_currencies(session, [one.row.subject for one in told]),
     )
+
+
+def _book(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = content.get("row")
+    row = found if isinstance(found, dict) else {}
+    return {name: one for name, one in row.items() if one is None or type(one) in {int, str}}
 
 
 def _read(content: str) -> Mapping[str, Any]:
