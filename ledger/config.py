@@ -23,6 +23,7 @@ LEAST_SECRET = 32
 LEAST_DIFFERENT_SIGNS = 10
 # Far above what any machine can use, and low enough to name a slip of the finger.
 MOST_WORKERS, MOST_THREADS, MOST_PROXIES = 64, 64, 10
+LEDGER_FILE = "ledger.sqlite"
 # The demo company's file: whoever signs in there knows everybody's password.
 DEMO_FILE = "demo.sqlite"
 _CHECKOUT = Path(__file__).resolve().parent.parent
@@ -103,9 +104,7 @@ def load(
     return Settings(
         instance=folder,
         database_url=_database(
-            database_url
-            or env.get("LEDGER_DATABASE_URL")
-            or f"sqlite:///{folder / 'ledger.sqlite'}"
+            database_url or env.get("LEDGER_DATABASE_URL") or f"sqlite:///{folder / LEDGER_FILE}"
         ),
         host=env.get("LEDGER_HOST", "127.0.0.1"),
         port=_number(env, "LEDGER_PORT", 8000, most=65_535),

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from ledger import config, schema, server
+from ledger import config, replaced, schema, server
 from ledger.cli.options import INSTANCE, now
 from ledger.cli.upgrading import upgrade_demo
 from ledger.config import SettingError, Settings
-from ledger.core import checkpoint, founding, sites
+from ledger.core import checkpoint, founding
 from ledger.core.founding import Founding
 from ledger.core.tables import Journal
 from ledger.database import Database
@@ -107,7 +107,7 @@ def _make(settings: Settings, *, at: datetime) -> None:
         company.live_a_year(
             database, now=at, progress=lambda share: bar.update(int(share * STEPS) - bar.pos)
         )
-    _forget_keys(settings, path)
+    forget_keys(settings.instance)
     keys = config.keys_folder(settings, new.ledger_id)
     config.write_private(keys / SIGNING_KEY, key.private.encode())
     config.make_secrets(settings, new.ledger_id)
@@ -132,15 +132,19 @@ def _refuse_other(path: Path) -> None:
         )
 
 
-def _forget_keys(settings: Settings, path: Path) -> None:
-    """Remove the keys of the demo that is about to be replaced."""
-    if not path.exists():
+def forget_keys(instance: Path) -> None:
+    """Remove the keys of the demo that is about to be replaced; not those of a ledger it became.
+
+    Somebody may have made the demo their own, as a copy under the name of a ledger.
+    """
+    old, own = replaced.read(instance / FILE), instance / config.LEDGER_FILE
+    if old is None or not old.ledger_id:
         return
-    database = Database(f"sqlite:///{path}")
-    with database.reading() as session:
-        old = sites.company(session).ledger_id
-    database.close()
-    shutil.rmtree(config.keys_folder(settings, old), ignore_errors=True)
+    if own.exists():
+        kept = replaced.read(own)
+        if kept is None or kept.ledger_id == old.ledger_id:
+            return
+    shutil.rmtree(instance / "keys" / old.ledger_id, ignore_errors=True)
 
 
 def _remove(path: Path) -> None:

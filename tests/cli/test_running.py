@@ -1,11 +1,13 @@
 """`latitude serve` says what is missing once, before it says that it is there."""
 
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from ledger.cli.demo import forget_keys
 from tests.cli.conftest import Latitude
 
 
@@ -87,6 +89,21 @@ def test_a_ledger_of_somebodys_own_is_never_taken_for_the_demo(
     assert demo.read_bytes() == before
 
 
+def test_whoever_made_the_demo_their_own_keeps_its_keys(latitude: Latitude, instance: Path) -> None:
+    latitude("init", "--name", "Maple & Main")
+    ledger, demo = instance / "ledger.sqlite", instance / "demo.sqlite"
+    (keys,) = (instance / "keys").iterdir()
+    shutil.copyfile(ledger, demo)
+
+    forget_keys(instance)
+    kept = sorted(path.name for path in keys.iterdir())
+    ledger.unlink()
+    forget_keys(instance)
+
+    assert kept == ["pepper", "secret_key", "signing_key"]
+    assert not keys.exists()
+
+
 def test_the_demo_is_served_to_this_machine_alone(
     latitude: Latitude, instance: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,7 +111,13 @@ def test_the_demo_is_served_to_this_machine_alone(
     (instance / "ledger.sqlite").rename(instance / "demo.sqlite")
     monkeypatch.setenv("LEDGER_TRUSTED_HOSTS", "latitude.example")
 
-    words = ("serve", "--database", f"sqlite:///{instance / 'demo.sqlite'}", "--host", "203.0.113.7")
+    words = (
+        "serve",
+        "--database",
+        f"sqlite:///{instance / 'demo.sqlite'}",
+        "--host",
+        "203.0.113.7",
+    )
     result = latitude(*words)
 
     assert result.exit_code == 1
