@@ -1,7 +1,7 @@
 """The form of a limit: what it sets, for a scope that is known."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
@@ -14,6 +14,7 @@ from ledger.core.limit_setting import LARGEST_COUNT, LONGEST_WINDOW_DAYS, NewLim
 from ledger.core.tables import Person
 from ledger.web.limit_fixes import amount_fix, field_fix
 from ledger.web.limit_words import taken_words
+from ledger.web.moment import today
 from ledger.web.picks import ChipsField, DayField, chips
 from ledger.web.step_up import StepUpForm
 from ledger.web.transactions import reading
@@ -23,6 +24,8 @@ LONGEST_REASON = 500
 _GESTURES_FIX = _(
     "Type a whole number up to %(most)s, or leave it empty", most=f"{LARGEST_COUNT:,}"
 )
+# How long a temporary limit lasts unless somebody chooses another day.
+TEMPORARY = timedelta(weeks=4)
 # The bounds beside the amount: what is wrong with one of them hides whether it was left out.
 _BOUNDS = ("budget", "customer_count", "customer_total", "customer_days")
 
@@ -95,6 +98,8 @@ class LimitForm(StepUpForm):
             "lasts": "always" if now.applies is None and not now.differs else "temporary",
         }
         super().__init__(**values)
+        if self.ends_on.raw_data is None and self.lasts.data == "temporary":
+            self.ends_on.data = today() + TEMPORARY
         self.now = now
         self.losses: Sequence[str] = ()
 

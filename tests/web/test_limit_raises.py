@@ -124,6 +124,20 @@ def test_a_raise_comes_back_with_the_field_and_all_that_was_typed(
     assert ana_may_give(ledger) == 2_500
 
 
+def test_a_limit_over_another_ends_in_four_weeks_unless_somebody_says_otherwise(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    elm_street_gives(ledger, 2_500)
+    with opened(ledger) as shop:
+        elm, harbour = (shop.sites[key].id for key in ("elm_street", "harbour"))
+
+    over = client_for("dana").get(f"/limits/new?level=site&site={elm}").text
+    first = client_for("sam").get(f"/limits/new?level=site&site={harbour}").text
+
+    assert 'value="2026-03-30"' in over
+    assert "2026-03-30" not in first
+
+
 def test_the_password_sets_it_and_holds_for_a_quarter_of_an_hour(
     ledger: Ledger, client_for: ClientFor, clock: Clock
 ) -> None:
