@@ -388,6 +388,7 @@ def upgrade():
             ),
         )
     op.create_index(op.f("ix_journal_actor"), "journal", ["actor"], unique=False)
+    op.create_index(op.f("ix_throttle_last_miss_at"), "throttle", ["last_miss_at"], unique=False)
     op.create_index("ix_decision_newest", "decision", ["business_date", "decided_at"], unique=False)
     _index_activity()
     _let_joins_be_taken_back()

@@ -151,5 +151,5 @@ class Throttle(SQLModel, table=True):
 
     key: str = Field(primary_key=True, sa_type=Line)
     misses: int = Field(sa_type=Whole)
-    last_miss_at: datetime = Field(sa_type=Instant)
+    last_miss_at: datetime = Field(sa_type=Instant, index=True)
     blocked_until: datetime | None = Field(default=None, sa_type=Instant)
