@@ -123,6 +123,8 @@ _NOTICES: Mapping[str, str] = {
     "The two stay apart.",
     "same_file": "This very file counts already, in the feed {value}. Ids of another feed are "
     "other rows: everything in it counts twice.",
+    "day_open": "{value} is not over yet, and counts as complete: what comes later that day should "
+    "follow in the next file.",
     "hidden_characters": "Characters that cannot be seen were left out of the name {value}.",
 }
 

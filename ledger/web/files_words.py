@@ -145,6 +145,11 @@ def notices(came: Imported) -> Iterator[str]:
                 "other rows: everything in it would count twice. Put it away, or choose that feed.",
                 value=value,
             ),
+            "day_open": _(
+                "%(value)s is not over yet, and counts as complete with this file: what comes "
+                "later that day should follow in the next one.",
+                value=value,
+            ),
             "hidden_characters": _(
                 "Characters that cannot be seen were left out of the name %(value)s.", value=value
             ),

@@ -156,3 +156,22 @@ def test_taking_an_import_back_tells_how_far_the_figures_of_all_sites_reach(
         assert undo.foresee(session, 2).figures == Moved(
             before=date(2026, 6, 9), after=None, known=-1
         )
+
+
+def test_a_day_that_is_not_over_yet_is_named_when_it_is_said_to_be_complete(
+    sqlite_database: Database,
+) -> None:
+    take_decisions(sqlite_database, GIVEN)
+    today = Options(through=date(2026, 7, 1), dry_run=True)
+
+    came = take_activity(sqlite_database, LATE, options=today)
+    over = take_activity(sqlite_database, LATE, options=replace(today, through=date(2026, 6, 30)))
+    till = import_till(
+        sqlite_database,
+        csv(TILL, "t1,2026-06-09T15:00:00Z,Elm,refund,5.00,USD,,"),
+        replace(today, new_feed=True),
+        now=NOW,
+    )
+
+    assert came.notices == till.notices == (("day_open", "2026-07-01"),)
+    assert over.notices == ()

@@ -56,7 +56,7 @@ class _Plan:
     # The very same file was taken in before: its rows are left alone.
     is_known: bool
     # A notice if it counts already, in another feed.
-    elsewhere: tuple[tuple[str, str], ...]
+    noticed: tuple[tuple[str, str], ...]
 
     @property
     def is_nothing(self) -> bool:
@@ -99,7 +99,7 @@ def _told(session: Session, plan: _Plan, options: Options) -> Imported:
         moved_through=plan.moves_through,
         reached=plan.reached,
         was_known=plan.is_known and not plan.new,
-        notices=plan.elsewhere,
+        notices=plan.noticed,
         dry_run=options.dry_run,
         outcomes=0,
         figures=figures.foresee(session, options.feed, plan.through)
@@ -153,7 +153,10 @@ def _planned(
         moves_through=through is not None
         and (feed is None or (feed.through, feed.through_stated) != (through, stated)),
         is_known=is_known,
-        elsewhere=runs.same_file_elsewhere(session, KIND, options.feed, file.sha256),
+        noticed=(
+            *runs.same_file_elsewhere(session, KIND, options.feed, file.sha256),
+            *held_back.open_day(session, options.through, now=now),
+        ),
         said=said,
         reached=None if feed is None else feed.through,
     )

@@ -5,12 +5,12 @@ tills. One row in a feed of its own would cut them short.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import activity, completeness, standing, till
+from ledger.core import activity, completeness, sites, standing, till
 from ledger.core.imports.problems import Problems
 from ledger.core.imports.runs import Options
 from ledger.core.tables import Feed, FeedSetting, ImportFile, TillEntry
@@ -88,3 +88,12 @@ def _at_sites(session: Session, feed: str) -> frozenset[int]:
         col(TillEntry.feed) == feed, col(TillEntry.import_id).in_(in_sight)
     )
     return frozenset(session.scalars(query.distinct()))
+
+
+def open_day(
+    session: Session, through: date | None, *, now: datetime
+) -> tuple[tuple[str, str], ...]:
+    """Return a notice if a day is stated to be complete that is not over yet; else none."""
+    if through is None or through < sites.company_calendar(session).business_date(now):
+        return ()
+    return (("day_open", through.isoformat()),)

@@ -41,7 +41,7 @@ class _Plan:
     # The very same file was taken in before: its rows are left alone.
     is_known: bool
     # A notice if it counts already, in another feed.
-    elsewhere: tuple[tuple[str, str], ...]
+    noticed: tuple[tuple[str, str], ...]
 
     @property
     def rows(self) -> Sequence[Rung]:
@@ -119,7 +119,7 @@ def _told(plan: _Plan, options: Options) -> Imported:
         reached=plan.reached,
         was_known=plan.is_known,
         dry_run=options.dry_run,
-        notices=(*((("unknown_staff", named),) if unknown else ()), *plan.elsewhere),
+        notices=(*((("unknown_staff", named),) if unknown else ()), *plan.noticed),
     )
 
 
@@ -156,7 +156,10 @@ def _planned(session: Session, stream: BinaryIO, options: Options, *, now: datet
         moves_through=through is not None and through != before,
         reached=before.on if before else None,
         is_known=is_known,
-        elsewhere=runs.same_file_elsewhere(session, KIND, options.feed, checked.sha256),
+        noticed=(
+            *runs.same_file_elsewhere(session, KIND, options.feed, checked.sha256),
+            *held_back.open_day(session, options.through, now=now),
+        ),
     )
 
 
