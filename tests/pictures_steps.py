@@ -28,9 +28,11 @@ BAD = (
 def filled_log(page: Page, url: str) -> None:
     """Choose everything at the log, as for the picture of the help."""
     page.goto(f"{url}/log")
-    for words in ("Free item", "Quality", "Walk-in", "Not sure", "$5"):
+    page.get_by_text("Walk-in", exact=True).first.click(force=True)
+    expect(page.get_by_text("What comes of it cannot be known")).to_be_visible()
+    for words in ("Free item", "Quality", "Not sure", "$5"):
         page.get_by_text(words, exact=True).first.click(force=True)
-        page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("button", name="Give $5.00")).to_be_visible()
     page.mouse.move(0, 0)
 
 
@@ -46,7 +48,7 @@ def unfilled_log(page: Page, url: str) -> None:
     """Press the button with nothing chosen."""
     page.goto(f"{url}/log")
     page.get_by_role("button", name="Give").click()
-    page.wait_for_load_state()
+    expect(page.locator(".field-fix, .fix-summary, .fix").first).to_be_visible()
 
 
 def given(page: Page, url: str) -> None:
@@ -161,11 +163,13 @@ def code_made(page: Page, url: str) -> None:
     """Make a one-time code for somebody."""
     page.goto(f"{url}/team")
     page.get_by_role("link", name="Make a one-time code").last.click()
+    make = page.get_by_role("button", name="Make a one-time code")
+    expect(make).to_be_visible()
     # Asked once, then not again for a while.
     password = page.get_by_label("Your password, once more")
     if password.is_visible():
         password.fill(PASSWORD)
-    page.get_by_role("button", name="Make a one-time code").click()
+    make.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("One-time code")
 
 
