@@ -201,6 +201,12 @@ class LogForm(Form):
             return NewCustomer(phone=typed)
         return NewCustomer(loyalty=typed)
 
+    def offer_number(self) -> None:
+        """Offer to add the customer by the number that nobody was found by."""
+        looked_for = (self.find.data or "").strip()
+        if not self.number.data and any(mark.isdecimal() for mark in looked_for):
+            self.number.data = looked_for
+
     def is_number_long_enough(self) -> bool:
         """Whether the number by which somebody is to be added tells them from others."""
         marks = sum(mark.isalnum() for mark in self.number.data or "")

@@ -109,6 +109,8 @@ def page(form: LogForm, *, fork: Fork | None = None, is_searched: bool = False) 
     if card is None and form.customer_id is not None:
         form.customer.data = ""
     found = _found(form) if is_searched else None
+    if found == []:
+        form.offer_number()
     left = at_the_counter.rooms(
         reading(), signed_in(), offer, customer_id=form.customer_id, now=now
     )

@@ -1,5 +1,6 @@
 """Who it was for: found, added or nobody in particular; what was typed stays."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -98,6 +99,26 @@ def test_the_company_asks_before_it_keeps_a_number(ledger: Ledger, client_for: C
 
     assert "Nobody was found." in words_of(answer)
     assert "Maple & Main keeps your number" in words_of(answer)
+
+
+def test_the_number_that_nobody_was_found_by_need_not_be_typed_again(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    ana = client_for("ana")
+
+    by_number, by_name = (
+        ana.post("/log/customer", data=written(ledger, customer="", find=typed, step="find"))
+        for typed in ("912 345 678", "Nobody")
+    )
+
+    assert by_number.text.count('value="912 345 678"') == 2
+    assert by_name.text.count('value="Nobody"') == 1
+
+
+def test_an_unmet_need_is_not_given(client_for: ClientFor) -> None:
+    page = client_for("ana").get("/log?remedy=unmet")
+
+    assert re.search(r'type="submit"[^>]*>\s*Record the unmet need', page.text)
 
 
 def test_nothing_is_added_without_a_number(ledger: Ledger, client_for: ClientFor) -> None:

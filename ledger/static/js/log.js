@@ -91,7 +91,7 @@ function sentence(remedy, reason, minor) {
 
 function buttonWords(remedy, minor, room) {
   if (worthless.has(remedy.value)) return say("sayNothing", { remedy: remedy.words });
-  if (!minor) return form.dataset.sayStart;
+  if (!minor) return remedy.value === UNMET ? form.dataset.sayNeed : form.dataset.sayStart;
   if (!room) return form.dataset.sayNone;
   return say(remedy.value === UNMET ? "sayUnmet" : "sayGive", { amount: show(minor) });
 }
