@@ -12,7 +12,7 @@ DAY_START = "04:00"
 # Everybody in the demo signs in with this; it is printed, and served to this machine only.
 PASSWORD = "maple and main demo"  # noqa: S105  # no secret: it is printed beside every sign-in
 
-FRONT_LINE = "Front line"
+ASSOCIATE = "Associate"
 SHIFT_LEAD = "Shift lead"
 ALL = ("elm-street", "harbour", "station", "old-mill")
 
@@ -52,7 +52,7 @@ PLACES = (
 )
 
 
-def _staff(number: str, name: str, site: str, grade: str = FRONT_LINE) -> Worker:
+def _staff(number: str, name: str, site: str, grade: str = ASSOCIATE) -> Worker:
     return Worker(employee_id=number, name=name, grade=grade, sites=(site,))
 
 
@@ -76,7 +76,7 @@ WORKERS = (
     Worker(
         employee_id="0105",
         name="Fatima",
-        grade=FRONT_LINE,
+        grade=ASSOCIATE,
         sites=("elm-street",),
         joined_days_ago=16,
     ),

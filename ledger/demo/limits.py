@@ -9,7 +9,7 @@ from sqlmodel import Session
 from ledger.core import limit_setting
 from ledger.core.limit_setting import NewLimit
 from ledger.demo import story
-from ledger.demo.cast import CURRENCY, FRONT_LINE, PLACES, SHIFT_LEAD
+from ledger.demo.cast import ASSOCIATE, CURRENCY, PLACES, SHIFT_LEAD
 from ledger.demo.story import Event, Shop
 
 AT_SEVEN = 7 * 60
@@ -70,7 +70,7 @@ def _raises(today: date) -> Sequence[Change]:
             on=today - timedelta(days=days),
             by=by,
             site=site,
-            grade=FRONT_LINE,
+            grade=ASSOCIATE,
             per_decision=2_500,
             budget=7_500,
             reason=reason,
@@ -103,7 +103,7 @@ def _this_month(today: date) -> Sequence[Change]:
         on=today - timedelta(days=3),
         by="Sam",
         site="old-mill",
-        grade=FRONT_LINE,
+        grade=ASSOCIATE,
         per_decision=2_500,
         budget=7_500,
         starts_on=today + timedelta(days=6),

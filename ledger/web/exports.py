@@ -32,8 +32,8 @@ bp: Blueprint = Blueprint("exports", __name__)
 _LEFT_OUT = {
     "no_employee_id": (_("No employee id"), _("Ask an administrator to write it down")),
     "no_email": (
-        _("No work email"),
-        _("Ask an administrator to write it down, or tick “People without a work email”"),
+        _("No work e-mail"),
+        _("Ask an administrator to write it down, or tick “People without a work e-mail”"),
     ),
     "no_words": (_("The words were erased"), _("Nothing: it stays out")),
 }
@@ -43,7 +43,7 @@ class ChoiceForm(PeriodForm):
     """What to export; reading this page is the dry run."""
 
     format = PickField(_("Format"))
-    without_email = BooleanField(_("People without a work email too"))
+    without_email = BooleanField(_("People without a work e-mail too"))
 
     def __init__(self, given: MultiDict[str, str], *, today: date) -> None:
         """Offer the formats; by itself the last whole month."""

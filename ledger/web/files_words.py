@@ -43,7 +43,7 @@ def kind_example(kind: str) -> str:
         "decisions": "G-88,2026-01-31T18:05:00Z,C-417,00571,elm-street,refund,5.00,USD,late,",
         "till": "R-2001,2026-01-31T18:06:00Z,elm-street,refund,5.00,USD,D-000123,00571",
         "customers": "C-417,Zoe Adler,+1 202 555 0143,zoe@home.example,L-77001",
-        "people": "00571,Ana Ruiz,ana@company.example,staff,elm-street;harbour,Front line",
+        "people": "00571,Ana Ruiz,ana@company.example,staff,elm-street;harbour,Associate",
     }[kind]
 
 

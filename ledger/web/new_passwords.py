@@ -55,5 +55,5 @@ def weak_words(password: str, *, about: Sequence[str]) -> str | None:
         ),
         "long": _("Use at most %(count)s characters.", count=passwords.MOST_CHARACTERS),
         "repeated": _("Use something that is not one piece again and again, or a row of keys."),
-        "known": _("Use more than “password”, your name, your email and the company's name."),
+        "known": _("Use more than “password”, your name, your e-mail and the company's name."),
     }[weakness]

@@ -24,11 +24,11 @@ bp: Blueprint = Blueprint("sign_in", __name__)
 
 # One text for unknown, left, wrong and waiting: nobody learns who works here.
 _NO_MATCH = _(
-    "Email and password did not match, or it is too soon for another try. Check both. After a few "
+    "E-mail and password did not match, or it is too soon for another try. Check both. After a few "
     "tries each new one has to wait, at first 30 seconds, at most 15 minutes."
 )
 _NO_CODE = _(
-    "Email and code did not match, the code is older than a day, or it is too soon for another "
+    "E-mail and code did not match, the code is older than a day, or it is too soon for another "
     "try. Wait a little, or ask your administrator for a new code."
 )
 
@@ -46,12 +46,12 @@ class Typed:
 def email_field() -> EmailField:
     """Return the field for the e-mail that somebody signs in with."""
     return EmailField(
-        _("Work email"),
+        _("Work e-mail"),
         [
-            InputRequired(_("Write your email")),
-            Length(max=254, message=_("Write your email, at most 254 characters")),
+            InputRequired(_("Write your e-mail")),
+            Length(max=254, message=_("Write your e-mail, at most 254 characters")),
             Regexp(
-                r"\s*[^@\s]+@[^@\s]+\s*\Z", message=_("Write your email like dana@company.example")
+                r"\s*[^@\s]+@[^@\s]+\s*\Z", message=_("Write your e-mail like dana@company.example")
             ),
         ],
         render_kw={"autocomplete": "username"},

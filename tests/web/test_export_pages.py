@@ -206,7 +206,7 @@ def test_rows_that_wait_are_named_with_what_to_do(ledger: Ledger, client_for: Cl
     dry = browser.get(MARCH_PAGE).text
     all_of_it = browser.get(f"{MARCH_PAGE}&without_email=y").text
 
-    assert "No work email" in dry
+    assert "No work e-mail" in dry
     assert "Export 1 row" in dry
     assert "Export 2 rows" in all_of_it
 

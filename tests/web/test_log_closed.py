@@ -145,4 +145,4 @@ def test_who_was_signed_out_meanwhile_is_told_that_it_was_not_saved(
     page = words_of(ana.post("/log", data=form, follow_redirects=True))
 
     assert "What you sent was not saved. You were signed out meanwhile." in page
-    assert "Work email" in page
+    assert "Work e-mail" in page

@@ -89,7 +89,7 @@ def test_a_form_that_has_to_be_fixed_says_so_first(app: Flask) -> None:
     page = parse(answer.text)
     assert answer.status_code == 422
     assert page.title == "To fix: Sign in · Latitude"
-    assert "Write your email like dana@company.example" in answer.text
+    assert "Write your e-mail like dana@company.example" in answer.text
     assert "Type your password" in answer.text
     assert not faults(app, answer.text)
 
