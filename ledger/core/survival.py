@@ -1,10 +1,10 @@
 """Shares of customers who came back, with how sure they are. Counts in, figures out."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from math import exp, log, sqrt
+from operator import attrgetter
 
 from ledger.core.errors import BadValueError
 
@@ -177,26 +177,27 @@ def _between(
     A unit adds (1 if it came back that day, less that day's hazard) / (at risk - returned) to the
     logarithm of survival on each day it is watched. The squares of all units add up to Greenwood's
     variance, so only the products of one customer's units are missing in it.
+
+    Of k units still watched on a day each has added -f, the others F together and Q in squares: the
+    products are (F - k f)² - Q - k f² = (F² - Q) - 2 F k f + (k² - k) f². What stands before f is
+    the same from one unit's last day to the next, so it is summed over all customers by day first.
     """
     falls, rises = _steps(returned, censored, last=last)
-    changes: dict[int, float] = defaultdict(float)
+    plain, mixed, square = [0.0] * (last + 1), [0.0] * (last + 1), [0] * (last + 1)
     for units in several:
-        before = 0.0
-        days = range(1, min(last, max(unit.day for unit in units)) + 1)
-        for day in days:
-            sums = [_weight(unit, day, falls, rises) for unit in units]
-            now = sum(sums) ** 2 - sum(part * part for part in sums)
-            changes[day] += now - before
-            before = now
-    return list(accumulate(changes[day] for day in range(last + 1)))
-
-
-def _weight(unit: Watched, day: int, falls: Sequence[float], rises: Sequence[float]) -> float:
-    """Return what one unit has added to the logarithm of survival by this day."""
-    if unit.day > day:
-        return -falls[day]
-    until = min(unit.day, len(falls) - 1)
-    return (rises[until] if unit.returned else 0.0) - falls[until]
+        watched, gone = len(units), 0.0
+        square[0] += watched * (watched - 1)
+        for unit in sorted(units, key=attrgetter("day")):
+            if unit.day > last:
+                break
+            part = (rises[unit.day] if unit.returned else 0.0) - falls[unit.day]
+            # (F + w)² - (Q + w²) is 2 F w more; one fewer is watched, so k² - k is 2 k - 2 less.
+            plain[unit.day] += 2 * gone * part
+            mixed[unit.day] += (gone + part) * (watched - 1) - gone * watched
+            square[unit.day] -= 2 * (watched - 1)
+            gone, watched = gone + part, watched - 1
+    sums = zip(accumulate(plain), accumulate(mixed), accumulate(square), falls, strict=True)
+    return [one - 2 * two * fall + three * fall * fall for one, two, three, fall in sums]
 
 
 def _steps(
