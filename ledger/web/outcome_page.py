@@ -10,7 +10,13 @@ from ledger.web.charts import ENOUGH, Numbers, count_words, percent, percent_ran
 from ledger.web.outcome_charts import Figure, curve_figure, months_figure
 from ledger.web.outcome_dots import columns, group_figures
 from ledger.web.outcome_empty import Empty, by_when, empty_of, is_enough
-from ledger.web.outcome_words import Wording, exact_words, sum_words, wording
+from ledger.web.outcome_words import (
+    Wording,
+    exact_words,
+    not_taken_back_words,
+    sum_words,
+    wording,
+)
 from ledger.web.when import day_words
 from ledger.web.words import _, ngettext
 
@@ -123,17 +129,8 @@ def _notes(found: Overview, *, today: date) -> Sequence[str]:
                 shown=count_words(visits),
             )
         )
-    kept = sum(row.not_taken_back for row in found.spend)
-    if kept:
-        notes.append(
-            ngettext(
-                "Given includes %(shown)s voided decision that was not taken back.",
-                "Given includes %(shown)s voided decisions that were not taken back.",
-                kept,
-                shown=count_words(kept),
-            )
-        )
-    return notes
+    kept = not_taken_back_words(found.spend)
+    return [*notes, kept] if kept else notes
 
 
 def _cautions(

@@ -7,7 +7,9 @@ from datetime import date
 from babel.dates import format_date
 
 from ledger.core import money
-from ledger.web.words import _
+from ledger.core.reports.spend import Spend
+from ledger.web.charts import count_words
+from ledger.web.words import _, ngettext
 
 ROUND_FROM = 1_000
 """Major units from which a sum is written without its fraction."""
@@ -179,3 +181,16 @@ def band_words(key: str, currency: str) -> str:
 def exact_words(minor: int, currency: str) -> str:
     """Return a sum to the minor unit, as the ledger shows it: "$13,770.25"."""
     return money.show(minor, currency)
+
+
+def not_taken_back_words(given: Sequence[Spend]) -> str:
+    """Return how many voided decisions are in the sums all the same; nothing if none is."""
+    kept = sum(row.not_taken_back for row in given)
+    if not kept:
+        return ""
+    return ngettext(
+        "Given includes %(shown)s voided decision that was not taken back.",
+        "Given includes %(shown)s voided decisions that were not taken back.",
+        kept,
+        shown=count_words(kept),
+    )

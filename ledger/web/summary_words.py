@@ -10,7 +10,7 @@ from ledger.core.till_matching import DIFFERS, HERE_ONLY, TILL_ONLY
 from ledger.web.charts import ENOUGH, count_words, percent, percent_range
 from ledger.web.completeness_words import other_amount_words, state_words
 from ledger.web.limit_words import who_words
-from ledger.web.outcome_words import exact_words, sum_words, wording
+from ledger.web.outcome_words import exact_words, not_taken_back_words, sum_words, wording
 from ledger.web.sponsor_words import CardWords, card_words
 from ledger.web.summary_unknown import share_words, unknown_words
 from ledger.web.when import day_words
@@ -42,6 +42,7 @@ class SummaryPage:
     stats: Sequence[Stat]
     unknown: Sequence[Pair]
     costs: Sequence[tuple[str, Sequence[Sequence[str]]]]
+    costs_note: str
     limits: Sequence[Sequence[str]]
     limits_note: str
     till: Sequence[tuple[str, Sequence[Pair]]]
@@ -63,6 +64,7 @@ def page_of(found: Summary, *, today: date) -> SummaryPage:
         stats=[_cost(found), _came_back(found), _maturing(found), _needs(found)],
         unknown=unknown_words(found, today=today),
         costs=_costs(found),
+        costs_note=not_taken_back_words(found.spend),
         limits=[
             (
                 who_words(use.found),
@@ -92,9 +94,9 @@ def _lede(found: Summary) -> str:
     first = ngettext(
         "We spent %(spent)s on %(shown)s decision in the last 12 months.",
         "We spent %(spent)s on %(shown)s decisions in the last 12 months.",
-        found.decisions,
+        found.paid_for,
         spent=spent,
-        shown=count_words(found.decisions),
+        shown=count_words(found.paid_for),
     )
     rate = found.at.rate
     if rate is None or found.at.known < ENOUGH:

@@ -1,17 +1,20 @@
 """The executive's one page: what it costs, what came of it, what is not known; the sponsor card."""
 
 import re
+import uuid
 from datetime import date, timedelta
 
 import pytest
 
-from ledger.core import sites
+from ledger.core import sites, voids
 from ledger.core.imports.runs import Options
 from ledger.core.imports.till import import_till
 from ledger.core.sites import NewSite
 from ledger.core.tables import Person
+from ledger.core.voids import VoidDraft
 from ledger.ledgers import Ledger
 from tests.core.files import csv
+from tests.counter import MONDAY
 from tests.web.conftest import ClientFor, Clock
 from tests.web.opened import opened
 from tests.web.outcome_year import NOW, decided, take_decisions
@@ -76,6 +79,22 @@ def test_what_one_person_uses_of_an_own_limit_is_not_told(
 
     assert "1 decision more was judged by a limit of one person" in words
     assert "Median" not in words
+
+
+def test_a_void_that_was_not_taken_back_costs_the_same_in_the_headline_and_by_reason(
+    client_for: ClientFor, company: Ledger
+) -> None:
+    draft = VoidDraft(uid=str(uuid.uuid4()), reason="Wrong customer", taken_back=False)
+    with opened(company) as shop:
+        shop.void("ana", shop.give("ana", 700))
+        stayed = shop.give("ana", 300)
+        voids.void_decision(shop.session, shop.people["ana"], stayed, draft, now=MONDAY)
+
+    words = words_of(client_for("vera").get("/summary")).replace("\xa0", " ")
+
+    assert "We spent $28 on 3 decisions in the last 12 months." in words
+    costs = words.partition("What it was for")[2].partition("Was everything")[0]
+    assert re.search(r"\$28.00 3 Given includes 1 voided decision that was not taken back.", costs)
 
 
 def test_figures_of_two_currencies_stand_each_under_its_own_heading(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlmodel import Session, col
 
 from ledger.core import standing
@@ -26,12 +26,15 @@ class Spend:
     cost_minor: int
     not_taken_back: int
 
+    @property
+    def paid_for(self) -> int:
+        """How many decisions the sums are of: in force, or voided and not taken back."""
+        return self.decisions + self.not_taken_back
+
 
 def spend(session: Session, scope: Scope) -> Sequence[Spend]:
     """Return what was given in the scope, one row for each currency, by its code."""
     in_force = col(Outcome.in_force) == 1
-    voided = exists().where(col(Void.decision_id) == col(Decision.id), col(Void.taken_back) == 0)
-    stayed = voided & ~standing.is_undone(col(Decision.import_id))
     query = (
         select(
             col(Decision.currency),
@@ -42,7 +45,7 @@ def spend(session: Session, scope: Scope) -> Sequence[Spend]:
             func.sum(case((in_force, 0), else_=1)),
         )
         .join(Outcome, col(Outcome.decision_id) == col(Decision.id))
-        .where(scope.holds(), or_(in_force, stayed))
+        .where(scope.holds(), is_paid_for())
         .group_by(col(Decision.currency))
         .order_by(col(Decision.currency))
     )
@@ -57,3 +60,13 @@ def spend(session: Session, scope: Scope) -> Sequence[Spend]:
         )
         for row in session.execute(query)
     ]
+
+
+def is_paid_for() -> ColumnElement[bool]:
+    """Return the condition that a decision, joined with its outcome, costs the company something.
+
+    It is in force, or it was voided and the gift was not taken back.
+    """
+    voided = exists().where(col(Void.decision_id) == col(Decision.id), col(Void.taken_back) == 0)
+    stayed = voided & ~standing.is_undone(col(Decision.import_id))
+    return or_(col(Outcome.in_force) == 1, stayed)

@@ -16,7 +16,7 @@ from ledger.core.reports.filters import usual_unit
 from ledger.core.reports.limit_use import LimitsUsed, limit_use
 from ledger.core.reports.retention import EVERYTHING, AtHorizon, retention
 from ledger.core.reports.scope import Scope
-from ledger.core.reports.spend import Spend, spend
+from ledger.core.reports.spend import Spend, is_paid_for, spend
 from ledger.core.reports.unmet_list import NeedTotal
 from ledger.core.sponsor import NamedCard
 from ledger.core.tables import Decision, Outcome, Reason, UnmetNeed
@@ -29,7 +29,10 @@ MONTHS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostOf:
-    """What decisions for one reason cost, in one currency's minor units; they are in force."""
+    """What decisions for one reason cost, in one currency's minor units.
+
+    Counted as `Spend.paid_for`: in force, or voided and not taken back.
+    """
 
     reason: str
     currency: str
@@ -67,6 +70,11 @@ class Summary:
     def decisions(self) -> int:
         """How many decisions are in force, walk-ins included."""
         return sum(row.decisions for row in self.spend)
+
+    @property
+    def paid_for(self) -> int:
+        """How many decisions the cost is of: voided ones that were not taken back, too."""
+        return sum(row.paid_for for row in self.spend)
 
     @property
     def walk_ins(self) -> int:
@@ -116,7 +124,7 @@ def _costs(session: Session, scope: Scope) -> Sequence[CostOf]:
         select(col(Reason.name), col(Decision.currency), func.count(), cost)
         .join(Decision, col(Decision.reason_id) == col(Reason.id))
         .join(Outcome, col(Outcome.decision_id) == col(Decision.id))
-        .where(scope.holds(), col(Outcome.in_force) == 1)
+        .where(scope.holds(), is_paid_for())
         .group_by(col(Reason.id), col(Reason.name), col(Decision.currency))
         .order_by(col(Decision.currency), cost.desc(), col(Reason.name))
     )
