@@ -103,7 +103,7 @@ def leave(
     else:
         person.leaves_at = end_of(session, person, last_day)
     changed = ["last_day"]
-    if work_places.end_everywhere(session, person, last_day=person.last_day):
+    if work_places.end_everywhere(session, person, last_day=person.last_day, now=now):
         changed.append("works_at")
     people.note(session, person, changed, actor=actor, now=now, kind="person.left")
 

@@ -123,7 +123,9 @@ def _change_row(
         setattr(person, name, value)
     changed = list(news)
     today = sites.company_calendar(session).business_date(now)
-    if change.site_ids is not None and work_places.move(session, person, change.site_ids, on=today):
+    if change.site_ids is not None and work_places.move(
+        session, person, change.site_ids, on=today, now=now
+    ):
         changed.append("works_at")
     if not changed:
         return False

@@ -35,7 +35,8 @@ _NEAR = Prepared(
 class NewPlace:
     """A site at which somebody is to work, from a business date until another (included).
 
-    `instead` ends every other site the day before, and takes away what was planned after it.
+    `instead` ends every other site the day before (today, where they began today), and takes away
+    what was planned after it.
     """
 
     site_id: int
@@ -126,7 +127,7 @@ def add_place(
         until = min(until or person.last_day, person.last_day)
     rows = _rows(session, person)
     if new.instead:
-        cut(session, rows, on=new.from_date)
+        cut(session, rows, on=new.from_date, now=now)
         rows = _rows(session, person)
     there = [row for row in rows if row.site_id == new.site_id and _meet(row, new.from_date, until)]
     if len(there) == 1 and _goes_on(there[0], new.from_date, until):
@@ -186,10 +187,12 @@ def end_place(
     people.note(session, person, ["works_at"], actor=actor, now=now)
 
 
-def move(session: Session, person: Person, site_ids: Collection[int], *, on: date) -> bool:
+def move(
+    session: Session, person: Person, site_ids: Collection[int], *, on: date, now: datetime
+) -> bool:
     """Let a person work at exactly these sites from a business date on; say whether that is news.
 
-    The journal is left to the caller.
+    Where they began today they work until today. The journal is left to the caller.
 
     Raises:
         BadValueError: if a site at which they begin is retired.
@@ -204,35 +207,42 @@ def move(session: Session, person: Person, site_ids: Collection[int], *, on: dat
         return False
     known = {row.site_id for row in rows if row.from_date <= on}
     people.check_sites(session, set(begins) - known)
-    cut(session, others, on=on)
+    is_news = cut(session, others, on=on, now=now)
+    begun = {row.site_id: row for row in _rows(session, person) if row.until and row.until >= on}
     for site_id in begins:
-        session.add(PersonSite(person_id=person.id, site_id=site_id, from_date=on))
+        row = begun.get(site_id) or PersonSite(person_id=person.id, site_id=site_id, from_date=on)
+        row.until = None
+        session.add(row)
     session.flush()
-    return True
+    return is_news or bool(begins)
 
 
-def cut(session: Session, rows: Collection[PersonSite], *, on: date) -> bool:
-    """End work places the day before a business date; those that begin then or later go away.
+def cut(session: Session, rows: Collection[PersonSite], *, on: date, now: datetime) -> bool:
+    """End work places the day before a business date; those to begin then or later go away.
 
-    Says whether any was other than that.
+    What has begun by its site's own day is never taken away: it ends today at the earliest. Says
+    whether any was other than that.
     """
+    calendars = sites.calendars(session, sorted({row.site_id for row in rows}))
     is_news = False
     for row in rows:
-        if row.from_date >= on:
+        today = calendars[row.site_id].business_date(now)
+        if row.from_date >= on and row.from_date > today:
             session.delete(row)
-        elif row.until is None or row.until >= on:
-            row.until = on - _DAY
-            session.add(row)
-        else:
+            is_news = True
             continue
-        is_news = True
+        last = on - _DAY if row.from_date < on else today
+        if row.until is None or row.until > last:
+            row.until = last
+            session.add(row)
+            is_news = True
     session.flush()
     return is_news
 
 
-def end_everywhere(session: Session, person: Person, *, last_day: date) -> bool:
+def end_everywhere(session: Session, person: Person, *, last_day: date, now: datetime) -> bool:
     """End every work place of a person with this day; say whether any was to go on."""
-    return cut(session, _rows(session, person), on=last_day + _DAY)
+    return cut(session, _rows(session, person), on=last_day + _DAY, now=now)
 
 
 def _meet(row: PersonSite, first: date, last: date | None) -> bool:

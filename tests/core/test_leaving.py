@@ -172,6 +172,28 @@ def test_somebody_helps_out_for_a_while_and_then_moves(shop: Shop) -> None:
     }
 
 
+def test_a_place_that_was_begun_today_is_ended_and_never_deleted(shop: Shop) -> None:
+    ana, session = shop.people["ana"], shop.session
+    shop.limit(5_000)
+    harbour, mill = shop.sites["harbour"].id, shop.sites["old_mill"].id
+    add_place(shop, "ana", NewPlace(site_id=harbour, from_date=TODAY, instead=True))
+    given = shop.give("ana", 500, site="harbour")
+
+    add_place(shop, "ana", NewPlace(site_id=mill, from_date=TODAY, instead=True))
+
+    assert given.site_id == harbour
+    here = ("Elm Street", cast.HIRED_ON, TODAY - timedelta(days=1))
+    begun = ("Harbour", TODAY, TODAY)
+    assert spans(shop, "ana") == {here, begun, ("Old Mill", TODAY, None)}
+
+    def list_at(*site_ids: int) -> bool:
+        return work_places.move(session, ana, site_ids, on=TODAY, now=MONDAY)
+
+    assert list_at(harbour)
+    assert not list_at(harbour)
+    assert spans(shop, "ana") == {here, ("Harbour", TODAY, None), ("Old Mill", TODAY, TODAY)}
+
+
 @pytest.mark.parametrize(
     "from_date, until, why",
     [

@@ -109,16 +109,20 @@ def test_sites_are_replaced_from_today_on(session: Session, hired: Cast) -> None
     yesterday = TODAY - timedelta(days=1)
     elm = hired.sites["elm_street"]
     assert sites.site_ids_of(session, ana, on=yesterday) == {elm.id}
-    assert sites.site_ids_of(session, ana, on=TODAY) == {mill.id}
+    # At Harbour they began today, which stays true.
+    assert sites.site_ids_of(session, ana, on=TODAY) == {harbour.id, mill.id}
+    assert sites.site_ids_of(session, ana, on=TODAY + timedelta(days=1)) == {mill.id}
     rows = session.scalars(select(PersonSite).where(col(PersonSite.person_id) == ana.id)).all()
     assert {(row.site_id, row.from_date, row.until) for row in rows} == {
         (elm.id, cast.HIRED_ON, yesterday),
+        (harbour.id, TODAY, TODAY),
         (mill.id, TODAY, None),
     }
     last = said(session)[-1]
     assert last["changed"] == ["works_at"]
     assert [(row["site_id"], row["until"]) for row in last["works_at"]] == [
         (elm.id, "2026-03-01"),
+        (harbour.id, "2026-03-02"),
         (mill.id, None),
     ]
 

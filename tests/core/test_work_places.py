@@ -44,7 +44,7 @@ def test_a_site_whose_tuesday_has_begun_is_open_to_who_begins_on_tuesday(shop: S
 
 def test_a_site_whose_monday_is_over_is_closed_to_who_worked_until_monday(shop: Shop) -> None:
     person = hire(shop, from_date=date(2026, 3, 1))
-    work_places.end_everywhere(shop.session, person, last_day=date(2026, 3, 2))
+    work_places.end_everywhere(shop.session, person, last_day=date(2026, 3, 2), now=NOON)
 
     assert names(shop, person) == ["Elm Street"]
 
@@ -53,7 +53,7 @@ def test_who_was_let_go_by_mistake_goes_on_from_the_same_day(shop: Shop) -> None
     ana, elm = shop.people["ana"], shop.sites["elm_street"].id
     (before,) = work_places.places_of(shop.session, ana, now=NOON)
     first = before.row.from_date
-    work_places.end_everywhere(shop.session, ana, last_day=date(2026, 3, 2))
+    work_places.end_everywhere(shop.session, ana, last_day=date(2026, 3, 2), now=NOON)
 
     again = NewPlace(site_id=elm, from_date=date(2026, 3, 2))
     work_places.add_place(shop.session, ana, again, actor="system", now=NOON)
