@@ -1,4 +1,4 @@
-"""One gift or void as the lists of the completeness page show it."""
+"""What was given or voided, as the lists of the completeness page show it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ from ledger.web.words import _
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One gift or void of a list."""
+    """One thing given, or one void, of a list."""
 
     when: str
     site: str
@@ -26,7 +26,7 @@ class Line:
 
 
 def line_of(row: Matched, *, today: date, with_names: bool) -> Line:
-    """Return one gift or void as the list shows it; names of people only for who may see them."""
+    """Return it as the list shows it; names of people only for who may see them."""
     here = till = here_note = till_note = difference = ""
     what = _("Void") if row.is_void else ""
     if row.written:

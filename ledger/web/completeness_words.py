@@ -111,14 +111,17 @@ def _lede(found: Comparison) -> str:
     for tally in found.totals:
         till, here, differs = tally.of(TILL_ONLY), tally.of(HERE_ONLY), tally.of(DIFFERS)
         parts.append(_both_ways(till, here, tally.currency))
+        all_ = sum_words(tally.unexplained.amount_minor, tally.currency)
         if differs.count:
             parts.append(
                 _(
                     "Another %(sum)s lies in other amounts: %(all)s is unexplained.",
                     sum=sum_words(differs.amount_minor, tally.currency),
-                    all=sum_words(tally.unexplained.amount_minor, tally.currency),
+                    all=all_,
                 )
             )
+        else:
+            parts.append(_("%(all)s is unexplained.", all=all_))
     return " ".join(parts) or _("Neither the till nor this ledger has anything on these days.")
 
 
@@ -188,8 +191,8 @@ def _counted(state: str, each: Sum) -> str:
     if state == HERE_ONLY:
         return _("%(shown)s written", shown=shown)
     return ngettext(
-        "the differences of %(shown)s gift",
-        "the differences of %(shown)s gifts",
+        "the differences of %(shown)s decision",
+        "the differences of %(shown)s decisions",
         each.count,
         shown=shown,
     )

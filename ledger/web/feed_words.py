@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from flask import Flask, current_app, g, url_for
 
-from ledger.core import feeds
+from ledger.core import activity, feeds
 from ledger.core.feeds import LateFeed
 from ledger.core.permissions import Action
 from ledger.web.access import may
@@ -38,6 +38,21 @@ def stopped_names(kind: str) -> Sequence[str]:
     return [feed.name for feed in _stopped() if feed.kind == kind]
 
 
+def known_until() -> str:
+    """Return until when it is known what came of decisions, if activity has stopped; else nothing.
+
+    For pages where nobody can mend it and nobody should stop for it.
+    """
+    if not stopped_names(feeds.ACTIVITY):
+        return ""
+    ends = activity.through(reading()).on
+    if ends is None:
+        return _("What came of earlier decisions is not known yet.")
+    return _(
+        "What came of earlier decisions is known up to %(day)s.", day=day_words(ends, today=today())
+    )
+
+
 def _stopped() -> Sequence[LateFeed]:
     if not any(may(action) for action in _SEES_FIGURES):
         return ()
@@ -52,8 +67,8 @@ def set_up(app: Flask) -> None:
     app.context_processor(_for_templates)
 
 
-def _for_templates() -> dict[str, Callable[..., Sequence[FeedNotice]]]:
-    return {"stopped_feeds": stopped_feeds}
+def _for_templates() -> dict[str, Callable[..., Sequence[FeedNotice] | str]]:
+    return {"stopped_feeds": stopped_feeds, "known_until": known_until}
 
 
 def _notice(feed: LateFeed) -> FeedNotice:

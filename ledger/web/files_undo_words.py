@@ -31,9 +31,9 @@ def _feed_after(undone: Undone, *, today: date) -> str:
         return _("stays complete through %(day)s", day=day_words(before or today, today=today))
     was = day_words(before, today=today)
     if after is None:
-        return _("has no file any more; it is complete through %(day)s now", day=was)
+        return _("has no file any more; it was complete through %(day)s", day=was)
     return _(
-        "goes back to %(day)s, until a file says more; it is complete through %(was)s now",
+        "goes back to %(day)s, until a file says more; it was complete through %(was)s",
         day=day_words(after, today=today),
         was=was,
     )

@@ -80,6 +80,16 @@ def test_an_executive_gets_neither_names_nor_a_way_to_single_decisions(
     assert "Ana" not in shown
 
 
+def test_what_is_unexplained_is_said_where_no_amount_differs(
+    ledger: Ledger, clock: Clock, client_for: ClientFor
+) -> None:
+    clock.now = LATER
+    row = "t1,2026-03-02T15:10:00Z,S1,refund,12.00,USD,"
+    import_till(ledger.database, csv(TILL, row), Options(through=date(2026, 3, 4)), now=LATER)
+
+    assert "$12 is unexplained." in words_of(client_for("dana").get("/completeness"))
+
+
 def test_without_a_till_the_page_says_what_is_missing(client_for: ClientFor) -> None:
     words = words_of(client_for("dana").get("/completeness"))
 

@@ -91,10 +91,12 @@ def test_a_file_is_taken_back_and_may_come_again(ledger: Ledger, client_for: Cli
     taken(ada, "decisions", f"{DECISIONS}\n{GIVEN}\n", create_missing="y")
     taken(ada, "activity", activity)
 
+    before = words_of(ada.get("/files/imports/2"))
     without_reason = ada.post("/files/imports/2", data={"reason": " "})
     undone = ada.post("/files/imports/2", data={"reason": "Wrong shop"}, follow_redirects=True)
     again = taken(ada, "activity", activity)
 
+    assert "has no file any more; it was complete through 5 Feb" in before
     assert without_reason.status_code == 422
     assert "1 outcome changed. Feed main has no file any more." in words_of(undone)
     assert "Wrong shop" in words_of(undone)
