@@ -48,6 +48,7 @@ from ledger.web import (
     sites,
     sponsor,
     start,
+    static_files,
     summary,
     team,
     transactions,
@@ -140,6 +141,7 @@ def assemble(ledger: Ledger, *, clock: moment.Clock = moment.system_clock) -> Fl
     # Newstyle: the facts are put in, escaped, after the sentence was translated.
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension's
     security.set_up(app, ledger)
+    static_files.set_up(app)
     compressing.set_up(app)
     transactions.set_up(app, ledger)
     access.set_up(app)

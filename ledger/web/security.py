@@ -1,19 +1,16 @@
 """What every response carries, and which requests are not answered at all."""
 
-import hashlib
-import os
 from collections.abc import Iterable
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ledger import config
 from ledger.ledgers import Ledger
+from ledger.web import static_files
 from ledger.web.access import is_tls
 
 if TYPE_CHECKING:
@@ -92,7 +89,6 @@ def set_up(app: Flask, ledger: Ledger) -> None:
     app.before_request(_refuse_other_sites)
     _CSRF.init_app(app)
     app.after_request(_harden)
-    app.url_defaults(_add_version)
 
 
 class _UnderAnyName:
@@ -131,34 +127,6 @@ def _harden(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}"
     if request.endpoint != "static" or response.status_code >= 400:  # noqa: PLR2004  # refused
         response.headers["Cache-Control"] = "no-store"
-    elif _is_versioned():
+    elif static_files.is_versioned():
         response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
     return response
-
-
-def _is_versioned() -> bool:
-    """Whether a static file was asked for by the version that it has."""
-    asked = request.args.get("v")
-    filename = (request.view_args or {}).get("filename")
-    return asked is not None and filename is not None and asked == _version_of(filename)
-
-
-def _add_version(endpoint: str, values: dict[str, object]) -> None:
-    """Put a static file's version into its address, so that browsers may keep it."""
-    if endpoint == "static" and isinstance(values.get("filename"), str):
-        values.setdefault("v", _version_of(str(values["filename"])))
-
-
-def _version_of(filename: str) -> str | None:
-    folder = current_app.static_folder
-    path = Path(folder or "", filename)
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return _hash_of(os.fspath(path), found.st_mtime_ns, found.st_size)
-
-
-@lru_cache(maxsize=512)
-def _hash_of(path: str, _changed: int, _size: int) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
