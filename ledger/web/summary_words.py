@@ -70,8 +70,8 @@ def page_of(found: Summary, *, today: date) -> SummaryPage:
                 who_words(use.found),
                 exact_words(use.found.limit.per_decision_minor, use.found.limit.currency),
                 count_words(use.decisions),
-                percent(use.median, digits=0),
-                percent(use.at_limit / use.decisions, digits=0),
+                "" if use.median is None else percent(use.median, digits=0),
+                percent(use.at_limit / use.decisions, digits=0) if use.decisions else "",
             )
             for use in found.limits.shown
         ],
@@ -167,17 +167,27 @@ def _costs(found: Summary) -> Sequence[tuple[str, Sequence[Sequence[str]]]]:
 
 
 def _limits_note(found: Summary) -> str:
-    """Return how much was given under limits that the list leaves out; nothing if none was."""
-    if not found.limits.others:
-        return ""
-    return ngettext(
-        "%(shown)s decision more was judged by a limit of one person, or by one that is over: it "
-        "is not shown.",
-        "%(shown)s decisions more were judged by limits of one person, or by some that are over: "
-        "they are not shown.",
-        found.limits.others,
-        shown=count_words(found.limits.others),
-    )
+    """Return what the list leaves out: further limits, and decisions that others judged."""
+    more, others, parts = found.limits.more, found.limits.others, []
+    if more:
+        words = ngettext(
+            "%(shown)s limit more is in force.",
+            "%(shown)s limits more are in force.",
+            more,
+            shown=count_words(more),
+        )
+        parts.append(words)
+    if others:
+        words = ngettext(
+            "%(shown)s decision more was judged by a limit that is not shown: of one person, over, "
+            "or beyond this list.",
+            "%(shown)s decisions more were judged by limits that are not shown: of one person, "
+            "over, or beyond this list.",
+            others,
+            shown=count_words(others),
+        )
+        parts.append(words)
+    return " ".join(parts)
 
 
 def _till(found: Summary) -> Sequence[tuple[str, Sequence[Pair]]]:

@@ -68,6 +68,17 @@ def test_a_limit_is_shown_with_how_much_of_it_is_used(client_for: ClientFor) -> 
     assert "$20.00 2 25 % 50 %" in words
 
 
+def test_a_limit_that_judged_nothing_is_shown_with_none(
+    client_for: ClientFor, ledger: Ledger
+) -> None:
+    with opened(ledger) as shop:
+        shop.limit(2_000)
+
+    words = words_of(client_for("vera").get("/summary")).replace("\xa0", " ")
+
+    assert "$20.00 0 – – " in words  # noqa: RUF001 - the dash of the page
+
+
 def test_what_one_person_uses_of_an_own_limit_is_not_told(
     client_for: ClientFor, ledger: Ledger
 ) -> None:
@@ -77,7 +88,7 @@ def test_what_one_person_uses_of_an_own_limit_is_not_told(
 
     words = words_of(client_for("vera").get("/summary"))
 
-    assert "1 decision more was judged by a limit of one person" in words
+    assert "1 decision more was judged by a limit that is not shown: of one person" in words
     assert "Median" not in words
 
 

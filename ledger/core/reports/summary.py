@@ -45,7 +45,7 @@ class Summary:
     """The company's figures of the twelve months that end with `until`, this month included.
 
     `at` is of `units` of the retention report, counted as `unit`. `comparison` is of the last four
-    weeks, `limits` are those under which most was given in the last thirteen weeks. `cards` has the
+    weeks, `limits` says how those in force were used in the last thirteen weeks. `cards` has the
     sponsor card in force first. `currency` is the company's own.
     """
 
