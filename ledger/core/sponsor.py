@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from ledger.core import commitments, journal, notes, people
+from ledger.core import commitments, journal, notes, people, sites
 from ledger.core.errors import BadValueError
 from ledger.core.money import MAX_MINOR
 from ledger.core.permissions import Role
@@ -45,9 +45,13 @@ class NewCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedCard:
-    """A card with its names; `stop` is None if the words were erased."""
+    """A card with its names; `stop` is None if the words were erased.
+
+    `made_on` is the business date of the company.
+    """
 
     card: SponsorCard
+    made_on: date
     agreed_by: str
     set_by: str
     stop: str | None
@@ -121,9 +125,14 @@ def cards(session: Session, *, count: int = MOST_SHOWN) -> Sequence[NamedCard]:
     )
     found = session.execute(query).all()
     words = commitments.words_of(session, [words_subject(card.uid) for card, _, _ in found])
+    calendar = sites.company_calendar(session)
     return [
         NamedCard(
-            card=card, agreed_by=agreed, set_by=wrote, stop=words.get(words_subject(card.uid))
+            card=card,
+            made_on=calendar.business_date(card.made_at),
+            agreed_by=agreed,
+            set_by=wrote,
+            stop=words.get(words_subject(card.uid)),
         )
         for card, agreed, wrote in found
     ]

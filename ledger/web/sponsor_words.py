@@ -30,7 +30,7 @@ def card_words(named: NamedCard, found: Summary | None, *, today: date) -> CardW
     agreed = _(
         "%(name)s, on %(day)s",
         name=named.agreed_by,
-        day=day_words(card.made_at.date(), today=today),
+        day=day_words(named.made_on, today=today),
     )
     if named.set_by != named.agreed_by:
         agreed = _("%(agreed)s, written by %(name)s", agreed=agreed, name=named.set_by)

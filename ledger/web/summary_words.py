@@ -78,7 +78,7 @@ def page_of(found: Summary, *, today: date) -> SummaryPage:
         limits_note=_limits_note(found),
         till=_till(found),
         till_note=_till_note(found),
-        counts=_counts(found),
+        counts=_counts(found, today=today),
         card=card_words(found.cards[0], found, today=today) if found.cards else None,
     )
 
@@ -237,10 +237,12 @@ def _till_note(found: Summary) -> str:
     return " ".join(parts)
 
 
-def _counts(found: Summary) -> str:
-    """Return what is counted, as every page says it."""
+def _counts(found: Summary, *, today: date) -> str:
+    """Return what is counted, as every page says it, and of which days."""
     of = {"units": count_words(found.units), "all": count_words(found.decisions)}
-    counted = _("Counts %(units)s of %(all)s decisions.", **of)
+    since, until = (day_words(day, today=today) for day in (found.since, found.until))
+    days = _("Decided from %(since)s to %(until)s.", since=since, until=until)
+    counted = days + " " + _("Counts %(units)s of %(all)s decisions.", **of)
     if found.unit == "episode":
         words = _(
             "An episode is a decision with none by that customer in the %(days)s days before.",

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -151,6 +151,34 @@ def test_a_card_stands_beside_todays_figure(
     assert "Today not enough yet, 0 matured" in words
     assert "We stop when It costs more than it brings" in words
     assert "In force" in words_of(vera.get("/summary/sponsor"))
+
+
+def test_a_card_of_the_evening_bears_the_companys_own_date(
+    client_for: ClientFor, people: dict[str, Person], clock: Clock
+) -> None:
+    # Half past eight in the evening in New York is the next day in UTC.
+    clock.now = datetime(2026, 3, 3, 1, 30, tzinfo=UTC)
+    vera = client_for("vera")
+
+    vera.post("/summary/sponsor", data=CARD | {"agreed_by": str(people["vera"].id)})
+
+    assert "Vera, on 2 Mar" in words_of(vera.get("/summary"))
+
+
+def test_the_last_12_months_begin_12_months_back_and_the_page_says_on_which_day(
+    client_for: ClientFor, ledger: Ledger
+) -> None:
+    # Days begin at four in the morning in New York.
+    first = datetime(2025, 3, 3, 9, tzinfo=UTC)
+    rows = [
+        decided(f"L{hours}", first - timedelta(hours=hours), "C1", number=1) for hours in (0, 1)
+    ]
+    take_decisions(ledger.database, *rows)
+
+    words = words_of(client_for("vera").get("/summary")).replace("\xa0", " ")
+
+    assert "We spent $8 on 1 decision in the last 12 months." in words
+    assert "Decided from 3 Mar 2025 to 2 Mar. Counts 0 of 1 decisions." in words
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,6 @@ from ledger.core.tables import Decision, Outcome, Reason, UnmetNeed
 # With today these are four weeks.
 COMPARED = timedelta(days=27)
 USED = timedelta(days=91)
-MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +41,7 @@ class CostOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """The company's figures of the twelve months that end with `until`, this month included.
+    """The company's figures of the twelve months that end with `until`, by the day.
 
     `at` is of `units` of the retention report, counted as `unit`. `comparison` is of the last four
     weeks, `limits` says how those in force were used in the last thirteen weeks. `cards` has the
@@ -85,7 +84,8 @@ class Summary:
 def summary(session: Session, *, on: date) -> Summary:
     """Return the summary on a business date of the company."""
     company = sites.company(session)
-    scope = Scope(since=_twelve_months_back(on), until=on)
+    since = _twelve_months_to(on)
+    scope = Scope(since=since, until=on)
     unit = usual_unit(session, EVERYTHING)
     report = retention(
         session,
@@ -97,7 +97,7 @@ def summary(session: Session, *, on: date) -> Summary:
     whole = report.group()
     nothing = AtHorizon(days=company.horizon_days, came_back=0, not_back=0, maturing=0)
     return Summary(
-        since=_twelve_months_back(on),
+        since=since,
         until=on,
         watch=company.watch,
         currency=company.currency,
@@ -150,7 +150,10 @@ def _needs(session: Session, scope: Scope) -> Sequence[NeedTotal]:
     ]
 
 
-def _twelve_months_back(day: date) -> date:
-    """Return the first day of the month so many months back, this month being the first."""
-    place = day.year * 12 + day.month - MONTHS
-    return date(place // 12, place % 12 + 1, 1)
+def _twelve_months_to(day: date) -> date:
+    """Return the first day of the twelve months that end with a day."""
+    next_day = day + timedelta(days=1)
+    if (next_day.month, next_day.day) == (2, 29):
+        # The year before has no such day.
+        return date(day.year - 1, 3, 1)
+    return next_day.replace(year=next_day.year - 1)
