@@ -1,5 +1,7 @@
 """Backups: a copy of the whole database, made while others go on working; the newest ones kept.
 
+Files that wait under Files stay out of it: they are promised to be gone after a day.
+
 SQLite: its online backup, from a connection that reads one snapshot. PostgreSQL: pg_dump of one
 snapshot, in the custom format that pg_restore reads. The keys in the instance folder are not in it.
 """
@@ -18,9 +20,11 @@ from sqlalchemy import URL, text
 from ledger.config import SettingError
 from ledger.core import journal
 from ledger.core.driver import Driver
+from ledger.core.tables import UploadPiece
 from ledger.database import Database, sqlite_module
 
 PAGES_AT_A_TIME = 2_000
+_PIECES = UploadPiece.__tablename__
 
 
 def back_up(database: Database, file: Path, *, tell: Callable[[int], None]) -> journal.Head:
@@ -83,6 +87,11 @@ def _copy(database: Database, part: Path, tell: Callable[[int], None]) -> journa
                 pages=PAGES_AT_A_TIME,
                 progress=lambda _, left, total: tell(100 * (total - left) // max(total, 1)),
             )
+        # A ledger that is to be upgraded may not have the table yet.
+        if target.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [_PIECES]).fetchone():
+            target.execute("PRAGMA secure_delete = ON")
+            target.execute(f"DELETE FROM {_PIECES}")  # noqa: S608  # our own table's name
+            target.commit()
         # One file holds it all; whoever opens it next turns the write-ahead log on again.
         target.execute("PRAGMA journal_mode = DELETE")
         found = target.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -107,6 +116,7 @@ def _dump(database: Database, part: Path) -> journal.Head:
         snapshot = session.execute(text("SELECT pg_export_snapshot()")).scalar_one()
         head = journal.read_head(Driver(session))
         how = ["--format=custom", "--no-password", f"--file={part}", f"--snapshot={snapshot}"]
+        how.append(f"--exclude-table-data={_PIECES}")
         said = run_program([program, *how, f"--dbname={address}"], password)
     if said is not None:
         raise SettingError(f"pg_dump did not make the backup. It said: {said}")

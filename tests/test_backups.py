@@ -1,5 +1,6 @@
 """A backup is whole, whoever works meanwhile; and one that cannot be made leaves nothing."""
 
+import base64
 import os
 import shutil
 import stat
@@ -11,10 +12,11 @@ import pytest
 
 from ledger import backups
 from ledger.config import SettingError
-from ledger.core import journal
+from ledger.core import journal, uploads
 from ledger.core.journal import Entry
 from ledger.core.verification import verify
 from ledger.database import Database
+from tests import cast
 from tests.counter import MONDAY
 from tests.missing import skip_or_fail
 
@@ -49,6 +51,26 @@ def test_a_backup_made_while_others_write_is_a_whole_ledger(
             found = verify(session)
         assert head is not None
         assert (found.size, found.head) == (head.seq, head.hash)
+
+
+def test_a_backup_holds_no_file_that_only_waits(
+    sqlite_database: Database, open_database: Open, tmp_path: Path
+) -> None:
+    waiting = b"a customer, wherever it lies" * 9
+    with sqlite_database.writing() as session:
+        ada = cast.hire(session).people["ada"]
+        wanted = uploads.Wanted()
+        uid = uploads.begin(session, ada, "activity", ("a.csv", 9), wanted, now=MONDAY).uid
+        uploads.add_piece(session, uid, 0, waiting, now=MONDAY)
+    copy = tmp_path / "copy.sqlite"
+
+    backups.back_up(sqlite_database, copy, tell=nobody)
+
+    assert base64.b64encode(waiting) not in copy.read_bytes()
+    with open_database(f"sqlite:///{copy}").reading() as session:
+        assert not uploads.has_file(session, uid)
+    with sqlite_database.reading() as session:
+        assert uploads.has_file(session, uid)
 
 
 def test_a_backup_can_be_read_by_its_owner_only(sqlite_database: Database, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from ledger import backups, config, last_runs, restoring
 from ledger.cli.options import ledger_options, now, opened_without_keys
 from ledger.cli.progress import progress
 from ledger.config import SettingError, Settings
-from ledger.core import sites
+from ledger.core import old_uploads, sites
 from ledger.core.checkpoint import CheckpointError
 from ledger.core.errors import LedgerError
 from ledger.database import Database
@@ -54,6 +54,7 @@ def backup(settings: Settings, file: Path | None, into: Path | None, keep: int |
         raise click.UsageError("Give either FILE, or --into FOLDER and, if you like, --keep.")
     at = now()
     with opened_without_keys(settings) as database:
+        old_uploads.clear(database, now=at)
         with database.reading() as session:
             ledger_id = sites.company(session).ledger_id
         place = file or (into or Path()) / backups.dated_name(database, ledger_id, now=at)

@@ -11,7 +11,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Exists, Select, and_, delete, exists, func, select, update
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
 from ledger.core.errors import BadValueError, NotFoundError
@@ -91,8 +92,9 @@ def begin(
 
 
 def _check_room(session: Session, person: Person, size: int) -> None:
-    """Refuse a file for which there is no room; those that were refused are not kept."""
-    kept = col(Upload.state).not_in(("taken_in", "refused"))
+    """Refuse a file for which there is no room; of some no file is kept any more."""
+    is_left = and_(col(Upload.state) == "checked", ~_holds(col(Upload.uid)))
+    kept = and_(col(Upload.state).not_in(("taken_in", "refused")), ~is_left)
     own = select(func.count()).where(kept, col(Upload.person_id) == person.id)
     if (session.scalar(own) or 0) >= MOST_WAITING:
         raise BadValueError(field="file", value=str(MOST_WAITING), why="too_many")
@@ -181,8 +183,7 @@ def waiting(session: Session, person: Person) -> Sequence[Upload]:
 
 def has_file(session: Session, uid: str) -> bool:
     """Whether anything of the file is still kept."""
-    held = exists().where(col(UploadPiece.upload_uid) == uid)
-    return bool(session.scalar(select(held)))
+    return bool(session.scalar(select(_holds(uid))))
 
 
 def is_whole(session: Session, upload: Upload) -> bool:
@@ -234,16 +235,21 @@ def finish(
     *,
     report: str,
     import_id: int | None = None,
+    is_kept: bool = False,
     now: datetime,
 ) -> None:
-    """Write what came of the work; a file that was taken in or refused is not kept any longer."""
+    """Write what came of the work.
+
+    A file that was taken in or refused is not kept any longer, nor is one that was looked at unless
+    `is_kept` says that there is anything to take in.
+    """
     session.execute(
         update(Upload)
         .where(col(Upload.uid) == uid, col(Upload.state).in_(WORKING))
         .values(state=state, report=report, import_id=import_id, moved_at=now)
         .execution_options(synchronize_session=False)
     )
-    if state in {"taken_in", "refused"}:
+    if state in {"taken_in", "refused"} or (state == "checked" and not is_kept):
         _drop_pieces(session, [uid])
 
 
@@ -258,6 +264,11 @@ def clear_old(session: Session, *, now: datetime) -> None:
     _drop_pieces(session, uids)
     gone = delete(Upload).where(col(Upload.uid).in_(uids))
     session.execute(gone.execution_options(synchronize_session=False))
+
+
+def _holds(uid: str | Mapped[str]) -> Exists:
+    """Return the condition that anything of an upload's file is still kept."""
+    return exists().where(col(UploadPiece.upload_uid) == uid)
 
 
 def _file_name(name: str) -> str:

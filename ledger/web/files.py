@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from ledger.core import sites, uploads
+from ledger.core import old_uploads, sites, uploads
 from ledger.core.errors import BadValueError
 from ledger.core.exports.cells import guarded
 from ledger.core.imports import history, kinds, people, told, undo
@@ -70,10 +70,8 @@ def too_large(problem: RequestEntityTooLarge) -> ResponseReturnValue:
 @requires(Action.BRING_FILES)
 def index() -> ResponseReturnValue:
     """Show the form, what waits, and what was taken in."""
-    if uploads.has_old(reading(), now=utc_now()):
-        # The one page that writes when it is read: files are promised to be gone after a day.
-        with writing() as session:
-            uploads.clear_old(session, now=utc_now())
+    # The one page that writes when it is read: files are promised to be gone after a day.
+    old_uploads.clear(the_ledger().database, now=utc_now())
     return bring_page(_bring_form(), page=request.args.get("page", 1, type=int))
 
 
@@ -87,8 +85,7 @@ def index_submit() -> ResponseReturnValue:
     file = form.file.data
     size = file.stream.seek(0, io.SEEK_END)
     file.stream.seek(0)
-    with writing() as session:
-        uploads.clear_old(session, now=utc_now())
+    old_uploads.clear(the_ledger().database, now=utc_now())
     try:
         upload = _begun(form, size)
     except BadValueError as full:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
-from ledger.core import passwords, signing_in, throttle
+from ledger.core import old_uploads, passwords, signing_in, throttle
 from ledger.core.permissions import Action
 from ledger.core.tables import Person
 from ledger.sessions import Session
@@ -17,7 +17,7 @@ from ledger.web.access import public, requires, somebody
 from ledger.web.forms import Form
 from ledger.web.moment import utc_now
 from ledger.web.new_passwords import again_field, new_password_field
-from ledger.web.transactions import writing
+from ledger.web.transactions import the_ledger, writing
 from ledger.web.words import _
 
 bp: Blueprint = Blueprint("sign_in", __name__)
@@ -188,6 +188,8 @@ def _start(writes: Session, person: Person, email: str) -> str:
 
 
 def _welcome(token: str, person: Person, wanted: str | None) -> Response:
+    # Promised to be gone after a day, also where nobody opens the page of files again.
+    old_uploads.clear(the_ledger().database, now=utc_now())
     # Whatever the browser brought along (somebody may have planted it) is not carried over.
     session.clear()
     endpoint = wanted if wanted and access.opens_for(person, wanted) else "start.index"

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import delete, update
 from sqlmodel import col
 
@@ -10,6 +11,7 @@ from ledger.core import uploads
 from ledger.core.tables import Upload, UploadPiece
 from ledger.ledgers import Ledger
 from ledger.web import files_work
+from tests import cast
 from tests.cast import person
 from tests.core.files import ACTIVITY
 from tests.web.bringing import AT_ELM, CAME, bring, number_of_imports, press, taken, uid_in
@@ -206,6 +208,37 @@ def test_a_person_keeps_three_files_waiting_and_no_more(client_for: ClientFor) -
     assert "3 files of yours wait already" in words_of(refused)
     assert "Take in 1 row" in words_of(brought)
     assert "Take in 1 row" in words_of(bring(client_for("sam"), "activity", text))
+
+
+def test_files_that_are_all_known_are_not_kept_and_hold_nobody_back(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    ada, text = client_for("ada"), f"{ACTIVITY}\n{CAME}\n"
+    taken(ada, "activity", text)
+    pages = [bring(ada, "activity", text) for _ in range(uploads.MOST_WAITING)]
+
+    more = bring(ada, "activity", f"{ACTIVITY}\n{LATER}\n")
+    ada.post("/files/imports/1", data={"reason": "Wrong shop"})
+    since = words_of(ada.get(pages[0].request.path))
+
+    assert "The file is not kept" in words_of(pages[0])
+    assert "Take in 1 row" in words_of(more)
+    assert "bring this one again" in since
+    assert "Look at it again" not in since
+    with ledger.database.reading() as session:
+        assert not uploads.has_file(session, uid_in(pages[0].request.path))
+
+
+def test_an_old_file_is_cleared_when_anybody_signs_in(
+    ledger: Ledger, client_for: ClientFor, clock: Clock, nobody: FlaskClient
+) -> None:
+    page = bring(client_for("ada"), "activity", f"{ACTIVITY}\n{CAME}\n")
+    clock.pass_by(days=1, seconds=1)
+
+    nobody.post("/sign-in", data={"email": cast.email_of("ana"), "password": cast.PASSWORD})
+
+    with ledger.database.reading() as session:
+        assert not uploads.has_file(session, uid_in(page.request.path))
 
 
 def test_files_that_wait_are_not_too_large_together(
