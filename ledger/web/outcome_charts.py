@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from ledger.core.reports.overview import AXIS, Overview
-from ledger.core.reports.retention import AtHorizon
+from ledger.core.reports.overview import AXIS, Overview, Part
 from ledger.web.charts import (
     ENOUGH,
     BarsData,
@@ -18,10 +17,9 @@ from ledger.web.charts import (
     count_words,
     curve_chart,
     outcome_bars,
-    percent,
-    percent_range,
     share_on,
 )
+from ledger.web.outcome_rows import Row, Share, share_of
 from ledger.web.outcome_words import Wording, month_words
 from ledger.web.words import _
 
@@ -39,13 +37,17 @@ ONE_YEAR = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One figure as templates/macros/figure.html takes it; `size` is its width in the grid."""
+    """One figure as templates/macros/figure.html takes it; `size` is its width in the grid.
+
+    `rows` are the lines of its table as values.
+    """
 
     title: str
     how: str
     chart: Markup | None
     key: Sequence[tuple[str, str]]
     table: Numbers
+    rows: Sequence[Row] = ()
     size: str = "c6"
 
 
@@ -60,11 +62,12 @@ def curve_figure(found: Overview, words: Wording) -> Figure:
         if point.day <= horizon
     ]
     rows = [_on_day(steps, day, found.watched[day]) for day in AXIS[horizon] if day]
+    cells = [row.cells(with_sign=True) for row in rows]
     chart = curve_chart(
         CurveData(
             slug="curve",
             title=words.curve_title,
-            desc=_curve_finding(rows),
+            desc=_curve_finding(cells),
             last_day=horizon,
             steps=steps,
             watched=[Watched(day=day, count=found.watched[day]) for day in AXIS[horizon]],
@@ -82,8 +85,9 @@ def curve_figure(found: Overview, words: Wording) -> Figure:
         chart=chart,
         key=[("band", words.curve_key)],
         table=Numbers(
-            head=[_("Day"), words.curve_watched, words.curve_share, _("95 % band")], rows=rows
+            head=[_("Day"), words.curve_watched, words.curve_share, _("95 % band")], rows=cells
         ),
+        rows=rows,
         size="c7",
     )
 
@@ -97,14 +101,17 @@ def _curve_finding(rows: Sequence[Sequence[str]]) -> str:
     return _("By day %(day)s: %(share)s (%(band)s).", day=day, share=share, band=band)
 
 
-def _on_day(steps: Sequence[CurveStep], day: int, watched: int) -> Sequence[str]:
+def _on_day(steps: Sequence[CurveStep], day: int, watched: int) -> Row:
     """Return a row of the numbers: day, still watched, share, band."""
-    if watched < ENOUGH:
-        return [str(day), count_words(watched), _("not enough yet"), ""]
     before = [step for step in steps if step.day <= day]
     low, high = (before[-1].low, before[-1].high) if before else (None, None)
-    band = percent_range(low, high) if low is not None and high is not None else ""
-    return [str(day), count_words(watched), percent(share_on(steps, day)), band]
+    return Row(
+        part="curve",
+        key=str(day),
+        name=str(day),
+        counts={"watched": watched},
+        share=Share(rate=share_on(steps, day), low=low, high=high) if watched >= ENOUGH else None,
+    )
 
 
 def months_figure(found: Overview, words: Wording) -> Figure:
@@ -120,6 +127,7 @@ def months_figure(found: Overview, words: Wording) -> Figure:
         )
         for part in found.by_month
     ]
+    rows = [_month_row(part) for part in found.by_month]
     chart = outcome_bars(
         BarsData(
             slug="months",
@@ -140,32 +148,23 @@ def months_figure(found: Overview, words: Wording) -> Figure:
         how=_("Recent months are maturing. They are not bad months."),
         chart=chart,
         key=[("back", words.good), ("notback", words.bad), ("maturing", _("Maturing"))],
-        table=_months_numbers(found, words),
+        table=Numbers(head=_months_head(words), rows=[row.cells() for row in rows]),
+        rows=rows,
         size="c5",
     )
 
 
-def _months_numbers(found: Overview, words: Wording) -> Numbers:
-    rows = [
-        [
-            month_words(part.key, is_long=True),
-            *map(count_words, (part.at.came_back, part.at.not_back, part.at.maturing)),
-            *rate_cells(part.at)[1:],
-        ]
-        for part in found.by_month
-    ]
+def _months_head(words: Wording) -> Sequence[str]:
     rate = _("%(good)s, %%", good=words.good)
-    head = [_("Month"), words.good, words.bad, _("Maturing"), rate, _("95 % range")]
-    return Numbers(head=head, rows=rows)
+    return [_("Month"), words.good, words.bad, _("Maturing"), rate, _("95 % range")]
 
 
-def rate_cells(at: AtHorizon) -> Sequence[str]:
-    """Return how many are known, and their rate with its range in per cent, or "not enough yet"."""
-    limits = at.interval
-    if at.known < ENOUGH or at.rate is None or limits is None:
-        return [count_words(at.known), _("not enough yet"), ""]
-    return [
-        count_words(at.known),
-        f"{at.rate * 100:.1f}",
-        percent_range(limits.low, limits.high),
-    ]
+def _month_row(part: Part) -> Row:
+    at = part.at
+    return Row(
+        part="month",
+        key=part.key,
+        name=month_words(part.key, is_long=True),
+        counts={"came_back": at.came_back, "not_back": at.not_back, "maturing": at.maturing},
+        share=share_of(at),
+    )

@@ -14,7 +14,8 @@ from ledger.web.charts import (
     dots_chart,
     percent,
 )
-from ledger.web.outcome_charts import Figure, rate_cells
+from ledger.web.outcome_charts import Figure
+from ledger.web.outcome_rows import Row, share_of
 from ledger.web.outcome_words import Wording, band_words
 from ledger.web.words import _, ngettext
 
@@ -97,6 +98,7 @@ def _dots_figure(
 ) -> Figure:
     """Return a figure with a row for each part, in the order given; `named` is slug and title."""
     slug, title = named
+    rows = [_line(part, slug.partition("-")[0]) for part in parts]
     enough = [part for part in parts if part.at.known >= ENOUGH]
     drawn = list(parts) if len(parts) <= FEW else enough[:MOST_DRAWN]
     overall = found.at.rate if found.at.known >= ENOUGH else None
@@ -117,8 +119,9 @@ def _dots_figure(
         key=_dots_key(dots, overall),
         table=Numbers(
             head=[title, _("Matured"), _("%(good)s, %%", good=words.good), _("95 % range")],
-            rows=[_numbers(part) for part in parts],
+            rows=[row.cells() for row in rows],
         ),
+        rows=rows,
     )
 
 
@@ -199,5 +202,11 @@ def _dots_key(dots: DotsData, overall: float | None) -> Sequence[tuple[str, str]
     return key
 
 
-def _numbers(part: Part) -> Sequence[str]:
-    return [part.name, *rate_cells(part.at)]
+def _line(part: Part, grouping: str) -> Row:
+    return Row(
+        part=grouping,
+        key=part.key,
+        name=part.name,
+        counts={"matured": part.at.known},
+        share=share_of(part.at),
+    )

@@ -21,6 +21,7 @@ from ledger.web.when import day_words
 from ledger.web.words import _, ngettext
 
 NEARLY_ALL = 0.95
+HEADLINE = _("The headline in exact numbers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,7 @@ class OutcomesPage:
     empty: Empty | None
     figures: Sequence[Figure]
     groups: Sequence[Sequence[Figure]]
+    headline: str
     numbers: Numbers
     definition: Sequence[str]
     definition_tag: str
@@ -74,6 +76,7 @@ def page_of(found: Overview, *, today: date, noticed: Sequence[str] = ()) -> Out
         empty=empty_of(found, today=today),
         figures=_figures(found, words),
         groups=_groups(found, words),
+        headline=HEADLINE,
         numbers=_headline_numbers(found, words),
         definition=words.definition,
         definition_tag=_("Definition version %(number)s", number=DEFINITION),

@@ -4,19 +4,18 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from ledger.core import horizons
-from ledger.core.exports.lines import lines
-from ledger.core.exports.shapes import Piece
 from ledger.core.permissions import Action
 from ledger.core.reports import overview
 from ledger.core.reports.overview import Outlook
-from ledger.web.access import requires, signed_in
-from ledger.web.downloading import Listing, attached
+from ledger.web.access import requires
 from ledger.web.feed_words import stopped_names
 from ledger.web.outcome_filters import OutcomesForm, asked
 from ledger.web.outcome_horizon import unsuitable_words
-from ledger.web.outcome_list import HEADER, header_block, rows_of
+from ledger.web.outcome_list import FIGURES
 from ledger.web.outcome_page import page_of
+from ledger.web.outcome_taking import taken, taking_page
 from ledger.web.outcome_words import wording
+from ledger.web.step_up import StepUpForm
 from ledger.web.transactions import reading
 
 bp: Blueprint = Blueprint("outcomes", __name__)
@@ -32,27 +31,24 @@ def show() -> ResponseReturnValue:
     return _page(seen, form)
 
 
+@bp.get("/outcomes/list")
+@requires(Action.SEE_OUTCOMES)
+def take() -> ResponseReturnValue:
+    """Show which figures a file would hold, and ask before it leaves."""
+    seen, form = asked()
+    if not form.validate():
+        return _page(seen, form), 422
+    return taking_page(FIGURES, seen, form, StepUpForm())
+
+
 @bp.post("/outcomes/list")
 @requires(Action.SEE_OUTCOMES)
-def list_submit() -> ResponseReturnValue:
+def take_submit() -> ResponseReturnValue:
     """Give the figures of the page with the same filters as a CSV."""
     seen, form = asked()
     if not form.validate():
         return _page(seen, form), 422
-    found = overview.overview(reading(), seen, form.choice())
-    block = header_block(found, form.active(today=seen.on), today=seen.on)
-    rows = rows_of(found)
-    table = Piece(text=lines(rows), rows=len(rows))
-    listing = Listing(
-        subject="outcomes",
-        format="csv",
-        choice=form.said(),
-        file_name=f"latitude-outcomes-{seen.on.isoformat()}.csv",
-        media_type="text/csv; charset=utf-8",
-        header=lines([*block, HEADER]),
-        pieces=lambda _session, _head_seq: iter([table]),
-    )
-    return attached(listing, signed_in())
+    return taken(FIGURES, seen, form)
 
 
 def _page(seen: Outlook, form: OutcomesForm) -> str:
