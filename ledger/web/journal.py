@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlmodel import Session
 
 from ledger.core import checkpoint, people, sites
 from ledger.core.exports import handing_out
 from ledger.core.permissions import Action
 from ledger.core.reports import journal_list, journal_row, journal_taken
+from ledger.core.reports.journal_list import JournalFilter
 from ledger.core.reports.journal_names import Names, Said, names_for, said_in
 from ledger.web import journal_looks, journal_taken_words, journal_words, trust_words
 from ledger.web.access import requires
@@ -20,6 +22,7 @@ from ledger.web.moment import today
 from ledger.web.numbers import LARGEST
 from ledger.web.transactions import reading
 from ledger.web.when import day_of_words, zone_words
+from ledger.web.words import _, ngettext
 
 bp: Blueprint = Blueprint("journal", __name__)
 
@@ -44,8 +47,9 @@ def index() -> ResponseReturnValue:
     session = reading()
     form = JournalForm(people.everybody(session), sites.all_sites(session))
     form.validate()
+    wanted = form.wanted()
     found = journal_list.journal_page(
-        session, form.wanted(), before=_place("before"), after=_place("after")
+        session, wanted, before=_place("before"), after=_place("after")
     )
     said, zone = said_in(found.rows), _zone()
     names = names_for(session, said)
@@ -53,6 +57,7 @@ def index() -> ResponseReturnValue:
         "journal/index.html",
         form=form,
         found=found,
+        rows=_rows_words(session, wanted, found.size),
         lines=[_line(one, names, zone=zone) for one in said],
         anchored=trust_words.anchored_words(
             checkpoint.last_signed(session), found.size, zone=zone, today=today()
@@ -96,6 +101,19 @@ def exports() -> ResponseReturnValue:
             for one in handing_out.made_exports(session)
         ],
         clock=zone_words(zone),
+    )
+
+
+def _rows_words(session: Session, wanted: JournalFilter, size: int) -> str:
+    """Return how many rows there are, and how many of them the filter leaves if there is one."""
+    if wanted == JournalFilter():
+        return _("%(size)s rows in all", size=f"{size:,}")
+    fitting = journal_list.fitting(session, wanted)
+    facts = {"rows": f"{fitting.rows:,}", "size": f"{size:,}"}
+    if not fitting.is_whole:
+        return _("at least %(rows)s of %(size)s rows fit", **facts)
+    return ngettext(
+        "%(rows)s of %(size)s rows fits", "%(rows)s of %(size)s rows fit", fitting.rows, **facts
     )
 
 

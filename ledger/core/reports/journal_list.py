@@ -8,16 +8,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Text, and_, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, SQLColumnExpression, Text, func, select, type_coerce
 from sqlmodel import Session, col
 
 from ledger.core import clock, sites
 from ledger.core.reports.journal_raw import RawRow, raw_rows
-from ledger.core.tables import Decision, Journal, Void
+from ledger.core.reports.journal_site import is_of_site
+from ledger.core.tables import Journal
 
 ON_A_PAGE = 50
 # Of one site is asked in the text of each row: so many rows are looked through for one page.
 LOOKED_THROUGH = 50_000
+# Of more rows than these a page says "at least": counting all of a long journal takes too long.
+MOST_COUNTED = 10_000
 
 # What kinds belong together, by what stands before the point in them.
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -72,6 +75,14 @@ class JournalPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fitting:
+    """How many rows a filter leaves; it may leave more where `is_whole` is False."""
+
+    rows: int
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Range:
     """Row numbers from `low` to `high`, both included."""
 
@@ -107,6 +118,19 @@ def journal_page(
         looked_from=low if not more and low > whole.low else None,
         size=size,
     )
+
+
+def fitting(session: Session, wanted: JournalFilter) -> Fitting:
+    """Count the rows that a filter leaves, up to MOST_COUNTED and as far as a page looks."""
+    whole = _range(session, wanted, size_of(session))
+    low = _floor(wanted, whole.low, whole.high)
+    conditions = _conditions(wanted, _Range(low=low, high=whole.high))
+    if wanted.group is not None:
+        kinds = _kinds_of(session, wanted.group)
+        conditions.append(_kind(wanted).in_(kinds))
+    found = select(col(Journal.seq)).where(*conditions).limit(MOST_COUNTED + 1).subquery()
+    rows = session.scalar(select(func.count()).select_from(found)) or 0
+    return Fitting(rows=min(rows, MOST_COUNTED), is_whole=rows <= MOST_COUNTED and low == whole.low)
 
 
 def size_of(session: Session) -> int:
@@ -182,22 +206,35 @@ def _seqs(
 
     Each kind is asked for by itself: its index gives its rows in their order, without a sort.
     """
-    conditions = [col(Journal.seq) >= within.low, col(Journal.seq) <= within.high]
-    if wanted.site_id is not None:
-        conditions.append(_is_of_site(wanted.site_id))
-    if wanted.actor is not None:
-        conditions.append(col(Journal.actor) == wanted.actor)
+    conditions = _conditions(wanted, within)
     kinds = None if wanted.group is None else _kinds_of(session, wanted.group)
     if kinds is None:
         return _asked(session, conditions, upwards=upwards)
     if wanted.actor is not None:
-        # Joined to nothing, the kind's index is left alone: the actor's has far fewer rows.
-        conditions.append(col(Journal.kind).concat("").in_(kinds))
+        conditions.append(_kind(wanted).in_(kinds))
         return _asked(session, conditions, upwards=upwards)
     found: list[int] = []
     for kind in kinds:
         found += _asked(session, [*conditions, col(Journal.kind) == kind], upwards=upwards)
     return sorted(found, reverse=not upwards)[: ON_A_PAGE + 1]
+
+
+def _conditions(wanted: JournalFilter, within: _Range) -> list[ColumnElement[bool]]:
+    """Return what a filter asks of a row, its group apart."""
+    conditions = [col(Journal.seq) >= within.low, col(Journal.seq) <= within.high]
+    if wanted.site_id is not None:
+        conditions.append(is_of_site(wanted.site_id))
+    if wanted.actor is not None:
+        conditions.append(col(Journal.actor) == wanted.actor)
+    return conditions
+
+
+def _kind(wanted: JournalFilter) -> SQLColumnExpression[str]:
+    """Return the kind of a row, as it is asked for.
+
+    Joined to nothing, the kind's index is left alone: somebody's has far fewer rows.
+    """
+    return col(Journal.kind) if wanted.actor is None else col(Journal.kind).concat("")
 
 
 def _asked(
@@ -222,19 +259,3 @@ def _kinds_of(session: Session, group: str) -> Sequence[str]:
 def _is_in(kind: str, group: str) -> bool:
     # Who looks at sign-ins wants to see those that were refused too.
     return group_of(kind) == group or (group == "sign_ins" and kind == REFUSED)
-
-
-def _is_of_site(site_id: int) -> ColumnElement[bool]:
-    """Whether a row says something of a site; content is canonical, so its text can be asked."""
-    voided = (
-        select(col(Void.id))
-        .join(Decision, col(Decision.id) == col(Void.decision_id))
-        .where(col(Void.journal_seq) == col(Journal.seq), col(Decision.site_id) == site_id)
-        .exists()
-    )
-    return or_(
-        col(Journal.content).like(f'%"site_id":{int(site_id)},%'),
-        col(Journal.content).like(f'%"site_id":{int(site_id)}}}%'),
-        col(Journal.subject) == f"site:{int(site_id)}",
-        and_(col(Journal.kind) == "decision.voided", voided),
-    )
