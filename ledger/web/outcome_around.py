@@ -79,18 +79,24 @@ def _spent(found: Spent, days: int) -> Block:
         ]
         rows = [_sums(name, one, found.currency) for name, one in named]
         rows = [*rows, _sums(_("After less before, of each"), change, found.currency)]
-    same = _(
-        "On the very day %(count)s spent %(sum)s: part of neither.",
-        count=found.same_day,
-        sum=exact_words(found.same_day_minor, found.currency),
-    )
     return Block(
         title=_("Spent, in %(currency)s", currency=found.currency),
-        said=[*said, same],
+        said=[*said, _same_day_words(found)],
         numbers=Numbers(
             head=[_("Of each"), *_spread_words(), _("Standing out")],
             rows=rows,
         ),
+    )
+
+
+def _same_day_words(found: Spent) -> str:
+    if not found.same_day:
+        return _("On the very day nobody spent anything.")
+    return ngettext(
+        "On the very day %(count)s of them spent %(sum)s: part of neither.",
+        "On the very day %(count)s of them together spent %(sum)s: part of neither.",
+        found.same_day,
+        sum=exact_words(found.same_day_minor, found.currency),
     )
 
 

@@ -28,9 +28,11 @@ def unknown_words(found: Summary, *, today: date) -> Sequence[tuple[str, str]]:
             (_("What came of the latest."), _latest(found, today=today, through=through))
         )
     if found.walk_ins:
-        words = _(
-            "%(count)s decisions, %(share)s of all, have no outcome and never will.",
-            count=count_words(found.walk_ins),
+        words = ngettext(
+            "%(shown)s decision, %(share)s of all, has no outcome and never will.",
+            "%(shown)s decisions, %(share)s of all, have no outcome and never will.",
+            found.walk_ins,
+            shown=count_words(found.walk_ins),
             share=share_words(found.walk_ins, found.decisions),
         )
         unknown.append((_("Walk-ins."), words))

@@ -103,6 +103,18 @@ def test_one_large_sum_is_named_with_what_it_carries() -> None:
     assert found.outliers_share == pytest.approx(0.9)
 
 
+@pytest.mark.parametrize(
+    "values, half",
+    [([9_007_199_254_740_993, 9_007_199_254_740_994], 9_007_199_254_740_994), ([-1, 0], 0)],
+)
+def test_halves_are_rounded_up_and_no_unit_is_lost_in_large_sums(
+    values: list[int], half: int
+) -> None:
+    found = summary(values)
+
+    assert (found.mean, found.median) == (half, half)
+
+
 @given_any(st.lists(st.integers(-1_000, 10**9), min_size=1, max_size=60))
 def test_quartiles_are_those_of_scipy(values: list[int]) -> None:
     found = summary(values)

@@ -1,6 +1,6 @@
 """Before and after the decisions, and what is said of a horizon that does not suit."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -46,6 +46,30 @@ def test_what_was_spent_before_and_after_is_the_reports(
     assert visits[:2] == [str(found.visits.n), str(found.visits.median)]
     assert "Weak" in words(shown)
     assert "part of neither" in words(shown)
+
+
+@pytest.mark.parametrize(
+    "buyers, said",
+    [
+        (0, "On the very day nobody spent anything."),
+        (1, "On the very day 1 of them spent $2.00: part of neither."),
+        (2, "On the very day 2 of them together spent $4.00: part of neither."),
+    ],
+)
+def test_what_was_spent_on_the_very_day_is_told_with_by_how_many(
+    ledger: Ledger, client_for: ClientFor, buyers: int, said: str
+) -> None:
+    # A minute after decisions in the middle of the year, every third day.
+    first = datetime.combine(LAST_DAY, time(17, 1), tzinfo=UTC) - timedelta(days=207)
+    rows = [
+        f"S{n},C{101 + 2 * n:04},{at:%Y-%m-%dT%H:%M:%SZ},purchase,2.00,USD"
+        for n in range(buyers)
+        for at in [first + timedelta(days=3 * n)]
+    ]
+    if rows:
+        take_activity(ledger.database, *rows, through=LAST_DAY)
+
+    assert said in words(around_page(client_for, "?decided=any&within=30"))
 
 
 def test_a_few_are_not_enough_for_before_and_after(client_for: ClientFor) -> None:

@@ -4,11 +4,12 @@ Weak evidence, by itself of no cause: who is given something has just been there
 move every mean. So medians and quartiles stand beside it, and who carries the mean is named.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from itertools import accumulate
 from math import floor
 
@@ -22,7 +23,7 @@ from ledger.core.tables import Activity, Decision, Outcome
 from ledger.core.tables.types import Line
 from ledger.core.units import is_unit
 
-FENCE = 1.5
+FENCE = Fraction(3, 2)
 """Quartile distances above the upper quartile from which a sum stands out (Tukey, 1977)."""
 
 
@@ -145,25 +146,30 @@ def summary(values: Iterable[int]) -> Summary:
     """Return what is said of so many whole numbers; there must be one."""
     ordered = sorted(values)
     n, total = len(ordered), sum(ordered)
-    lower, median, upper = (_quantile(ordered, part) for part in (0.25, 0.5, 0.75))
-    above = [value for value in ordered if value > upper + FENCE * (upper - lower)]
+    lower, median, upper = (_quartile(ordered, number) for number in (1, 2, 3))
+    # Whole numbers are above the fence when they are above its whole part: quick to compare.
+    fence = floor(upper + FENCE * (upper - lower))
+    above = ordered[bisect_right(ordered, fence) :]
     return Summary(
         n=n,
         total=total,
-        mean=floor(total / n + 0.5),
-        lower=floor(lower + 0.5),
-        median=floor(median + 0.5),
-        upper=floor(upper + 0.5),
+        mean=_half_up(Fraction(total, n)),
+        lower=_half_up(lower),
+        median=_half_up(median),
+        upper=_half_up(upper),
         outliers=len(above),
         outliers_sum=sum(above),
     )
 
 
-def _quantile(ordered: Sequence[int], part: float) -> float:
-    place = (len(ordered) - 1) * part
-    low = floor(place)
+def _quartile(ordered: Sequence[int], number: int) -> Fraction:
+    low, quarters = divmod((len(ordered) - 1) * number, 4)
     high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+    return ordered[low] + (ordered[high] - ordered[low]) * Fraction(quarters, 4)
+
+
+def _half_up(exact: Fraction) -> int:
+    return floor(exact + Fraction(1, 2))
 
 
 def _spent(currency: str, rows: Sequence[tuple[int, int, int]]) -> Spent:
