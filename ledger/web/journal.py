@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlmodel import Session
 
 from ledger.core import checkpoint, people, sites
 from ledger.core.exports import handing_out
@@ -57,7 +56,7 @@ def index() -> ResponseReturnValue:
         "journal/index.html",
         form=form,
         found=found,
-        rows=_rows_words(session, wanted, found.size),
+        rows=_rows_words(wanted, found.size),
         lines=[_line(one, names, zone=zone) for one in said],
         anchored=trust_words.anchored_words(
             checkpoint.last_signed(session), found.size, zone=zone, today=today()
@@ -104,11 +103,11 @@ def exports() -> ResponseReturnValue:
     )
 
 
-def _rows_words(session: Session, wanted: JournalFilter, size: int) -> str:
+def _rows_words(wanted: JournalFilter, size: int) -> str:
     """Return how many rows there are, and how many of them the filter leaves if there is one."""
     if wanted == JournalFilter():
         return _("%(size)s rows in all", size=f"{size:,}")
-    fitting = journal_list.fitting(session, wanted)
+    fitting = journal_list.fitting(reading(), wanted)
     facts = {"rows": f"{fitting.rows:,}", "size": f"{size:,}"}
     if not fitting.is_whole:
         return _("at least %(rows)s of %(size)s rows fit", **facts)
