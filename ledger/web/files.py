@@ -192,8 +192,9 @@ def taken_in_submit(number: int) -> ResponseReturnValue:
 
 
 def _import(number: int) -> TakenIn:
-    """Return an import of a kind that this person may bring; others are not theirs to see."""
-    return history.one_import(reading(), number, kinds.kinds_for(signed_in()))
+    """Return an import at which this person may look; others are not theirs to see."""
+    in_sight = history.in_sight_of(reading(), signed_in(), on=today())
+    return history.one_import(reading(), number, in_sight)
 
 
 def _upload(uid: object) -> Upload:

@@ -56,7 +56,9 @@ class Line:
 def bring_page(form: BringForm, *, page: int = 1) -> str:
     """Return the page with the form, what waits, and what was taken in."""
     person = signed_in()
-    found = history.imports(reading(), kinds.kinds_for(person), page=page)
+    found = history.imports(
+        reading(), history.in_sight_of(reading(), person, on=today()), page=page
+    )
     return render_template(
         "files/index.html",
         form=form,

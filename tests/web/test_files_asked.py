@@ -4,7 +4,7 @@ from ledger.core import people
 from ledger.ledgers import Ledger
 from ledger.web import files_work
 from tests import cast
-from tests.core.files import PEOPLE
+from tests.core.files import ACTIVITY, CUSTOMERS, PEOPLE
 from tests.web.bringing import AT_ELM, bring, taken, uid_in
 from tests.web.conftest import ClientFor
 from tests.web.said import words_of
@@ -68,3 +68,22 @@ def test_a_supervisor_sees_no_files_of_people_among_those_that_came_in(
     assert ada.get("/files/imports/1").status_code == 200
     assert dana.get("/files/imports/1").status_code == 404
     assert dana.post("/files/imports/1", data={"reason": "Not mine"}).status_code == 404
+
+
+def test_a_supervisor_sees_what_holds_rows_of_own_sites_or_was_brought_by_them(
+    client_for: ClientFor,
+) -> None:
+    ada, dana = client_for("ada"), client_for("dana")
+    taken(ada, "activity", AT_ELM.replace("S1", "S4"), feed="mill")
+    taken(ada, "activity", AT_ELM, feed="elm")
+    taken(dana, "customers", f"{CUSTOMERS}\nc9,Mo,,,\n")
+
+    listed = words_of(dana.get("/files"))
+
+    assert "Activity · elm" in listed
+    assert "Activity · mill" not in listed
+    assert [dana.get(f"/files/imports/{n}").status_code for n in (1, 2, 3)] == [404, 200, 200]
+    assert [ada.get(f"/files/imports/{n}").status_code for n in (1, 2, 3)] == [200, 200, 200]
+    problems = uid_in(bring(dana, "activity", f"{ACTIVITY}\nnot,a,row\n").request.path)
+    assert dana.get(f"/files/{problems}/problems.csv").status_code == 200
+    assert ada.get(f"/files/{problems}/problems.csv").status_code == 404

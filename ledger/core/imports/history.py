@@ -1,18 +1,20 @@
 """The files that were taken in: who brought each, when, and whether it was taken back."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlmodel import Session, col
 
 from ledger.core import commitments, people
 from ledger.core.errors import NotFoundError
 from ledger.core.imports import undo
-from ledger.core.imports.kinds import KINDS
+from ledger.core.imports.kinds import KINDS, kinds_for, sites_for
 from ledger.core.tables import ImportFile, ImportUndo, Journal, Person, Upload
 
 ON_A_PAGE = 25
+_ALL = true()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +41,36 @@ class Page:
     pages: int
 
 
-def imports(session: Session, kinds: Collection[str] = tuple(KINDS), *, page: int = 1) -> Page:
-    """Return one page of the imports of these kinds."""
-    wanted = col(ImportFile.kind).in_(kinds)
-    count = session.scalar(select(func.count()).select_from(ImportFile).where(wanted)) or 0
-    pages = max(1, -(-count // ON_A_PAGE))
+def in_sight_of(session: Session, person: Person, *, on: date) -> ColumnElement[bool]:
+    """Return the condition that this person may look at an import: it is of a kind they may bring.
+
+    Who brings rows of own sites alone (see `kinds.sites_for`) looks at what they brought themselves
+    and at what holds rows of these sites.
+    """
+    is_kind = col(ImportFile.kind).in_(kinds_for(person))
+    site_ids = sites_for(session, person, on=on)
+    if site_ids is None:
+        return is_kind
+    held = [
+        and_(
+            col(ImportFile.kind) == name,
+            exists().where(
+                col(kind.rows.import_id) == col(ImportFile.id), col(kind.rows.site_id).in_(site_ids)
+            ),
+        )
+        for name, kind in KINDS.items()
+        if kind.rows is not None
+    ]
+    return and_(is_kind, or_(col(Journal.actor) == people.subject_of(person), *held))
+
+
+def imports(session: Session, in_sight: ColumnElement[bool] = _ALL, *, page: int = 1) -> Page:
+    """Return one page of the imports, or of those of which a condition is true."""
+    query = _query().where(in_sight)
+    counting = query.with_only_columns(func.count(), maintain_column_froms=True)
+    pages = max(1, -(-(session.scalar(counting) or 0) // ON_A_PAGE))
     page = min(max(page, 1), pages)
-    query = _query().where(wanted).order_by(col(ImportFile.id).desc())
+    query = query.order_by(col(ImportFile.id).desc())
     rows = session.execute(query.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all()
     names = _names(session, [actor for _, actor, _, _ in rows])
     return Page(
@@ -58,14 +83,14 @@ def imports(session: Session, kinds: Collection[str] = tuple(KINDS), *, page: in
     )
 
 
-def one_import(session: Session, number: int, kinds: Collection[str] = tuple(KINDS)) -> TakenIn:
+def one_import(session: Session, number: int, in_sight: ColumnElement[bool] = _ALL) -> TakenIn:
     """Return one import.
 
     Raises:
-        NotFoundError: if there is none of these kinds with this number.
+        NotFoundError: if there is none with this number, or the condition is not true of it.
 
     """
-    wanted = _query().where(col(ImportFile.id) == number, col(ImportFile.kind).in_(kinds))
+    wanted = _query().where(col(ImportFile.id) == number, in_sight)
     found = session.execute(wanted).one_or_none()
     if found is None:
         raise NotFoundError("import", str(number))
