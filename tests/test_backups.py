@@ -5,10 +5,13 @@ import os
 import shutil
 import stat
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from ledger import backups
 from ledger.config import SettingError
@@ -19,6 +22,7 @@ from ledger.database import Database
 from tests import cast
 from tests.counter import MONDAY
 from tests.missing import skip_or_fail
+from tests.patience import wait_until
 
 Open = Callable[[str], Database]
 
@@ -27,30 +31,88 @@ def nobody(_: int) -> None:
     """Watch nothing."""
 
 
-def test_a_backup_made_while_others_write_is_a_whole_ledger(
-    sqlite_database: Database, open_database: Open, tmp_path: Path
-) -> None:
-    is_over = threading.Event()
+@contextmanager
+def somebody_writing(database: Database) -> Iterator[Callable[[], None]]:
+    """Let somebody write all the while; yield what waits until they have written once more."""
+    is_over, written = threading.Event(), [0]
 
     def write() -> None:
         while not is_over.is_set():
-            with sqlite_database.writing() as session:
+            with database.writing() as session:
                 entry = Entry(kind="site.seen", actor="system", subject="s", content={})
-                journal.append(session, entry, now=MONDAY)
+                head = journal.append(session, entry, now=MONDAY)
+            written.append(head.seq)
 
-    writer = threading.Thread(target=write)
-    writer.start()
-    heads = [
-        backups.back_up(sqlite_database, tmp_path / f"{n}.sqlite", tell=nobody) for n in range(5)
-    ]
-    is_over.set()
-    writer.join()
+    def wait_for_more() -> None:
+        before = written[-1]
+        wait_until(lambda: written[-1] > before)
 
-    for n, head in enumerate(heads):
-        with open_database(f"sqlite:///{tmp_path / f'{n}.sqlite'}").reading() as session:
-            found = verify(session)
-        assert head is not None
-        assert (found.size, found.head) == (head.seq, head.hash)
+    with ThreadPoolExecutor() as threads:
+        writer = threads.submit(write)
+        try:
+            yield wait_for_more
+        finally:
+            is_over.set()
+        writer.result()
+
+
+def assert_holds(copy: Database, head: journal.Head) -> None:
+    """Verify a copy, up to the head that it was said to have."""
+    with copy.reading() as session:
+        found = verify(session)
+    assert (found.size, found.head) == (head.seq, head.hash)
+
+
+def restored(dump: Path, url: str) -> str:
+    """Bring a dump back into an empty database; return its address."""
+    address, password = backups.address_for_programs(make_url(url))
+    how = ["--single-transaction", "--exit-on-error", "--no-owner", f"--dbname={address}"]
+    assert backups.run_program(["pg_restore", *how, str(dump)], password) is None
+    return url
+
+
+def test_a_backup_made_while_others_write_is_a_whole_ledger(
+    sqlite_database: Database,
+    open_database: Open,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(backups, "PAGES_AT_A_TIME", 50)
+    copies = [tmp_path / f"{n}.sqlite" for n in range(3)]
+
+    with somebody_writing(sqlite_database) as wait_for_more:
+        # More is written between any two parts of a copy, so between any two copies as well.
+        heads = [
+            backups.back_up(sqlite_database, copy, tell=lambda _: wait_for_more())
+            for copy in copies
+        ]
+
+    for copy, head in zip(copies, heads, strict=True):
+        assert_holds(open_database(f"sqlite:///{copy}"), head)
+    assert heads[0].seq < heads[1].seq < heads[2].seq
+
+
+@pytest.mark.postgres
+def test_a_dump_made_while_others_write_is_a_whole_ledger(
+    postgresql_url: str,
+    empty_postgresql: Callable[[], str],
+    open_database: Open,
+    tmp_path: Path,
+) -> None:
+    database, heads = open_database(postgresql_url), []
+    copies = [tmp_path / "first.dump", tmp_path / "second.dump"]
+    for program in ("pg_dump", "pg_restore"):
+        if shutil.which(program) is None:
+            skip_or_fail(f"PostgreSQL's {program} was not found on the PATH.")
+
+    with somebody_writing(database) as wait_for_more:
+        for copy in copies:
+            heads.append(backups.back_up(database, copy, tell=nobody))
+            wait_for_more()
+
+    for copy, head in zip(copies, heads, strict=True):
+        assert_holds(open_database(restored(copy, empty_postgresql())), head)
+    assert heads[0].seq < heads[1].seq
 
 
 def test_a_backup_holds_no_file_that_only_waits(
