@@ -238,11 +238,11 @@ def _till_note(found: Summary) -> str:
 
 
 def _counts(found: Summary, *, today: date) -> str:
-    """Return what is counted, as every page says it, and of which days."""
+    """Return of which days and what is counted: a void is not, whatever became of its gift."""
     of = {"units": count_words(found.units), "all": count_words(found.decisions)}
     since, until = (day_words(day, today=today) for day in (found.since, found.until))
     days = _("Decided from %(since)s to %(until)s.", since=since, until=until)
-    counted = days + " " + _("Counts %(units)s of %(all)s decisions.", **of)
+    counted = days + " " + _("Counts %(units)s of %(all)s decisions in force.", **of)
     if found.unit == "episode":
         words = _(
             "An episode is a decision with none by that customer in the %(days)s days before.",

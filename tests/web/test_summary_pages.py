@@ -178,7 +178,7 @@ def test_the_last_12_months_begin_12_months_back_and_the_page_says_on_which_day(
     words = words_of(client_for("vera").get("/summary")).replace("\xa0", " ")
 
     assert "We spent $8 on 1 decision in the last 12 months." in words
-    assert "Decided from 3 Mar 2025 to 2 Mar. Counts 0 of 1 decisions." in words
+    assert "Decided from 3 Mar 2025 to 2 Mar. Counts 0 of 1 decisions in force." in words
 
 
 @pytest.mark.parametrize(
