@@ -17,7 +17,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from ledger.cli.demo import FILE
 from ledger.config import Settings
-from ledger.demo.cast import PASSWORD, WORKERS
+from ledger.core.permissions import Action, may
+from ledger.demo.cast import PASSWORD, WORKERS, Worker
 from ledger.ledgers import open_ledger
 from ledger.web import application
 
@@ -29,6 +30,7 @@ NO_PAGES = frozenset(
         "health.alive",
         "health.ready",
         "start.index",
+        "decisions.at_till",
         "trust.file",
         "files.problems",
         "files.progress",
@@ -50,16 +52,18 @@ class Demo:
     url: str
     app: Flask
 
-    def endpoint(self, address: str) -> str | None:
-        """Return which page is at an address of ours, or None if none is."""
+    def is_ours(self, address: str) -> bool:
+        """Whether an address is at this server."""
         parts = urlsplit(address)
-        if f"{parts.scheme}://{parts.netloc}" != self.url:
-            return None
+        return f"{parts.scheme}://{parts.netloc}" == self.url
+
+    def endpoint(self, address: str) -> str | None:
+        """Return which view answers an address of ours, or None if none does."""
         try:
-            found, _ = self.app.url_map.bind("").match(parts.path, method="GET")
+            found: str = self.app.url_map.bind("").match(urlsplit(address).path, method="GET")[0]
         except HTTPException:
             return None
-        return None if found in NO_PAGES else found
+        return found
 
     def endpoints(self) -> frozenset[str]:
         """Return every page there is."""
@@ -69,23 +73,31 @@ class Demo:
             if "GET" in (rule.methods or ()) and rule.endpoint not in NO_PAGES
         )
 
-    def plain_pages(self) -> Sequence[str]:
-        """Return the addresses of the pages that need no arguments."""
+    def plain_pages(self, name: str | None) -> Sequence[str]:
+        """Return the addresses of the pages that need no arguments, and are there for somebody."""
         return [
             f"{self.url}{rule.rule}"
             for rule in self.app.url_map.iter_rules()
             if "GET" in (rule.methods or ()) and not rule.arguments
-            if rule.endpoint not in NO_PAGES
+            if rule.endpoint not in NO_PAGES and self._opens_for(name, rule.endpoint)
         ]
+
+    def _opens_for(self, name: str | None, endpoint: str) -> bool:
+        """Whether somebody's role may see a page, by what its view requires."""
+        action: Action | None = getattr(self.app.view_functions[endpoint], "requires", None)
+        return action is None or (name is not None and may(_worker(name).role, action))
 
     def sign_in(self, page: Page, name: str) -> None:
         """Sign somebody of the demo in, as they would."""
-        worker = next(worker for worker in WORKERS if worker.name == name)
         page.goto(f"{self.url}/sign-in")
-        page.get_by_label("Email").fill(worker.email)
+        page.get_by_label("E-mail").fill(_worker(name).email)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.locator("form button[type=submit]").last.click()
         page.wait_for_url(lambda address: not address.endswith("/sign-in"))
+
+
+def _worker(name: str) -> Worker:
+    return next(worker for worker in WORKERS if worker.name == name)
 
 
 @contextmanager

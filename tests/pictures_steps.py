@@ -7,6 +7,7 @@ open. The steps of one person follow each other in the order given.
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 
 from playwright.sync_api import Page, expect
 
@@ -173,11 +174,13 @@ def code_made(page: Page, url: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("One-time code")
 
 
-def opened(address: str) -> Step:
-    """Return the step that only opens a page."""
+def opened(address: str, *, status: HTTPStatus = HTTPStatus.OK) -> Step:
+    """Return the step that only opens a page, which answers with this status."""
 
     def step(page: Page, url: str) -> None:
-        page.goto(f"{url}{address}")
+        answer = page.goto(f"{url}{address}")
+        assert answer is not None
+        assert answer.status == status, f"{address} answers {answer.status}"
 
     return step
 
@@ -228,7 +231,7 @@ STEPS: Mapping[str, Mapping[str, Step]] = {
     "Nobody": {
         "sign_in.show~to-fix": unfilled("/sign-in"),
         "sign_in.code~to-fix": unfilled("/sign-in/code"),
-        "problems~not-here": opened("/nothing-here"),
+        "problems~not-here": opened("/nothing-here", status=HTTPStatus.NOT_FOUND),
     },
     "Ana": {
         "log.show~filled": filled_log,

@@ -1,10 +1,11 @@
 """Every page of everybody: axe finds nothing, light or dark, and no page scrolls sideways.
 
-The pages are those of `tests/pictures_pages.py`, over one demo company for all of this file. A page
-that nobody comes to there fails the last test.
+The pages are those of `tests/pictures_pages.py`, over one demo company for all of this file. Who of
+everybody comes last says which page nobody came to: the tests may run in several processes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -22,8 +23,8 @@ SIZES = (DESK, (768, 1024), (1440, 900), PHONE)
 # Where axe looks. Colours do not depend on the size, nor the layout on the theme.
 THEMES: Mapping[tuple[int, int], Literal["light", "dark"]] = {PHONE: "light", DESK: "dark"}
 PEOPLE = (NOBODY, *SHOWN)
-# Which pages somebody has come to; filled by the tests of the people, read by the last.
-SEEN: dict[str, str] = {}
+# Whom axe showed a page first, in this process.
+FIRST: dict[str, str] = {}
 RUN = """async () => {
     const found = await axe.run(document, {resultTypes: ["violations"]});
     return found.violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 200)}`);
@@ -37,30 +38,50 @@ def demo() -> Iterator[Demo]:
         yield served
 
 
+@pytest.fixture
+def seen(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder in which all processes of this run note who has come to which pages."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "pages-seen"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @pytest.mark.parametrize("person", PEOPLE)
-def test_everybody_can_read_every_page(demo: Demo, browser: Browser, person: str) -> None:
+def test_everybody_can_read_every_page_and_none_is_forgotten(
+    demo: Demo, browser: Browser, seen: Path, person: str
+) -> None:
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()
     if person != NOBODY:
         demo.sign_in(page, person)
-    found = []
+    names, found = [], []
 
     for name in pages_of(demo, page, person):
-        first = SEEN.setdefault(name, person) == person
+        names.append(name)
+        first = FIRST.setdefault(name, person) == person
         found += [f"{name}: {fault}" for fault in faults_of(page, has_all=first)]
 
     context.close()
     assert not found
+    note_seen(seen, person, names)
+    assert not forgotten(seen, demo)
 
 
-@pytest.mark.usefixtures("browser")
-def test_no_page_is_forgotten(demo: Demo) -> None:
-    if set(SEEN.values()) != set(PEOPLE):
-        pytest.skip("Run with the tests of everybody: they say which pages they came to.")
+def note_seen(seen: Path, person: str, names: Sequence[str]) -> None:
+    """Note to which pages a person came, for all processes at once."""
+    part = seen / f"{person}.part"
+    part.write_text("\n".join(names), encoding="utf-8")
+    part.rename(seen / person)
 
-    forgotten = sorted(demo.endpoints() - {name.partition("~")[0] for name in SEEN})
 
-    assert not forgotten
+def forgotten(seen: Path, demo: Demo) -> Collection[str]:
+    """Return the pages that nobody came to; none as long as somebody has still to come."""
+    notes = [seen / person for person in PEOPLE]
+    if not all(note.exists() for note in notes):
+        return ()
+    names = {name for note in notes for name in note.read_text(encoding="utf-8").splitlines()}
+    return sorted(demo.endpoints() - {name.partition("~")[0] for name in names})
 
 
 def faults_of(page: Page, *, has_all: bool) -> Iterator[str]:
