@@ -24,6 +24,7 @@ SUBJECTS: Mapping[str, Action] = {
     "decisions": Action.TAKE_LISTS_OUT,
     "limits": Action.TAKE_LISTS_OUT,
     "outcomes": Action.SEE_OUTCOMES,
+    "around": Action.SEE_OUTCOMES,
 }
 
 

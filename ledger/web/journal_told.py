@@ -99,4 +99,5 @@ def list_words(subject: str) -> str:
         "decisions": _("decisions"),
         "limits": _("limits"),
         "outcomes": _("outcomes"),
+        "around": _("spending before and after"),
     }.get(subject, subject)

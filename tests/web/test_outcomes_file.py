@@ -12,7 +12,7 @@ from ledger.core import downloads
 from ledger.ledgers import Ledger
 from tests import cast
 from tests.web.conftest import ClientFor
-from tests.web.html import Page, text_of
+from tests.web.html import Page, parse, text_of
 from tests.web.outcome_reading import HEADLINE, cells, page, stats, words
 from tests.web.outcome_year import with_a_year
 
@@ -190,3 +190,44 @@ def test_a_file_is_never_wider_than_what_was_asked_for(client_for: ClientFor) ->
 
     assert answer.status_code == 422
     assert "“S2” is not known here." in answer.text
+
+
+@pytest.mark.parametrize("query", ["?decided=any&within=30", "?decided=any&site=S2&within=30"])
+def test_before_and_after_goes_out_as_it_is_shown(
+    ledger: Ledger, client_for: ClientFor, query: str
+) -> None:
+    vera = client_for("vera")
+    shown = parse(vera.get(f"/outcomes/around{query}").text)
+
+    above, rows = file(vera, f"/outcomes/around/list{query}")
+
+    plain = str.maketrans({"$": None, ",": None, "\N{MINUS SIGN}": "-"})
+    tables = {
+        title: [[line[0], *(cell.translate(plain) for cell in line[1:])] for line in lines]
+        for title, lines in tables_of(shown).items()
+    }
+    filed: dict[str, list[list[str]]] = {}
+    for row in rows:
+        spread = [row[column] for column in ("median", "lower_quartile", "upper_quartile", "mean")]
+        ends = [row["counted"], *spread] if not row["currency"] else [*spread, row["standing_out"]]
+        filed.setdefault(row["table"], []).append([row["name"], *ends])
+    assert filed == tables
+    assert set(tables) == {"Spent, in USD", "How often they came"}
+    said = [line[1].replace("\N{NO-BREAK SPACE}", " ") for line in above if line[0] == "says"]
+    assert said
+    assert all(one in words(shown) for one in said)
+    assert any(one.startswith("/outcomes/around/list?") for one in shown.links())
+    with ledger.database.reading() as session:
+        (taken,) = downloads.taken(session)
+    assert (taken.download.subject, taken.taken_by) == ("around", "Vera")
+    assert "Spending before and after, CSV" in client_for("otto").get("/journal/exports").text
+
+
+def test_before_and_after_leaves_nothing_while_there_is_not_enough(client_for: ClientFor) -> None:
+    vera = client_for("vera")
+
+    above, rows = file(vera, "/outcomes/around/list?decided=2026-02&within=7")
+
+    assert rows == []
+    assert not any("spent" in line[1] for line in above if line[0] == "says")
+    assert vera.post("/outcomes/around/list?site=S9", data=PASSWORD).status_code == 422

@@ -86,7 +86,7 @@ class Download(SQLModel, table=True):
         default=None, primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False}
     )
     journal_seq: int = Field(default=None, foreign_key="journal.seq", sa_type=Whole, unique=True)
-    # decisions, limits or outcomes.
+    # decisions, limits, outcomes or around.
     subject: str = Field(sa_type=Line)
     format: str = Field(sa_type=Line)
     person_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Whole)
