@@ -1,6 +1,8 @@
 """Exports for HR: try one, make it, and get a number's file again."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,11 +13,14 @@ from wtforms.widgets import HiddenInput
 
 from ledger.core import sites
 from ledger.core.exports import EXPORTS, handing_out, making, trying
-from ledger.core.exports.handing_out import Document, Made, What
+from ledger.core.exports.handing_out import Document, What
 from ledger.core.exports.shapes import Choice, ExportChangedError, NothingToExportError
 from ledger.core.exports.trying import DryRun, Waiting
 from ledger.core.permissions import Action
+from ledger.core.reports import exports_made
+from ledger.core.reports.exports_made import MadeRow
 from ledger.web.access import requires, signed_in
+from ledger.web.export_words import exactness_words, format_words, got_words
 from ledger.web.moment import today, utc_now
 from ledger.web.notices import notice
 from ledger.web.numbers import LARGEST
@@ -140,49 +145,24 @@ def index_submit() -> ResponseReturnValue:
 @requires(Action.EXPORT_RECOGNITIONS)
 def show(number: int) -> ResponseReturnValue:
     """Show one export: its manifest, and the way to its file."""
-    return _number_page(handing_out.made_export(reading(), number), DownloadForm())
+    return _number_page(number, DownloadForm())
 
 
 @bp.post("/exports/<int:number>/download")
 @requires(Action.EXPORT_RECOGNITIONS)
 def download(number: int) -> ResponseReturnValue:
     """Give the file or the manifest of a number, once that is written in the journal."""
-    made = handing_out.made_export(reading(), number)
     form = DownloadForm()
     if not form.is_sent_and_fine() or not form.is_proven():
-        return _number_page(made, form), 422
+        return _number_page(number, form), 422
     try:
         with writing() as session:
             document = handing_out.hand_out(
                 session, signed_in(), number, form.document(), now=utc_now()
             )
     except ExportChangedError:
-        return _number_page(made, form), 409
+        return _number_page(number, form), 409
     return _attached(document)
-
-
-def format_words(name: str) -> str:
-    """Return what a format is called."""
-    return {
-        "csv": _("CSV, for an importer"),
-        "xlsx": _("Excel workbook"),
-        "jsonl": _("JSON Lines"),
-    }[name]
-
-
-def exactness_words(name: str) -> str:
-    """Return what has to be known of a format to read it rightly."""
-    return {
-        "csv": _(
-            "The file is exact, for a program to read: UTF-8 without a byte order mark, CRLF, "
-            "leading zeros kept; text that looks like a formula has an apostrophe in front."
-        ),
-        "xlsx": _(
-            "Days are dates and all else is text: leading zeros are kept, and text that looks "
-            "like a formula stays text."
-        ),
-        "jsonl": _("One object a line, UTF-8; every value is a text, exactly as it is."),
-    }[name]
 
 
 def _attached(document: Document) -> Response:
@@ -192,6 +172,7 @@ def _attached(document: Document) -> Response:
 
 
 def _page(chooser: ChoiceForm, choice: Choice | None, form: ExportForm | None = None) -> str:
+    found = exports_made.made_page(reading(), page=request.args.get("page", 1, type=int))
     dry = None if choice is None else trying.try_export(reading(), choice)
     if choice is not None and dry is not None and form is None:
         form = _export_form(choice, dry)
@@ -206,7 +187,9 @@ def _page(chooser: ChoiceForm, choice: Choice | None, form: ExportForm | None = 
         facts=_dry_facts(dry) if dry else [],
         waiting=_waiting(dry) if dry else [],
         left_out=_LEFT_OUT,
-        history=[(made, *_facts(made)) for made in handing_out.made_exports(reading())],
+        history=[(row.made, _facts(row)) for row in found.rows],
+        found=found,
+        address={name: one for name, one in request.args.items() if name in chooser},
         day=_day,
     )
 
@@ -272,26 +255,27 @@ def _waiting_words(one: Waiting) -> str:
     )
 
 
-def _number_page(made: Made, form: DownloadForm) -> str:
+def _number_page(number: int, form: DownloadForm) -> str:
+    row = exports_made.made_row(reading(), number)
     try:
-        making.file_of(reading(), made.export)
+        making.file_of(reading(), row.made.export)
     except ExportChangedError:
         is_same = False
     else:
         is_same = True
-    period, when = _facts(made)
     return render_template(
-        "exports/show.html", made=made, form=form, is_same=is_same, period=period, when=when
+        "exports/show.html", made=row.made, form=form, is_same=is_same, **_facts(row)
     )
 
 
-def _facts(made: Made) -> tuple[str, str]:
-    """Return the period of an export and when it was made, by the company's clock."""
-    export, zone = made.export, sites.company(reading()).zone
-    return (
-        period_words(export.period_start, export.period_end),
-        moment_words(export.made_at, zone, today=today()),
-    )
+def _facts(row: MadeRow) -> Mapping[str, Any]:
+    """Return the period of an export, when it was made, and who got it, by the company's clock."""
+    export, zone = row.made.export, sites.company(reading()).zone
+    return {
+        "period": period_words(export.period_start, export.period_end),
+        "when": moment_words(export.made_at, zone, today=today()),
+        "got": got_words(row, zone=zone, today=today()),
+    }
 
 
 def _day(day: date) -> str:

@@ -8,9 +8,8 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from ledger.core import checkpoint, people, sites
-from ledger.core.exports import handing_out
 from ledger.core.permissions import Action
-from ledger.core.reports import journal_list, journal_row, journal_taken
+from ledger.core.reports import exports_made, journal_list, journal_row, journal_taken
 from ledger.core.reports.journal_list import JournalFilter
 from ledger.core.reports.journal_names import Names, Said, names_for, said_in
 from ledger.web import journal_looks, journal_taken_words, journal_words, trust_words
@@ -90,15 +89,14 @@ def exports() -> ResponseReturnValue:
     most = journal_list.ON_A_PAGE
     found = journal_taken.taken_lists(session, before=_place("before"), count=most + 1)
     shown = found[:most]
+    numbers = exports_made.made_page(session, page=request.args.get("page", 1, type=int))
     return render_template(
         "journal/exports.html",
         lists=[journal_taken_words.list_line(one, zone=zone, today=on) for one in shown],
         older=shown[-1].taken.download.id if len(found) > len(shown) else None,
-        is_first=_place("before") is None,
-        numbers=[
-            journal_taken_words.export_line(one, zone=zone, today=on)
-            for one in handing_out.made_exports(session)
-        ],
+        before=_place("before"),
+        numbers=[journal_taken_words.export_line(one, zone=zone, today=on) for one in numbers.rows],
+        found=numbers,
         clock=zone_words(zone),
     )
 

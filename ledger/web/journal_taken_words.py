@@ -1,11 +1,12 @@
 """Who took what out, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.core.exports.handing_out import Made
+from ledger.core.reports.exports_made import MadeRow
 from ledger.core.reports.journal_taken import TakenList
+from ledger.web.export_words import Got, got_words
 from ledger.web.journal_told import list_words
 from ledger.web.periods import period_words
 from ledger.web.when import day_words, moment_words
@@ -14,7 +15,10 @@ from ledger.web.words import _, ngettext
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenLine:
-    """A list or an export that somebody took, all of it words; `seq` is its journal row."""
+    """A list or an export that somebody took, all of it words; `seq` is its journal row.
+
+    `got` is who had the file of an export's number since, and when.
+    """
 
     seq: int
     when: str
@@ -24,6 +28,7 @@ class TakenLine:
     rows: str
     sha256: str
     is_finished: bool
+    got: Sequence[Got] = ()
 
 
 def list_line(one: TakenList, *, zone: str, today: date) -> TakenLine:
@@ -45,9 +50,9 @@ def list_line(one: TakenList, *, zone: str, today: date) -> TakenLine:
     )
 
 
-def export_line(made: Made, *, zone: str, today: date) -> TakenLine:
+def export_line(row: MadeRow, *, zone: str, today: date) -> TakenLine:
     """Return a numbered export as a line."""
-    export = made.export
+    made, export = row.made, row.made.export
     return TakenLine(
         seq=export.journal_seq,
         when=moment_words(export.made_at, zone, today=today),
@@ -57,6 +62,7 @@ def export_line(made: Made, *, zone: str, today: date) -> TakenLine:
         rows=ngettext("%(count)s row", "%(count)s rows", export.rows),
         sha256=export.sha256,
         is_finished=True,
+        got=got_words(row, zone=zone, today=today),
     )
 
 

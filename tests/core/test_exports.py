@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given as for_all
@@ -20,6 +20,7 @@ from ledger.core.exports import EXPORTS, handing_out, making, recognition_cells,
 from ledger.core.exports.cells import STARTS, guarded, restored
 from ledger.core.exports.shapes import Choice, ExportChangedError, NothingToExportError
 from ledger.core.permissions import Role
+from ledger.core.reports import exports_made
 from ledger.core.tables import Export, ExportFile, Journal, Words
 from ledger.database import Database
 from tests.cast import hire
@@ -395,11 +396,38 @@ def test_exports_are_listed_with_who_made_them(shop: Shop) -> None:
     thank(shop, "ben", now=LATER)
     making.make_export(shop.session, None, in_march(), now=LATER)
 
-    found = handing_out.made_exports(shop.session)
+    found = handing_out.made_exports(shop.session, count=9)
 
     assert [(made.export.id, made.made_by) for made in found] == [(2, None), (1, "Hana")]
+    (second,) = handing_out.made_exports(shop.session, count=1, skip=1)
+    assert second.export.id == 1
     with pytest.raises(NotFoundError):
         handing_out.made_export(shop.session, 3)
+
+
+def test_an_export_is_listed_with_who_got_it_and_when(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for who, at in (("ana", MONDAY), ("ben", LATER)):
+        thank(shop, who, now=at)
+        export(shop)
+    soon = LATER + timedelta(minutes=1)
+    handing_out.hand_out(shop.session, shop.people["hana"], 1, "file", now=LATER)
+    handing_out.hand_out(shop.session, None, 1, "manifest", now=soon)
+
+    later, first = exports_made.made_page(shop.session).rows
+
+    assert (later.handed_out, later.others) == ([], 0)
+    assert [(one.who, one.is_manifest) for one in first.handed_out] == [
+        (None, True),
+        ("Hana", False),
+    ]
+    assert [one.at for one in first.handed_out] == [soon, LATER]
+    monkeypatch.setattr(exports_made, "LATEST", 1)
+    monkeypatch.setattr(exports_made, "ON_A_PAGE", 1)
+    last = exports_made.made_page(shop.session, page=9)
+    assert [(row.made.export.id, row.others) for row in last.rows] == [(1, 1)]
+    assert (last.page, last.pages) == (2, 2)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from ledger.core.people import subject_of
 from ledger.core.tables import Export, Journal, Person
 
 What = Literal["file", "manifest"]
+# The journal row that says who got one.
+HANDED_OUT = "export.handed_out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +81,18 @@ def hand_out(
     made = made_export(session, number)
     document = _document(session, made, what)
     entry = journal.Entry(
-        kind="export.handed_out",
+        kind=HANDED_OUT,
         actor="system" if person is None else subject_of(person),
-        subject=f"export:{number}",
+        subject=subject_of_number(number),
         content={"what": what},
     )
     journal.append(session, entry, now=now)
     return document
+
+
+def subject_of_number(number: int) -> str:
+    """Return what the journal calls the export with this number."""
+    return f"export:{number}"
 
 
 def _document(session: Session, made: Made, what: What) -> Document:
@@ -102,13 +109,14 @@ def _document(session: Session, made: Made, what: What) -> Document:
     )
 
 
-def made_exports(session: Session, *, count: int = 50) -> Sequence[Made]:
-    """Return the exports that were made, latest first."""
+def made_exports(session: Session, *, count: int, skip: int = 0) -> Sequence[Made]:
+    """Return so many of the exports that were made, latest first; those skipped are later ones."""
     query = (
         select(Export, col(Person.name))
         .outerjoin(Person, col(Person.id) == col(Export.person_id))
         .order_by(col(Export.id).desc())
         .limit(count)
+        .offset(skip)
     )
     return [_made(session, export, name) for export, name in session.execute(query)]
 

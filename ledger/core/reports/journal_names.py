@@ -98,7 +98,9 @@ def names_for(session: Session, rows: Sequence[Said]) -> Names:
     told = [one for one in rows if one.row.kind in STANDINGS]
     return Names(
         people=people,
-        pseudonyms=_pseudonyms(session, rows),
+        pseudonyms=people_called(
+            session, (who for one in rows for who in (one.row.actor, one.row.subject))
+        ),
         sites=_names(session, Site, places),
         remedies=_names(session, Remedy, _numbers(books, "remedy_id")),
         reasons=_names(session, Reason, _numbers(books, "reason_id")),
@@ -109,6 +111,13 @@ def names_for(session: Session, rows: Sequence[Said]) -> Names:
         standings=_standings(session, told),
         currencies=_currencies(session, [one.row.subject for one in told]),
     )
+
+
+def people_called(session: Session, subjects: Iterable[str]) -> Mapping[str, str]:
+    """Return the names of people by what the journal calls them; what is nobody is left out."""
+    uids = sorted({one.removeprefix(PERSON) for one in subjects if one.startswith(PERSON)})
+    query = select(col(Person.uid), col(Person.name)).where(col(Person.uid).in_(uids))
+    return {PERSON + uid: name for uid, name in session.execute(query)}
 
 
 def _book(content: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -150,13 +159,6 @@ def _names(
 def _by_id(session: Session, table: Any, ids: Iterable[int]) -> dict[int, Any]:  # noqa: ANN401  # one of three tables
     query = select(table).where(col(table.id).in_(sorted(set(ids))))
     return {row.id: row for row in session.scalars(query)}
-
-
-def _pseudonyms(session: Session, rows: Sequence[Said]) -> Mapping[str, str]:
-    subjects = {one.row.actor for one in rows} | {one.row.subject for one in rows}
-    uids = sorted(one.removeprefix(PERSON) for one in subjects if one.startswith(PERSON))
-    query = select(col(Person.uid), col(Person.name)).where(col(Person.uid).in_(uids))
-    return {PERSON + uid: name for uid, name in session.execute(query)}
 
 
 def _standings(session: Session, rows: Sequence[Said]) -> Mapping[int, Mapping[str, Any]]:
