@@ -19,7 +19,14 @@ FOR_ROLE: Mapping[Role, str] = {
 # Endpoint, or the blueprint of all others in it, to the parts of help about it. A reader is led to
 # the part in the help of their own role, or else to the first.
 PLACES: Mapping[str, Sequence[Place]] = {
-    "account": (("staff", "leave"),),
+    "account": (
+        ("staff", "leave"),
+        ("supervisors", "account"),
+        ("hr", "account"),
+        ("auditors", "account"),
+        ("executives", "account"),
+        ("administrators", "account"),
+    ),
     "completeness": (("supervisors", "till"), ("auditors", "till"), ("executives", "till")),
     "customers": (("supervisors", "customers"),),
     "customers_joining": (("supervisors", "one-or-two"),),

@@ -127,12 +127,12 @@ def test_help_is_one_tap_away(
 
 
 @pytest.mark.parametrize("role", Role)
-def test_help_leads_from_each_page_of_the_menu_to_the_part_about_it(
+def test_help_leads_from_the_menu_and_the_account_to_the_part_about_it(
     client_for: ClientFor, nobody: FlaskClient, role: Role
 ) -> None:
     browser = client_for(ONE_OF_EACH[role])
 
-    for endpoint in MENUS[role]:
+    for endpoint in (*MENUS[role], "account.show"):
         with browser.application.test_request_context():
             address = url_for(endpoint)
         (link,) = {one for one in parse(browser.get(address).text).links() if "/help" in one}
