@@ -7,15 +7,27 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
-from ledger.core import administrators, people, signing_in, sites, typed_days, work_places
+from ledger.core import (
+    administrators,
+    limit_book,
+    people,
+    signing_in,
+    sites,
+    typed_days,
+    uploads,
+    work_places,
+)
 from ledger.core.errors import BadValueError
 from ledger.core.permissions import Role
-from ledger.core.tables import Decision, Limit, Person, PersonSite, Recognition, Site
+from ledger.core.tables import Decision, Limit, Person, PersonSite, Recognition, Site, Upload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenWork:
-    """What somebody leaves behind: counts, and the sites that would have no supervisor then."""
+    """What somebody leaves behind: counts, and the sites that would have no supervisor then.
+
+    `files` are those that they brought, and that wait to be taken in.
+    """
 
     sign_ins: int
     has_code: bool
@@ -23,13 +35,20 @@ class OpenWork:
     limits: int
     decisions: int
     thanks: int
+    files: int
     without_supervisor: Sequence[str]
 
 
-def open_work_of(session: Session, person: Person, *, now: datetime) -> OpenWork:
-    """Return what is open of somebody who may leave."""
+def open_work_of(
+    session: Session, person: Person, *, now: datetime, site: Site | None = None
+) -> OpenWork:
+    """Return what is open of somebody who may leave, move or get another role.
+
+    With a site: the limits and the decisions there alone, and whether they alone supervise it.
+    """
     today = sites.company_calendar(session).business_date(now)
-    own = sites.sites_of(session, person, on=today)
+    own = sites.sites_of(session, person, on=today) if site is None else [site]
+    at = None if site is None else site.id
     return OpenWork(
         sign_ins=len(signing_in.open_sign_ins(session, person, now=now)),
         has_code=signing_in.open_code_until(session, person, now=now) is not None,
@@ -39,9 +58,13 @@ def open_work_of(session: Session, person: Person, *, now: datetime) -> OpenWork
             Limit,
             person,
             or_(col(Limit.ends_on).is_(None), col(Limit.ends_on) >= today),
+            *([] if at is None else [col(Limit.site_id) == at]),
         ),
-        decisions=_count(session, Decision, person),
+        decisions=_count(
+            session, Decision, person, *([] if at is None else [col(Decision.site_id) == at])
+        ),
         thanks=_count(session, Recognition, person),
+        files=_count(session, Upload, person, uploads.holds(col(Upload.uid))),
         without_supervisor=_alone_at(session, person, own, on=today, now=now),
     )
 
@@ -50,6 +73,16 @@ def limits_of(session: Session, person: Person) -> Sequence[Limit]:
     """Return the limits that were ever set for this person alone, the newest first, at most 100."""
     query = select(Limit).where(col(Limit.person_id) == person.id)
     return session.scalars(query.order_by(col(Limit.id).desc()).limit(100)).all()
+
+
+def limits_in_force(session: Session, person: Person, *, now: datetime) -> Sequence[Limit]:
+    """Return the limits for this person alone that are in force, the newest of each scope."""
+    today = sites.company_calendar(session).business_date(now)
+    newest: dict[object, Limit] = {}
+    for limit in limits_of(session, person):
+        if limit_book.is_in_force(limit, on=today):
+            newest.setdefault((limit.site_id, limit.grade, limit.remedy_id, limit.currency), limit)
+    return list(newest.values())
 
 
 def end_of(session: Session, person: Person, last_day: date) -> datetime:
@@ -125,7 +158,10 @@ def come_back(session: Session, person: Person, *, actor: str, now: datetime) ->
 
 
 def _count(
-    session: Session, table: type[Limit | Decision | Recognition], person: Person, *which: object
+    session: Session,
+    table: type[Limit | Decision | Recognition | Upload],
+    person: Person,
+    *which: object,
 ) -> int:
     query = select(func.count()).select_from(table).where(col(table.person_id) == person.id)
     return session.scalar(query.where(*which)) or 0  # type: ignore[arg-type]  # conditions

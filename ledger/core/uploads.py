@@ -93,7 +93,7 @@ def begin(
 
 def _check_room(session: Session, person: Person, size: int) -> None:
     """Refuse a file for which there is no room; of some no file is kept any more."""
-    is_left = and_(col(Upload.state) == "checked", ~_holds(col(Upload.uid)))
+    is_left = and_(col(Upload.state) == "checked", ~holds(col(Upload.uid)))
     kept = and_(col(Upload.state).not_in(("taken_in", "refused")), ~is_left)
     own = select(func.count()).where(kept, col(Upload.person_id) == person.id)
     if (session.scalar(own) or 0) >= MOST_WAITING:
@@ -183,7 +183,7 @@ def waiting(session: Session, person: Person) -> Sequence[Upload]:
 
 def has_file(session: Session, uid: str) -> bool:
     """Whether anything of the file is still kept."""
-    return bool(session.scalar(select(_holds(uid))))
+    return bool(session.scalar(select(holds(uid))))
 
 
 def is_whole(session: Session, upload: Upload) -> bool:
@@ -266,7 +266,7 @@ def clear_old(session: Session, *, now: datetime) -> None:
     session.execute(gone.execution_options(synchronize_session=False))
 
 
-def _holds(uid: str | Mapped[str]) -> Exists:
+def holds(uid: str | Mapped[str]) -> Exists:
     """Return the condition that anything of an upload's file is still kept."""
     return exists().where(col(UploadPiece.upload_uid) == uid)
 

@@ -12,6 +12,7 @@ from ledger.core.administrators import LastAdministratorError
 from ledger.core.errors import LedgerError
 from ledger.core.people import subject_of
 from ledger.core.permissions import Action
+from ledger.core.reports import named_limits
 from ledger.core.tables import Person
 from ledger.core.work_places import WorkPlace
 from ledger.sessions import Session
@@ -185,6 +186,13 @@ def return_submit(uid: UUID) -> ResponseReturnValue:
             _("Their work places still end on that day: add them anew."),
         )
         return redirect(url_for(".places", uid=uid), code=303)
+    bind = leaving.limits_in_force(reading(), person, now=utc_now())
+    if bind:
+        notice(
+            "care",
+            _("Limits set for them alone are in force again."),
+            team_words.limits_words(named_limits.named(reading(), bind)),
+        )
     notice(
         "good",
         _("%(name)s works here again.", name=person.name),
@@ -237,19 +245,31 @@ def _change_page(person: Person, form: PersonForm) -> str:
         form=form,
         grades=team.grades(session),
         ceiling_hint=team_words.ceiling_hint(currencies),
+        open_work=leaving.open_work_of(session, person, now=utc_now()),
     )
 
 
 def _places_page(person: Person, form: PlaceForm) -> str:
     found = work_places.places_of(reading(), person, now=utc_now())
     lines = [team_words.place_line(place, today=today()) for place in found]
-    return render_template("team/places.html", person=person, form=form, places=lines)
+    return render_template(
+        "team/places.html",
+        person=person,
+        form=form,
+        places=lines,
+        open_work=leaving.open_work_of(reading(), person, now=utc_now()),
+    )
 
 
 def _end_page(person: Person, place: WorkPlace, form: EndForm) -> str:
     line = team_words.place_line(place, today=today())
     return render_template(
-        "team/place_end.html", person=person, place=line, is_coming=place.is_coming, form=form
+        "team/place_end.html",
+        person=person,
+        place=line,
+        is_coming=place.is_coming,
+        form=form,
+        open_work=leaving.open_work_of(reading(), person, now=utc_now(), site=place.site),
     )
 
 

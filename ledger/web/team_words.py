@@ -7,8 +7,10 @@ from datetime import date, datetime
 from ledger.core import money, people
 from ledger.core.changes_told import Change, Row
 from ledger.core.errors import BadValueError
+from ledger.core.reports.named_limits import NamedLimit
 from ledger.core.tables import Person, Site
 from ledger.core.work_places import WorkPlace
+from ledger.web.limit_words import who_words
 from ledger.web.when import day_words, moment_words
 from ledger.web.words import _, ngettext, role_words
 
@@ -257,6 +259,19 @@ def person_fix(problem: BadValueError) -> str:
     if words is None:
         raise problem
     return words
+
+
+def limits_words(found: Sequence[NamedLimit]) -> str:
+    """Return which limits bind somebody who came back, and what to do about them."""
+    named = "; ".join(
+        _(
+            "%(who)s: %(amount)s a decision",
+            who=who_words(one),
+            amount=money.show_round(one.limit.per_decision_minor, one.limit.currency),
+        )
+        for one in found
+    )
+    return _("%(limits)s. Set another one if that is not meant any more.", limits=named)
 
 
 def open_words(count: int) -> str:
