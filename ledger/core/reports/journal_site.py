@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, or_, select
 from sqlmodel import col
 
 from ledger.core.tables import Decision, Download, DownloadEnd, Journal, Void
@@ -23,7 +23,7 @@ def is_of_site(site_id: int) -> ColumnElement[bool]:
     )
 
 
-def _in_books(site_id: int) -> Mapping[str, Select[tuple[int]]]:
+def _in_books(site_id: int) -> Mapping[str, Select[int]]:
     """Return by kind where the book's row, not the journal's, leads to the site."""
     is_chosen = _says(col(Download.choice), "site", site_id)
     return {
@@ -39,7 +39,7 @@ def _in_books(site_id: int) -> Mapping[str, Select[tuple[int]]]:
     }
 
 
-def _says(text: ColumnElement[str], name: str, number: int) -> ColumnElement[bool]:
+def _says(text: SQLColumnExpression[str], name: str, number: int) -> ColumnElement[bool]:
     """Whether a canonical object in a text has this number under this name."""
     said = f'%"{name}":{number:d}'
     return or_(text.like(f"{said},%"), text.like(f"{said}}}%"))
