@@ -235,13 +235,13 @@ def finish(
     *,
     report: str,
     import_id: int | None = None,
-    is_kept: bool = False,
+    is_known: bool = False,
     now: datetime,
 ) -> None:
     """Write what came of the work.
 
-    A file that was taken in or refused is not kept any longer, nor is one that was looked at unless
-    `is_kept` says that there is anything to take in.
+    A file that was taken in or refused is not kept any longer, nor is one of which a look showed
+    that all `is_known`: there is nothing to take in.
     """
     session.execute(
         update(Upload)
@@ -249,7 +249,7 @@ def finish(
         .values(state=state, report=report, import_id=import_id, moved_at=now)
         .execution_options(synchronize_session=False)
     )
-    if state in {"taken_in", "refused"} or (state == "checked" and not is_kept):
+    if state in {"taken_in", "refused"} or (state == "checked" and is_known):
         _drop_pieces(session, [uid])
 
 

@@ -124,7 +124,7 @@ def _run(work: Work) -> None:
 def _tell(work: Work, state: str | None, report: str, import_id: int | None) -> None:
     """Write what came of the work; wait while the ledger cannot be written to."""
     came = told.read(report or None).came
-    is_kept = came is not None and not came.changed_nothing
+    is_known = came is not None and came.changed_nothing
     for _try in range(TRIES if state is not None else 0):
         with suppress(*DATABASE_TROUBLES), work.database.writing() as session:
             uploads.finish(
@@ -133,7 +133,7 @@ def _tell(work: Work, state: str | None, report: str, import_id: int | None) -> 
                 state or "",
                 report=report,
                 import_id=import_id,
-                is_kept=is_kept,
+                is_known=is_known,
                 now=work.clock(),
             )
             return
