@@ -31,7 +31,8 @@ class Made(Generic[Row]):
         Args:
             table: whose rows they are.
             kept: for how many different rows the object is kept, and handed out again when the
-                same row is read: what is read a thousand times between two changes.
+                same row is read: what is read a thousand times between two changes. Everybody gets
+                the same object: whoever wants to change the row asks the session for one.
 
         """
         self._table = table

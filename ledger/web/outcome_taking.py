@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -47,7 +48,8 @@ class Figures:
 
 def taking_page(figures: Figures, seen: Outlook, form: OutcomesForm, proof: StepUpForm) -> str:
     """Return the page that says what the file would hold, and asks before it leaves."""
-    address, choice = form.address(), form.choice()
+    address: dict[str, Any] = {**form.address()}
+    choice = form.choice()
     return render_template(
         "exports/list.html",
         form=proof,

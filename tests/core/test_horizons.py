@@ -3,11 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlmodel import Session
 
-from ledger.core import horizons, sites
+from ledger.core import horizons
 from ledger.core.horizons import Proposal, proposal
 from ledger.core.imports.runs import Options
+from ledger.core.tables import Company
 from ledger.database import Database
 from tests.core.files import take_activity
 
@@ -117,6 +119,4 @@ def test_only_a_few_are_kept(sqlite_database: Database) -> None:
 
 
 def watch_who_stays(session: Session) -> None:
-    company = sites.company(session)
-    company.watch = "stays"
-    session.add(company)
+    session.scalars(select(Company)).one().watch = "stays"

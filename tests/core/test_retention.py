@@ -15,7 +15,7 @@ from ledger.core.imports.runs import Options
 from ledger.core.reports.retention import RetentionReport, retention
 from ledger.core.reports.scope import Scope, bands_of
 from ledger.core.sites import NewSite
-from ledger.core.tables import Decision, Remedy
+from ledger.core.tables import Company, Decision, Remedy
 from ledger.core.units import UNITS
 from ledger.core.voids import VoidDraft
 from ledger.database import Database
@@ -182,9 +182,7 @@ def test_a_contract_business_counts_who_stays(database: Database) -> None:
 
 
 def watch_who_stays(session: Session) -> None:
-    company = sites.company(session)
-    company.watch = "stays"
-    session.add(company)
+    session.scalars(select(Company)).one().watch = "stays"
 
 
 def test_an_episode_has_no_decision_of_its_customer_in_the_horizon_before(

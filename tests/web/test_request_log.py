@@ -16,7 +16,7 @@ from ledger.ledgers import Ledger
 from ledger.logs import JsonLines, PlainLines
 from ledger.web import application, request_log
 from tests.web.conftest import ClientFor
-from tests.web.test_security import stopping
+from tests.web.stopping import stopping
 
 NAME, PHONE, MAIL, NOTE = "Zoraya", "5558675309", "zoraya@maple.example", "cold%20soup"
 CANARIES = (NAME, PHONE, MAIL, "soup", "4242")
