@@ -8,11 +8,12 @@ from sqlmodel import Session
 
 from ledger.cli.options import ledger_options, now, opened_without_keys
 from ledger.config import SettingError, Settings
-from ledger.core import leaving, money, people, person_changes, signing_in, sites
+from ledger.core import leaving, money, people, person_changes, signing_in, sites, work_places
 from ledger.core.people import NewPerson
 from ledger.core.permissions import Role
 from ledger.core.person_changes import PersonChange
 from ledger.core.tables import Person
+from ledger.core.work_places import WorkPlace
 
 BY_COMMAND = "system"
 
@@ -203,16 +204,23 @@ def _facts(session: Session, who: Person) -> str:
     """Return what somebody is now: "Dana works here as supervisor, grade Lead, …"."""
     if not people.works_here(who, now=now()):
         return f"{who.name} does not work here any more and cannot sign in."
-    at = sites.sites_of(session, who, on=_today(session, now()))
+    places = work_places.places_of(session, who, now=now())
+    at = sorted(_where(place) for place in places if not (place.is_over or place.is_coming))
     ceiling = money.show(who.ceiling_minor, sites.company(session).currency)
     facts = [
         f"{who.name} works here as {who.role}",
         f"grade {who.grade}" if who.grade else "without a grade",
-        f"at {', '.join(site.location_ref for site in at)}" if at else "at no site",
+        f"at {', '.join(at)}" if at else "at no site",
         f"and may set limits up to {ceiling} for others",
     ]
     ends = f" Their last day is {who.last_day.isoformat()}." if who.last_day else ""
     return f"{', '.join(facts)}.{ends}"
+
+
+def _where(place: WorkPlace) -> str:
+    """Return where somebody works, and until when if that is known: "elm (until 2026-11-22)"."""
+    until = place.row.until
+    return place.site.location_ref + (f" (until {until.isoformat()})" if until else "")
 
 
 def _show_code(who: Person, made: str | None) -> None:
