@@ -17,46 +17,12 @@ from sqlmodel import Session, SQLModel, col
 
 from ledger.core import clock
 from ledger.core.driver import Driver, Prepared, Stored, stored_row
-from ledger.core.tables import (
-    CustomerJoin,
-    Decision,
-    Download,
-    DownloadEnd,
-    Export,
-    ImportFile,
-    ImportUndo,
-    Journal,
-    Limit,
-    Recognition,
-    Refusal,
-    SponsorCard,
-    UnmetNeed,
-    Void,
-)
+from ledger.core.tables import Journal
 
 VERSION = 1
 NOTHING_BEFORE = "0" * 64
 # An arbitrary number that only the ledger uses: PostgreSQL's locks by number are per database.
 CHAIN_LOCK = 0x1A717D0E
-
-# Which book the content of a journal row is a row of.
-BOOK_OF_KIND: Mapping[str, type[SQLModel]] = {
-    "decision.recorded": Decision,
-    "decision.imported": Decision,
-    "decision.voided": Void,
-    "decision.refused": Refusal,
-    "unmet_need.recorded": UnmetNeed,
-    "limit.set": Limit,
-    "file.imported": ImportFile,
-    "recognition.given": Recognition,
-    "export.made": Export,
-    "customer.joined": CustomerJoin,
-    "customer.parted": CustomerJoin,
-    "import.undone": ImportUndo,
-    "download.begun": Download,
-    "download.finished": DownloadEnd,
-    "sponsor.agreed": SponsorCard,
-}
 
 BookRow = TypeVar("BookRow", bound=SQLModel)
 
@@ -122,7 +88,7 @@ def add_to_book(
     Args:
         session: an open write transaction.
         row: a row of the book that belongs to `kind`, without `id` and `journal_seq`.
-        kind: what happened, one of BOOK_OF_KIND.
+        kind: what happened, one of book_kinds.BOOK_OF_KIND.
         actor: the pseudonym of the person who did it, or "system".
         subject: the pseudonym or id of what it was done to.
         now: the instant at which it happened.

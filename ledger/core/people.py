@@ -92,6 +92,8 @@ def standing(key: str, person: Person) -> Mapping[str, Stored]:
         "active": int(person.active),
         "last_day": stored(person.last_day),
         "leaves_at": stored(person.leaves_at),
+        "approval_ceiling_minor": person.approval_ceiling_minor,
+        "same_as_id": person.same_as_id,
         "commitment": person_commitment(key, person),
     }
 

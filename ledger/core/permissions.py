@@ -45,6 +45,9 @@ class Action(StrEnum):
     TAKE_LISTS_OUT = "take lists of decisions and limits out"
     CHECK_LEDGER = "verify the ledger and sign a checkpoint"
     AGREE_AS_SPONSOR = "write the sponsor card"
+    ANSWER_ASKS = "answer asks and hand them over"
+    SEE_ASKS = "see asks, exceptions and flags of one's sites"
+    READ_EXCEPTIONS = "acknowledge exceptions and read flags"
 
 
 _EVERYBODY = frozenset({Action.USE_OWN_ACCOUNT})
@@ -68,6 +71,9 @@ _MAY: Mapping[Role, frozenset[Action]] = {
         Action.JOIN_CUSTOMERS,
         Action.SEE_COMPLETENESS,
         Action.TAKE_LISTS_OUT,
+        Action.ANSWER_ASKS,
+        Action.SEE_ASKS,
+        Action.READ_EXCEPTIONS,
     },
     Role.HR: _EVERYBODY | {Action.SEE_RECOGNITIONS, Action.EXPORT_RECOGNITIONS},
     Role.AUDITOR: _EVERYBODY
@@ -79,6 +85,7 @@ _MAY: Mapping[Role, frozenset[Action]] = {
         Action.SEE_COMPLETENESS,
         Action.TAKE_LISTS_OUT,
         Action.CHECK_LEDGER,
+        Action.SEE_ASKS,
     },
     Role.EXECUTIVE: _EVERYBODY
     | {

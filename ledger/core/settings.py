@@ -12,6 +12,8 @@ from sqlmodel import Session, SQLModel
 from ledger.core import journal
 from ledger.core.driver import Stored, stored_row
 from ledger.core.tables import (
+    AnswerTurn,
+    AskRule,
     Company,
     CriteriaCard,
     CurrencyBands,
@@ -33,6 +35,8 @@ SETTINGS: tuple[type[SQLModel], ...] = (
     SiteReason,
     CriteriaCard,
     FeedSetting,
+    AskRule,
+    AnswerTurn,
 )
 # Of these kinds of journal row the content says whole rows of settings.
 KINDS = frozenset(
@@ -49,6 +53,8 @@ KINDS = frozenset(
         "criteria.added",
         "feed.added",
         "feed.changed",
+        "ask_rule.changed",
+        "answer_turns.changed",
     }
 )
 # What keys a fingerprint must not be read in the journal.

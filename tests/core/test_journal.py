@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from ledger.core import journal, sets
+from ledger.core.book_kinds import BOOK_OF_KIND
 from ledger.core.driver import Driver, stored_row
 from ledger.core.journal import Entry
 from ledger.core.tables import BOOKS_BY_ROW, Journal
@@ -118,4 +119,4 @@ def test_what_is_no_number_has_no_text() -> None:
 
 
 def test_every_book_by_row_has_its_kind_of_journal_row() -> None:
-    assert set(journal.BOOK_OF_KIND.values()) == set(BOOKS_BY_ROW)
+    assert set(BOOK_OF_KIND.values()) == set(BOOKS_BY_ROW)

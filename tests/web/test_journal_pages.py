@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlmodel import SQLModel, col
 
-from ledger.core import downloads, journal, settings
+from ledger.core import downloads, settings
+from ledger.core.book_kinds import BOOK_OF_KIND
 from ledger.core.reports import journal_list
 from ledger.core.reports.journal_list import ON_A_PAGE, JournalFilter, journal_page
 from ledger.core.tables import Journal
@@ -71,7 +72,7 @@ def test_every_kind_of_row_has_a_group_and_a_sentence(sqlite_database: Database)
     fill(sqlite_database)
     with sqlite_database.reading() as session:
         kinds = set(session.scalars(select(col(Journal.kind))))
-    kinds |= {*journal.BOOK_OF_KIND, *settings.KINDS, *kinds_in_the_source()}
+    kinds |= {*BOOK_OF_KIND, *settings.KINDS, *kinds_in_the_source()}
 
     assert {"person.left", "code.made", "checkpoint.signed", "feed.changed"} <= kinds
     assert {kind for kind in kinds if journal_list.group_of(kind) == journal_list.OTHER} == set()

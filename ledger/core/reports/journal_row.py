@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from ledger.core import journal
+from ledger.core.book_kinds import BOOK_OF_KIND
 from ledger.core.driver import Stored, stored_row
 from ledger.core.errors import NotFoundError
 from ledger.core.reports.journal_names import Names, Said, names_for, said_in
@@ -67,7 +68,7 @@ def journal_row(session: Session, seq: int) -> JournalRow:
     (row,) = found
     (said,) = said_in([row])
     stored = row.stored()
-    book_table = journal.BOOK_OF_KIND.get(row.kind)
+    book_table = BOOK_OF_KIND.get(row.kind)
     book = _book_row(session, said)
     before = _hashes(session, seq - 1)
     after = _hashes(session, seq + 1)
@@ -97,7 +98,7 @@ def _hashes(session: Session, seq: int) -> tuple[str, str] | None:
 
 
 def _book_row(session: Session, said: Said) -> BookRow | None:
-    table = journal.BOOK_OF_KIND.get(said.row.kind)
+    table = BOOK_OF_KIND.get(said.row.kind)
     if table is None:
         return None
     query = select(table).where(table.journal_seq == said.row.seq)  # type: ignore[attr-defined]  # every book by row has it

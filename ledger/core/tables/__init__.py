@@ -18,6 +18,15 @@ from ledger.core.tables.activity import (
     Upload,
     UploadPiece,
 )
+from ledger.core.tables.asks import (
+    AnswerTurn,
+    Ask,
+    AskAnswer,
+    AskRule,
+    Delegation,
+    DelegationEnd,
+    InPlace,
+)
 from ledger.core.tables.customers import (
     Customer,
     CustomerAlias,
@@ -58,6 +67,7 @@ from ledger.core.tables.recognition import (
     Recognition,
     SponsorCard,
 )
+from ledger.core.tables.reviews import FlagReading, Review
 
 METADATA = SQLModel.metadata
 
@@ -76,6 +86,12 @@ BOOKS_BY_ROW: tuple[type[SQLModel], ...] = (
     Download,
     DownloadEnd,
     SponsorCard,
+    Ask,
+    AskAnswer,
+    Delegation,
+    DelegationEnd,
+    Review,
+    FlagReading,
 )
 # Many rows under one journal row, which holds a hash over them.
 BOOKS_BY_SET: tuple[type[SQLModel], ...] = (Customer, Activity, TillEntry)
@@ -104,6 +120,9 @@ ORDINARY: tuple[type[SQLModel], ...] = (
     ImportRun,
     Upload,
     UploadPiece,
+    AskRule,
+    AnswerTurn,
+    InPlace,
 )
 
 __all__ = [
@@ -114,6 +133,10 @@ __all__ = [
     "ORDINARY",
     "TALLIES",
     "Activity",
+    "AnswerTurn",
+    "Ask",
+    "AskAnswer",
+    "AskRule",
     "Budget",
     "Company",
     "CriteriaCard",
@@ -123,15 +146,19 @@ __all__ = [
     "CustomerDetail",
     "CustomerJoin",
     "Decision",
+    "Delegation",
+    "DelegationEnd",
     "Download",
     "DownloadEnd",
     "Export",
     "ExportFile",
     "Feed",
     "FeedSetting",
+    "FlagReading",
     "ImportFile",
     "ImportRun",
     "ImportUndo",
+    "InPlace",
     "Journal",
     "Limit",
     "OneTimeCode",
@@ -142,6 +169,7 @@ __all__ = [
     "Recognition",
     "Refusal",
     "Remedy",
+    "Review",
     "SignIn",
     "Site",
     "SiteCalendar",

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from ledger.core.money import MAX_MINOR
 from ledger.core.tables.types import (
     STRICT,
     Day,
@@ -81,7 +82,14 @@ class Person(SQLModel, table=True):
     """Somebody who works here. The uid is the pseudonym by which the journal knows them."""
 
     __tablename__ = "person"
-    __table_args__ = (flag_check("active"), money_check("ceiling_minor"), STRICT)
+    __table_args__ = (
+        flag_check("active"),
+        money_check("ceiling_minor"),
+        CheckConstraint(
+            f"approval_ceiling_minor BETWEEN 0 AND {MAX_MINOR}", name="approval_ceiling_minor"
+        ),
+        STRICT,
+    )
 
     id: int = Field(default=None, primary_key=True, sa_type=Whole)
     uid: str = Field(sa_type=Line, unique=True)
@@ -98,6 +106,10 @@ class Person(SQLModel, table=True):
     # The last business date on which they work here, and when it is over at all of their sites.
     last_day: date | None = Field(default=None, sa_type=Day)
     leaves_at: datetime | None = Field(default=None, sa_type=Instant)
+    # The highest amount that they may approve when asked; None is as much as they may set.
+    approval_ceiling_minor: int | None = Field(default=None, sa_type=Whole)
+    # The record under which the same human being was known here before, or works here too.
+    same_as_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Whole)
 
 
 class PersonSite(SQLModel, table=True):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
-from ledger.core import journal
+from ledger.core.book_kinds import BOOK_OF_KIND
 from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.tables import BOOKS_BY_ROW
 from ledger.core.verification.chain import Link
@@ -71,7 +71,7 @@ class BookReader:
 def open_books(driver: Driver) -> Mapping[str, BookReader]:
     """Return the reader of the book that belongs to each kind of journal row."""
     readers = {book: BookReader(driver, book) for book in BOOKS_BY_ROW}
-    return {kind: readers[book] for kind, book in journal.BOOK_OF_KIND.items()}
+    return {kind: readers[book] for kind, book in BOOK_OF_KIND.items()}
 
 
 def check_row(books: Mapping[str, BookReader], link: Link) -> bool:

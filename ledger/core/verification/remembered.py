@@ -13,11 +13,12 @@ Row = Mapping[str, Stored]
 Said = tuple[int, Row]
 CUSTOMER_ADDED = "customer.added"
 ERASED = ".erased"
-KEYS = {"criteria_card": "version", "currency_bands": "currency"}
+KEYS = {"criteria_card": "version", "currency_bands": "currency", "ask_rule": "site_id"}
 # What may be said anew of a subject by a later row: the last word counts.
-PERSON = ("id", "role", "grade", "ceiling_minor", "active", "added_at", "last_day", "leaves_at")
+ADDED_LATER = ("last_day", "leaves_at", "approval_ceiling_minor", "same_as_id")
+PERSON = ("id", "role", "grade", "ceiling_minor", "active", "added_at", *ADDED_LATER)
 # What was said of nobody before it could be: then it is not so.
-UNSAID: Mapping[str, Stored] = {"last_day": None, "leaves_at": None}
+UNSAID: Mapping[str, Stored] = dict.fromkeys(ADDED_LATER)
 LAST_WORD = ("commitment", *PERSON)
 
 

@@ -8,15 +8,19 @@ from sqlmodel import SQLModel, col
 from ledger.core import commitments, customers
 from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.tables import (
+    Ask,
+    AskAnswer,
     Customer,
     CustomerDetail,
     CustomerJoin,
     Decision,
+    FlagReading,
     ImportFile,
     ImportUndo,
     Limit,
     Person,
     Recognition,
+    Review,
     SponsorCard,
     SubjectKey,
     Void,
@@ -159,6 +163,10 @@ _WORDS = {
     "import_undo": _words_of(ImportUndo, "import_undo:", "reason_commitment", "import_id"),
     "latitude_limit": _words_of(Limit, "limit:", "reason_commitment"),
     "sponsor_card": _words_of(SponsorCard, "sponsor:", "stop_commitment"),
+    "ask": _words_of(Ask, "ask:", "why_commitment"),
+    "ask_answer": _words_of(AskAnswer, "ask_answer:", "words_commitment"),
+    "review": _words_of(Review, "review:", "words_commitment"),
+    "flag_reading": _words_of(FlagReading, "flag_reading:", "words_commitment"),
 }
 
 _PEOPLE = Prepared(
