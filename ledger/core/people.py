@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlmodel import Session, col
 
-from ledger.core import clock, commitments, journal, money
+from ledger.core import clock, commitments, journal, money, same_human
 from ledger.core.driver import Driver, Stored, stored, stored_row
 from ledger.core.errors import BadValueError
 from ledger.core.loaded import Loaded
@@ -150,6 +150,11 @@ def are_here(*, now: datetime | ColumnElement[str]) -> ColumnElement[bool]:
     """Return the condition on `person` that `works_here` states; `now` may be a parameter."""
     leaves_at = col(Person.leaves_at)
     return and_(col(Person.active) == 1, or_(leaves_at.is_(None), leaves_at > now))
+
+
+def is_same_human(session: Session, one_id: int, other_id: int) -> bool:
+    """Whether two records are of one human being, as either says, or a third that both know."""
+    return other_id in same_human.records_of(session, one_id)
 
 
 def subject_of(person: Person) -> str:
