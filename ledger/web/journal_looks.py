@@ -11,6 +11,7 @@ def group_words(group: str) -> str:
     """Return what a group of kinds is called."""
     return {
         "decisions": _("Decisions"),
+        "asks": _("Asks"),
         "limits": _("Limits"),
         "people": _("People"),
         "sign_ins": _("Sign-ins"),
@@ -31,6 +32,7 @@ def tag_kind(kind: str) -> str:
         "decision.voided": "void",
         "decision.refused": "limit",
         "unmet_need.recorded": "limit",
+        "ask.declined": "limit",
         "sign_in.refused": "stop",
     }
     groups = {"decisions": "back", "limits": "limit", "exports": "note", "ledger": "note"}
@@ -43,7 +45,7 @@ def link_of(said: Said, names: Names) -> str | None:
     decision = names.decisions.get(said.book.get("decision_id", 0))
     if area == "decision" and key in names.uids:
         return url_for("decisions.show", uid=key)
-    if decision is not None and said.row.kind == "decision.voided":
+    if decision is not None and said.row.kind in {"decision.voided", "decision.reviewed"}:
         return url_for("decisions.show", uid=decision.uid)
     if area == "limit" and key in names.uids:
         return url_for("limits.show", uid=key)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from ledger.core import money
 from ledger.core.reports.journal_names import PERSON
 from ledger.core.tables import ImportFile
-from ledger.web import journal_people_words
+from ledger.web import journal_ask_words, journal_people_words
 from ledger.web.journal_settings_words import settings_words
 from ledger.web.journal_told import NOTHING, Told, file_words, list_words
 from ledger.web.words import _, ngettext
@@ -168,6 +168,7 @@ _COLUMNS = {
 _GIVEN = ("person", "site", "remedy", "reason", "amount")
 
 SENTENCES: Mapping[str, Callable[[Told], str]] = {
+    **journal_ask_words.SENTENCES,
     "decision.recorded": _plain(
         "%(person)s gave %(amount)s at %(site)s: %(remedy)s, %(reason)s", *_GIVEN
     ),

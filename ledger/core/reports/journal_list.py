@@ -24,7 +24,8 @@ MOST_COUNTED = 10_000
 
 # What kinds belong together, by what stands before the point in them.
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "decisions": ("decision", "unmet_need"),
+    "decisions": ("decision", "unmet_need", "flag"),
+    "asks": ("ask", "asks"),
     "limits": ("limit",),
     "people": ("person", "code", "password"),
     "sign_ins": ("sign_in",),
@@ -35,7 +36,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "exports": ("export", "download"),
     "settings": (
         *("company", "bands", "site", "remedy", "reason"),
-        *("criteria", "feed", "setting", "sponsor"),
+        *("criteria", "feed", "setting", "sponsor", "ask_rule", "answer_turns"),
     ),
     "ledger": ("ledger", "checkpoint"),
 }

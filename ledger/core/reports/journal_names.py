@@ -14,7 +14,9 @@ from sqlmodel import Session, col
 from ledger.core import sites
 from ledger.core.reports.journal_raw import RawRow
 from ledger.core.tables import (
+    Ask,
     Decision,
+    Delegation,
     Download,
     ImportFile,
     Journal,
@@ -30,15 +32,18 @@ PERSON = "person:"
 # Rows that say what a person is from then on.
 STANDINGS = ("person.added", "person.changed", "person.left", "person.returned")
 
+# The columns of books that are people.
+_PEOPLE = ("person_id", "set_by_id", "given_by_id", "agreed_by_id", "for_person_id", "to_id")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
     """Names by number; `pseudonyms` are people by what the journal calls them.
 
-    `decisions`, `files` and `downloads` are rows by number, `uids` the ids of decisions and limits
-    that are there to be linked to. `standings` are what the journal said of a person before a row
-    that changes them, by that row's number; `currencies` in which a person's ceiling is, by what
-    the journal calls them.
+    `decisions`, `files`, `downloads`, `asks` and `delegations` are rows by number, `uids` the ids
+    of decisions and limits that are there to be linked to. `standings` are what the journal said of
+    a person before a row that changes them, by that row's number; `currencies` in which a person's
+    ceiling is, by what the journal calls them.
     """
 
     people: Mapping[int, str]
@@ -49,6 +54,8 @@ class Names:
     decisions: Mapping[int, Decision]
     files: Mapping[int, ImportFile]
     downloads: Mapping[int, Download]
+    asks: Mapping[int, Ask]
+    delegations: Mapping[int, Delegation]
     uids: frozenset[str]
     standings: Mapping[int, Mapping[str, Any]]
     currencies: Mapping[str, str]
@@ -72,6 +79,15 @@ class Said:
         rows = found if isinstance(found, list) else []
         return [row for row in rows if isinstance(row, dict) and type(row.get("site_id")) is int]
 
+    @property
+    def settings_sites(self) -> Sequence[int]:
+        """Return the numbers of the sites that rows of settings in it are of, or none."""
+        tables = self.content.get("rows")
+        lists = tables.values() if isinstance(tables, dict) else ()
+        rows = [row for found in lists if isinstance(found, list) for row in found]
+        found = [row.get("site_id") for row in rows if isinstance(row, dict)]
+        return [one for one in found if type(one) is int]
+
 
 def said_in(rows: Sequence[RawRow]) -> Sequence[Said]:
     """Return journal rows with their content read."""
@@ -85,15 +101,19 @@ def names_for(session: Session, rows: Sequence[Said]) -> Names:
     decisions = _by_id(session, Decision, _numbers(books, "decision_id"))
     files = _by_id(session, ImportFile, _numbers(books, "import_id"))
     downloads = _by_id(session, Download, _after(rows, "download:"))
+    asks = _by_id(session, Ask, _numbers(books, "ask_id"))
+    delegations = _by_id(session, Delegation, _numbers(books, "delegation_id"))
     everybody = [
-        *_numbers(books, "person_id", "set_by_id", "given_by_id", "agreed_by_id"),
-        *(decision.person_id for decision in decisions.values()),
+        *_numbers(books, *_PEOPLE),
+        *(one.person_id for one in (*decisions.values(), *asks.values())),
+        *(one for row in delegations.values() for one in (row.person_id, row.to_id)),
     ]
     people = _names(session, Person, everybody)
     places = [
         *_numbers(books, "site_id"),
-        *(one.site_id for one in decisions.values()),
+        *(one.site_id for one in (*decisions.values(), *asks.values())),
         *(place["site_id"] for one in rows for place in one.places),
+        *(number for one in rows for number in one.settings_sites),
     ]
     told = [one for one in rows if one.row.kind in STANDINGS]
     return Names(
@@ -107,6 +127,8 @@ def names_for(session: Session, rows: Sequence[Said]) -> Names:
         decisions=decisions,
         files=files,
         downloads=downloads,
+        asks=asks,
+        delegations=delegations,
         uids=_uids(session, rows),
         standings=_standings(session, told),
         currencies=_currencies(session, [one.row.subject for one in told]),
@@ -156,7 +178,7 @@ def _names(
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _by_id(session: Session, table: Any, ids: Iterable[int]) -> dict[int, Any]:  # noqa: ANN401  # one of three tables
+def _by_id(session: Session, table: Any, ids: Iterable[int]) -> dict[int, Any]:  # noqa: ANN401  # one of five tables
     query = select(table).where(col(table.id).in_(sorted(set(ids))))
     return {row.id: row for row in session.scalars(query)}
 
