@@ -6,34 +6,26 @@ every row that it falls under; the row of the limit that judges it is raised onl
 The caller holds the person's lock, so rows appear and change one decision at a time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Literal
 
-from sqlalchemy import (
-    ColumnElement,
-    bindparam,
-    case,
-    exists,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import bindparam, insert, literal, select, update
 from sqlmodel import col
 
-from ledger.core import clock
-from ledger.core.driver import Driver, Prepared
-from ledger.core.tables import Budget, Decision, Void
+from ledger.core import budget_sums, clock
+from ledger.core.budget_sums import Sums
+from ledger.core.driver import Driver, Prepared, Stored
+from ledger.core.tables import Budget, Decision
 from ledger.core.tables.types import Day, Whole
 
 # Giving, voiding and giving again must end: the gross total has this many budgets as its cap.
 GROSS_BUDGETS = 3
-ALL_REMEDIES = 0
+ALL_REMEDIES = budget_sums.ALL_REMEDIES
 KINDS: Sequence[clock.PeriodKind] = ("day", "week", "month")
+
+Apart = Literal["approved", "exceptions"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,43 +50,6 @@ class Used:
     exceptions: int
 
 
-def _holds() -> tuple[ColumnElement[Any], ...]:
-    """Return the columns that sum what a period holds; the rule is in DESIGN 3.3."""
-    amount = col(Decision.amount_minor)
-    within = col(Decision.ask_id).is_(None) & col(Decision.exception_reason).is_(None)
-    given_back = (
-        exists()
-        .where(
-            col(Void.decision_id) == col(Decision.id),
-            col(Void.business_date) <= bindparam("period_end", type_=Day()),
-        )
-        .correlate(Decision)
-    )
-    return tuple(
-        func.coalesce(func.sum(case((condition, amount), else_=0)), 0)
-        for condition in (
-            within & ~given_back,
-            within,
-            col(Decision.ask_id).is_not(None),
-            col(Decision.exception_reason).is_not(None),
-        )
-    )
-
-
-_HELD = Prepared(
-    select(*_holds()).where(
-        col(Decision.person_id) == bindparam("person_id"),
-        col(Decision.site_id) == bindparam("site_id"),
-        col(Decision.source) != "imported",
-        # Not BETWEEN: PostgreSQL does not take the parameter's COLLATE inside it.
-        col(Decision.business_date) >= bindparam("period_start", type_=Day()),
-        col(Decision.business_date) <= bindparam("period_end", type_=Day()),
-        or_(
-            bindparam("remedy_id", type_=Whole) == ALL_REMEDIES,
-            col(Decision.remedy_id) == bindparam("remedy_id", type_=Whole),
-        ),
-    )
-)
 _ROW = Prepared(
     select(
         col(Budget.id),
@@ -152,6 +107,14 @@ _COUNT_ELSEWHERE = Prepared(
     .where(*_FALLS_UNDER, col(Budget.id) != bindparam("row_id"))
     .values(alone=col(Budget.alone) + _AMOUNT, gross=col(Budget.gross) + _AMOUNT)
 )
+_COUNT_APART: Mapping[Apart, Prepared] = {
+    "approved": Prepared(
+        update(Budget).where(*_FALLS_UNDER).values(approved=col(Budget.approved) + _AMOUNT)
+    ),
+    "exceptions": Prepared(
+        update(Budget).where(*_FALLS_UNDER).values(exceptions=col(Budget.exceptions) + _AMOUNT)
+    ),
+}
 _GIVE_BACK = Prepared(
     update(Budget)
     .where(*_FALLS_UNDER, col(Budget.period_end) >= bindparam("voided_on", type_=Day()))
@@ -173,6 +136,11 @@ def used(driver: Driver, key: BudgetKey) -> Used:
         approved=approved,
         exceptions=exceptions,
     )
+
+
+def elsewhere(driver: Driver, key: BudgetKey, *, currency: str) -> Sums:
+    """Return what the budget's period holds at the person's other sites, in this currency."""
+    return budget_sums.elsewhere(driver, currency=currency, **_period_values(key))
 
 
 def open_row(driver: Driver, key: BudgetKey, found: Used) -> int:
@@ -231,6 +199,31 @@ def count_elsewhere(  # all keywords: whose decision, of what, when, how much
     )
 
 
+def count_apart(  # all keywords: whose decision, of what, when, how much
+    driver: Driver,
+    *,
+    person_id: int,
+    site_id: int,
+    remedy_id: int,
+    on: date,
+    column: Apart,
+    amount_minor: int,
+) -> None:
+    """Raise `approved` or `exceptions` of every row that a decision past the limit falls under.
+
+    Both count what was given, also where it is voided later: they tell, and never hold back.
+    """
+    _COUNT_APART[column].run(
+        driver,
+        of_person=person_id,
+        of_site=site_id,
+        of_remedy=remedy_id,
+        on=on.isoformat(),
+        **_starts(on),
+        amount=amount_minor,
+    )
+
+
 def give_back(driver: Driver, decision: Decision, *, voided_on: date) -> None:
     """Lower every row of a voided decision whose period has not ended by the void's date."""
     _GIVE_BACK.run(
@@ -260,19 +253,22 @@ def _key_values(key: BudgetKey) -> dict[str, int | str | None]:
 
 
 def _counted(driver: Driver, key: BudgetKey) -> Used:
-    alone, gross, approved, exceptions = _HELD.one(
-        driver,
-        person_id=key.person_id,
-        site_id=key.site_id,
-        remedy_id=key.remedy_id,
-        period_start=key.period.start.isoformat(),
-        period_end=key.period.end.isoformat(),
-    )
+    held = budget_sums.here(driver, **_period_values(key))
     return Used(
         row_id=None,
-        alone=int(alone),
-        reserved=0,
-        gross=int(gross),
-        approved=int(approved),
-        exceptions=int(exceptions),
+        alone=held.alone,
+        reserved=held.reserved,
+        gross=held.gross,
+        approved=held.approved,
+        exceptions=held.exceptions,
     )
+
+
+def _period_values(key: BudgetKey) -> dict[str, Stored]:
+    return {
+        "person_id": key.person_id,
+        "site_id": key.site_id,
+        "remedy_id": key.remedy_id,
+        "period_start": key.period.start.isoformat(),
+        "period_end": key.period.end.isoformat(),
+    }

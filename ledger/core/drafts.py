@@ -26,6 +26,9 @@ class DecisionDraft:
 
     `uid` is the idempotency key that the server put into the form. `claimed_at` None means now,
     else a quarter hour of the open business day. `asked_for` is a remedy's kind or "nothing".
+
+    `declared_own`: the customer is the person, family or a friend. What goes past the latitude is
+    still recorded if it was `already_given`, or may be by the site's band to `act_now`.
     """
 
     uid: str
@@ -43,6 +46,9 @@ class DecisionDraft:
     criteria_version: int | None = None
     criteria_ticks: str | None = None
     device_id: str | None = None
+    declared_own: bool = False
+    already_given: bool = False
+    act_now: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +183,7 @@ def _row(draft: DecisionDraft, asked: Asked, remedy: Remedy) -> dict[str, Stored
         "replaces_id": None,
         "ask_id": None,
         "exception_reason": None,
-        "declared_own": 0,
+        "declared_own": stored(draft.declared_own),
         "forecast": draft.forecast,
         "apologised": stored(draft.apologised),
         "noticed_first": stored(draft.noticed_first),
@@ -191,8 +197,17 @@ def _row(draft: DecisionDraft, asked: Asked, remedy: Remedy) -> dict[str, Stored
 def _content(
     person: Person, draft: DecisionDraft, *, note: str | None, replaces: Decision | None
 ) -> dict[str, Stored]:
-    """Return what was sent, of which the fingerprint is made."""
+    """Return what was sent, of which the fingerprint is made.
+
+    What is set seldom is in it only then: so a form that was sent before these were is known again.
+    """
+    seldom = {
+        "declared_own": draft.declared_own,
+        "already_given": draft.already_given,
+        "act_now": draft.act_now,
+    }
     return {
+        **{name: 1 for name, is_set in seldom.items() if is_set},
         "person_id": person.id,
         "site_id": draft.site_id,
         "customer_id": draft.customer_id,
