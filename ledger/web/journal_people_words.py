@@ -58,6 +58,11 @@ def _became(told: Told) -> Iterator[str]:
             _("highest limit for others"),
             lambda minor: _amount(told, minor) or _("none"),
         ),
+        "approval_ceiling_minor": (
+            _("highest ask to approve"),
+            # Where nothing was said it is the ceiling for limits.
+            lambda minor: _amount(told, minor) or (_("as for limits") if minor is None else "0"),
+        ),
     }
     for name, (words, show) in shown.items():
         if name not in names:
@@ -67,6 +72,8 @@ def _became(told: Told) -> Iterator[str]:
             yield _("%(what)s from %(was)s to %(now)s", was=show(before[name]), **facts)
         else:
             yield _("%(what)s now %(now)s", **facts)
+    if "same_as_id" in names:
+        yield _same(told)
     if "works_at" in names:
         yield _sites(told)
 
@@ -84,6 +91,14 @@ def _named(told: Told) -> Iterator[str]:
 def _changed_names(told: Told) -> list[str]:
     found = told.said.content.get("changed")
     return [str(one) for one in found] if isinstance(found, list) else []
+
+
+def _same(told: Told) -> str:
+    number = told.said.content.get("same_as_id")
+    if not isinstance(number, int):
+        return _("not the same person as somebody else here any more")
+    name = told.names.people.get(number) or _("(erased)")
+    return _("the same person as %(name)s", name=name)
 
 
 def _role(role: object) -> str:

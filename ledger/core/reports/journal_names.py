@@ -107,6 +107,7 @@ def names_for(session: Session, rows: Sequence[Said]) -> Names:
         *_numbers(books, *_PEOPLE),
         *(one.person_id for one in (*decisions.values(), *asks.values())),
         *(one for row in delegations.values() for one in (row.person_id, row.to_id)),
+        *_numbers([one.content for one in rows], "same_as_id"),
     ]
     people = _names(session, Person, everybody)
     places = [
