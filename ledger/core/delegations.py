@@ -1,7 +1,7 @@
 """Handing asks over: somebody else answers them in a person's place, on dates, and no longer."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -22,6 +22,15 @@ def in_force(session: Session, *, on: date) -> Mapping[int, int]:
         .order_by(col(Delegation.id))
     )
     return {row.person_id: row.to_id for row in session.execute(query)}
+
+
+def givers_around(session: Session, person_id: int, *, now: datetime) -> frozenset[int]:
+    """Return who may have handed on to this person, by the business date of any site."""
+    found: set[int] = set()
+    for days in (-1, 0, 1):
+        handed_over = in_force(session, on=now.date() + timedelta(days=days))
+        found |= {one for one in handed_over if person_id in reaches(handed_over, one)}
+    return frozenset(found)
 
 
 def reaches(handed_over: Mapping[int, int], person_id: int) -> list[int]:

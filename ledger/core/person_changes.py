@@ -18,19 +18,24 @@ from ledger.core import (
 )
 from ledger.core.administrators import LastAdministratorError
 from ledger.core.driver import Driver
-from ledger.core.errors import LedgerError
+from ledger.core.errors import BadValueError, LedgerError
 from ledger.core.lines import typed_line
+from ledger.core.money import MAX_MINOR
 from ledger.core.tables import Person
 
 __all__ = ["LastAdministratorError", "PersonChange", "PersonChangedError", "change_person"]
+
+# Takes an approval ceiling away again: they approve as much as they may set.
+AS_MUCH_AS_THEY_SET = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonChange:
     """What is to be changed; None leaves it as it is.
 
-    An empty `grade` or `email` takes it away. `site_ids` are all sites from today on. `active`
-    False lets the person go at once, True lets them come back.
+    An empty `grade`, `email` or `same_as_uid` takes it away, AS_MUCH_AS_THEY_SET the approval
+    ceiling. `site_ids` are all sites from today on. `active` False lets the person go at once, True
+    lets them come back.
     """
 
     name: str | None = None
@@ -39,6 +44,8 @@ class PersonChange:
     role: str | None = None
     grade: str | None = None
     ceiling_minor: int | None = None
+    approval_ceiling_minor: int | None = None
+    same_as_uid: str | None = None
     active: bool | None = None
     site_ids: Collection[int] | None = None
 
@@ -47,12 +54,22 @@ class PersonChangedError(LedgerError):
     """Somebody changed this person after the form was shown."""
 
 
+_SEEN = (
+    "name",
+    "employee_id",
+    "email",
+    "role",
+    "grade",
+    "ceiling_minor",
+    "approval_ceiling_minor",
+    "same_as_id",
+    "last_day",
+)
+
+
 def version_of(person: Person) -> str:
     """Return a short text that is another one once the person was changed; it says nothing."""
-    seen = {
-        name: str(getattr(person, name))
-        for name in ("name", "employee_id", "email", "role", "grade", "ceiling_minor", "last_day")
-    }
+    seen = {name: str(getattr(person, name)) for name in _SEEN}
     return commitments.commitment("0" * 64, seen)[:16]
 
 
@@ -100,11 +117,13 @@ def change_person(
 def _change_row(
     session: Session, person: Person, change: PersonChange, *, actor: str, now: datetime
 ) -> bool:
-    news = _news(person, change)
+    news = {**_news(person, change), **_same_human(session, person, change)}
     if "role" in news:
         people.check_role(str(news["role"]))
     if change.ceiling_minor is not None:
         people.check_ceiling(change.ceiling_minor)
+    if news.get("approval_ceiling_minor") is not None:
+        _check_approval(news["approval_ceiling_minor"])
     is_signed_out = "role" in news or ("email" in news and news["email"] is None)
     if is_signed_out:
         administrators.check_another(session, person, now=now)
@@ -149,4 +168,25 @@ def _news(person: Person, change: PersonChange) -> Mapping[str, object]:
         wanted["role"] = change.role
     if change.ceiling_minor is not None:
         wanted["ceiling_minor"] = change.ceiling_minor
+    if change.approval_ceiling_minor is not None:
+        is_taken = change.approval_ceiling_minor == AS_MUCH_AS_THEY_SET
+        wanted["approval_ceiling_minor"] = None if is_taken else change.approval_ceiling_minor
     return {name: value for name, value in wanted.items() if value != getattr(person, name)}
+
+
+def _same_human(session: Session, person: Person, change: PersonChange) -> Mapping[str, object]:
+    """Return which other record the person is to be the same human as, where that is news."""
+    if change.same_as_uid is None:
+        return {}
+    if not change.same_as_uid.strip():
+        return {} if person.same_as_id is None else {"same_as_id": None}
+    other = people.person_by_uid(session, change.same_as_uid.strip())
+    if other is None or other.id == person.id:
+        why = "unknown" if other is None else "themselves"
+        raise BadValueError(field="same_as", value=change.same_as_uid, why=why)
+    return {} if person.same_as_id == other.id else {"same_as_id": other.id}
+
+
+def _check_approval(minor: object) -> None:
+    if not isinstance(minor, int) or not 0 <= minor <= MAX_MINOR:
+        raise BadValueError(field="approval_ceiling", value=str(minor), why="out of bounds")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, insert, select, update
 from sqlmodel import Session, col
 
 from ledger.core import clock, journal, last_days
@@ -175,23 +175,26 @@ def open_sign_ins(session: Session, person: Person, *, now: datetime) -> Sequenc
     """Return where a person is signed in now, the latest seen first, at most fifty."""
     query = (
         select(SignIn)
-        .where(
-            col(SignIn.person_id) == person.id,
-            col(SignIn.ended_at).is_(None),
-            col(SignIn.created_at) > now - ABSOLUTE,
-            col(SignIn.last_seen_at) > now - IDLE,
-        )
+        .where(col(SignIn.person_id) == person.id, is_open(now=now))
         .order_by(col(SignIn.last_seen_at).desc(), col(SignIn.id))
         .limit(50)
     )
     return session.scalars(query).all()
 
 
+def is_open(*, now: datetime) -> ColumnElement[bool]:
+    """Return the condition on `sign_in` that it counts at an instant."""
+    return and_(
+        col(SignIn.ended_at).is_(None),
+        col(SignIn.created_at) > now - ABSOLUTE,
+        col(SignIn.last_seen_at) > now - IDLE,
+    )
+
+
 def make_code(session: Session, person: Person, *, now: datetime, actor: str = "system") -> str:
     """Return a new code by which this person sets a password, once; earlier codes are over.
 
-    It is kept as a hash only, so it can be shown now and never again. Who had a password is signed
-    out everywhere: a code is asked for when one was forgotten, or is known to somebody else.
+    Only its hash is kept. Who had a password is signed out everywhere: it is forgotten, or known.
     """
     spend_codes(session, person, now=now)
     end_all(session, person, actor=actor, now=now)
