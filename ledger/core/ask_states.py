@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Exists, exists, or_, select
+from sqlalchemy import ColumnElement, Exists, exists, literal, or_, select
 from sqlmodel import Session, col
 
 from ledger.core.ask_rules import PERMISSION_LASTS
@@ -92,7 +92,9 @@ def lapse_after_timeout(ask: Ask) -> datetime:
 
 def is_not_ended() -> ColumnElement[bool]:
     """Return the condition that no row ends an ask: what it reserves is still kept for it."""
-    return ~_has_step(or_(col(AskAnswer.step) == ENDS, col(AskAnswer.kind).not_in(PERMISSIONS)))
+    # Literals, for a prepared statement holds no list that is only known when it runs.
+    permissions = [literal(kind) for kind in PERMISSIONS]
+    return ~_has_step(or_(col(AskAnswer.step) == ENDS, col(AskAnswer.kind).not_in(permissions)))
 
 
 def is_unanswered() -> ColumnElement[bool]:

@@ -5,18 +5,18 @@ asked for elsewhere.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, bindparam, case, exists, func, or_, select
 from sqlmodel import col
 
+from ledger.core import ask_states, reservations
 from ledger.core.driver import Driver, Prepared, Stored
-from ledger.core.tables import Ask, AskAnswer, Decision, Site, Void
+from ledger.core.tables import Ask, Decision, Site, Void
 from ledger.core.tables.types import Day, Whole
 
 ALL_REMEDIES = 0
-# What ends an ask without a permission; a permission ends with the second step.
-_ENDS = [literal(kind) for kind in ("declined", "withdrawn", "replaced", "expired")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,22 +76,12 @@ def _elsewhere(table: type[Ask | Decision]) -> tuple[ColumnElement[bool], ...]:
     return col(table.site_id).in_(others), col(table.currency) == bindparam("currency")
 
 
-_HAS_ENDED = (
-    exists()
-    .where(
-        col(AskAnswer.ask_id) == col(Ask.id),
-        or_(col(AskAnswer.step) > 1, col(AskAnswer.kind).in_(_ENDS)),
-    )
-    .correlate(Ask)
-)
-
-
 def _sums(
     decided: tuple[ColumnElement[bool], ...], asked: tuple[ColumnElement[bool], ...]
 ) -> Prepared:
     reserved = (
         select(func.coalesce(func.sum(col(Ask.reserved_minor)), 0))
-        .where(*_of_period(Ask), *asked, ~_HAS_ENDED)
+        .where(*_of_period(Ask), *asked, ask_states.is_not_ended())
         .scalar_subquery()
     )
     return Prepared(
@@ -102,7 +92,7 @@ def _sums(
 
 
 _HERE = _sums(_at_the_site(Decision), _at_the_site(Ask))
-_ELSEWHERE = _sums(_elsewhere(Decision), _elsewhere(Ask))
+_ELSEWHERE = _sums(_elsewhere(Decision), (*_elsewhere(Ask), ~reservations.is_over()))
 
 
 def here(driver: Driver, **key: Stored) -> Sums:
@@ -114,9 +104,13 @@ def here(driver: Driver, **key: Stored) -> Sums:
     return _read(driver, _HERE, key)
 
 
-def elsewhere(driver: Driver, *, currency: str, **key: Stored) -> Sums:
-    """Return what the same period holds at every other site, in this currency."""
-    return _read(driver, _ELSEWHERE, {**key, "currency": currency})
+def elsewhere(driver: Driver, *, currency: str, at: datetime, **key: Stored) -> Sums:
+    """Return what the same period holds at every other site, in this currency.
+
+    What is kept there for asks that are over by `at` is left out.
+    """
+    until = reservations.over_by(at)
+    return _read(driver, _ELSEWHERE, {**key, **until, "currency": currency})
 
 
 def _read(driver: Driver, statement: Prepared, key: dict[str, Stored]) -> Sums:

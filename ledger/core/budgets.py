@@ -8,8 +8,8 @@ The caller holds the person's lock, so rows appear and change one decision at a 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from datetime import date, datetime
+from typing import Literal, get_args
 
 from sqlalchemy import bindparam, insert, literal, select, update
 from sqlmodel import col
@@ -25,7 +25,7 @@ GROSS_BUDGETS = 3
 ALL_REMEDIES = budget_sums.ALL_REMEDIES
 KINDS: Sequence[clock.PeriodKind] = ("day", "week", "month")
 
-Apart = Literal["approved", "exceptions"]
+Apart = Literal["reserved", "approved", "exceptions"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +108,12 @@ _COUNT_ELSEWHERE = Prepared(
     .values(alone=col(Budget.alone) + _AMOUNT, gross=col(Budget.gross) + _AMOUNT)
 )
 _COUNT_APART: Mapping[Apart, Prepared] = {
-    "approved": Prepared(
-        update(Budget).where(*_FALLS_UNDER).values(approved=col(Budget.approved) + _AMOUNT)
-    ),
-    "exceptions": Prepared(
-        update(Budget).where(*_FALLS_UNDER).values(exceptions=col(Budget.exceptions) + _AMOUNT)
-    ),
+    column: Prepared(
+        update(Budget)
+        .where(*_FALLS_UNDER)
+        .values({column: Budget.__table__.columns[column] + _AMOUNT})  # type: ignore[attr-defined]  # every table model has it
+    )
+    for column in get_args(Apart)
 }
 _GIVE_BACK = Prepared(
     update(Budget)
@@ -138,9 +138,9 @@ def used(driver: Driver, key: BudgetKey) -> Used:
     )
 
 
-def elsewhere(driver: Driver, key: BudgetKey, *, currency: str) -> Sums:
+def elsewhere(driver: Driver, key: BudgetKey, *, currency: str, at: datetime) -> Sums:
     """Return what the budget's period holds at the person's other sites, in this currency."""
-    return budget_sums.elsewhere(driver, currency=currency, **_period_values(key))
+    return budget_sums.elsewhere(driver, currency=currency, at=at, **period_values(key))
 
 
 def open_row(driver: Driver, key: BudgetKey, found: Used) -> int:
@@ -164,14 +164,25 @@ def open_row(driver: Driver, key: BudgetKey, found: Used) -> int:
     return made
 
 
-def spend(driver: Driver, row_id: int, *, amount_minor: int, budget_minor: int) -> bool:
-    """Raise the budget by the amount if there is room, net and gross; whether there was."""
+def spend(
+    driver: Driver,
+    row_id: int,
+    *,
+    amount_minor: int,
+    budget_minor: int,
+    others: Sums | None = None,
+) -> bool:
+    """Raise the budget by the amount if there is room, net and gross; whether there was.
+
+    `others` is what it holds at other sites already, where it is over all of them.
+    """
+    net, gross = (0, 0) if others is None else (others.alone + others.reserved, others.gross)
     cursor = _SPEND.run(
         driver,
         row_id=row_id,
         amount=amount_minor,
-        budget=budget_minor,
-        gross_cap=GROSS_BUDGETS * budget_minor,
+        budget=budget_minor - net,
+        gross_cap=GROSS_BUDGETS * budget_minor - gross,
     )
     return cursor.rowcount == 1
 
@@ -209,9 +220,10 @@ def count_apart(  # all keywords: whose decision, of what, when, how much
     column: Apart,
     amount_minor: int,
 ) -> None:
-    """Raise `approved` or `exceptions` of every row that a decision past the limit falls under.
+    """Raise a column of every row that a decision past the limit, or an ask, falls under.
 
-    Both count what was given, also where it is voided later: they tell, and never hold back.
+    `approved` and `exceptions` count what was given, also where it is voided later: they tell, and
+    never hold back. `reserved` does, and is lowered again by the same amount.
     """
     _COUNT_APART[column].run(
         driver,
@@ -253,7 +265,7 @@ def _key_values(key: BudgetKey) -> dict[str, int | str | None]:
 
 
 def _counted(driver: Driver, key: BudgetKey) -> Used:
-    held = budget_sums.here(driver, **_period_values(key))
+    held = budget_sums.here(driver, **period_values(key))
     return Used(
         row_id=None,
         alone=held.alone,
@@ -264,7 +276,8 @@ def _counted(driver: Driver, key: BudgetKey) -> Used:
     )
 
 
-def _period_values(key: BudgetKey) -> dict[str, Stored]:
+def period_values(key: BudgetKey) -> dict[str, Stored]:
+    """Return whose budget it is and of which days, as statements take it."""
     return {
         "person_id": key.person_id,
         "site_id": key.site_id,

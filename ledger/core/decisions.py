@@ -41,7 +41,8 @@ class Refused:
 def record(session: Session, ready: Prepared, *, now: datetime) -> Recorded | Refused:
     """Judge and write a prepared decision, all or nothing, in this write transaction.
 
-    The same form again gives the first answer again. Above the headroom the refusal is kept.
+    The same form again gives the first answer again. Above the headroom the refusal is kept, or an
+    exception is recorded, if the draft says that it was given already or may be at once.
 
     Raises:
         SubmissionReusedError: if the form's id was used before for something else.
@@ -54,8 +55,8 @@ def record(session: Session, ready: Prepared, *, now: datetime) -> Recorded | Re
     if before is not None or wanted is None:
         return first_answer(session, ready.claim.uid)
     posting.lock_person(driver, wanted.asked.person_id)
-    judged = posting.judge(driver, wanted)
-    if not judged.is_within:
+    judged = posting.judge(session, wanted, now=now)
+    if judged.is_refused:
         return Refused(refusal=refuse(session, wanted, judged, now=now), is_replay=False)
     made = write_judged(session, wanted, judged, note=ready.note, now=now)
     return Recorded(decision=made, is_replay=False)
@@ -71,7 +72,7 @@ def record_decision(
 def write_judged(
     session: Session, wanted: Posting, judged: Judgement, *, note: str | None, now: datetime
 ) -> Decision:
-    """Write a decision that was found to be within the headroom, with its note and its outcome."""
+    """Write a decision that was not refused, with its note and its outcome."""
     if note is not None:
         sealed = commitments.keep_words(session, f"note:{wanted.claim.uid}", note, now=now)
         wanted = replace(wanted, row={**wanted.row, "note_commitment": sealed})

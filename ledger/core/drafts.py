@@ -85,7 +85,8 @@ def prepare(
     `replaces` is the decision in whose place this one comes.
 
     Raises:
-        BadValueError: if a value cannot be used; the field is named.
+        BadValueError: if a value cannot be used; the field is named. What was given already needs
+            a note: `why` is "needed".
         NotFoundError: if the person does not work at the site today, or a row is not there.
 
     """
@@ -100,6 +101,8 @@ def prepare(
         reason_id=draft.reason_id,
         now=now,
     )
+    if draft.already_given and note is None:
+        raise BadValueError(field="note", value="", why="needed")
     claim = Claim(
         uid=draft.uid,
         person_id=person.id,
@@ -152,6 +155,8 @@ def _posting(
         amount_minor=draft.amount_minor,
         remedy_id=remedy.id,
         reason_id=reason.id,
+        already_given=draft.already_given,
+        act_now=draft.act_now,
     )
 
 

@@ -1,25 +1,30 @@
 """Headroom: the most that this person may give this customer now, and which rule says so."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, select
 from sqlmodel import Session, col
 
-from ledger.core import budgets, clock, customer_joins, limits, sites
+from ledger.core import budgets, clock, customer_caps, limits, reservations, sites
+from ledger.core.budget_sums import Sums
+from ledger.core.customer_caps import CustomerCap, RoomOfRule
 from ledger.core.driver import Driver, Prepared
 from ledger.core.errors import NotFoundError
-from ledger.core.tables import Decision, Limit, Person, Void
-from ledger.core.tables.types import Day
+from ledger.core.tables import Limit, Person
 
 NO_LIMIT = "no_limit"
+PER_DECISION = "per_decision"
+OWN_CUSTOMER = "own_customer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The limit that judges a decision, with the values that it has."""
+    """The limit that judges a decision, with the values that it has.
+
+    The budget of one that is set `for_one_person` is over all the sites of that person.
+    """
 
     limit_id: int
     per_decision_minor: int
@@ -29,36 +34,46 @@ class Standing:
     customer_total_minor: int | None
     customer_days: int | None
     remedy_id: int | None
+    for_one_person: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """The budget that a limit sets, and what its period holds."""
+    """The budget that a limit sets, and what its period holds.
+
+    `overdue_minor` is kept in its row for asks that time has ended; `used` leaves it out. `others`
+    is what it holds at the person's other sites, None where only this one counts.
+    """
 
     key: budgets.BudgetKey
     used: budgets.Used
+    overdue_minor: int
+    others: Sums | None = None
 
+    @property
+    def net(self) -> int:
+        """Return what was given alone or is kept for asks, in minor units, wherever it counts."""
+        elsewhere = 0 if self.others is None else self.others.alone + self.others.reserved
+        return self.used.alone + self.used.reserved + elsewhere
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerCap:
-    """What one customer may get in `days` days, over everybody, and what this one has had.
+    @property
+    def gross(self) -> int:
+        """Return what was given alone, voided or not, in minor units, wherever it counts."""
+        return self.used.gross + (0 if self.others is None else self.others.gross)
 
-    `most_count` and `most_minor` are None where the limit does not cap them.
-    """
-
-    days: int
-    most_count: int | None
-    most_minor: int | None
-    had_count: int
-    had_minor: int
+    @property
+    def exceptions(self) -> int:
+        """Return what was given past the limit, in minor units, wherever it counts."""
+        return self.used.exceptions + (0 if self.others is None else self.others.exceptions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headroom:
     """What is left of a latitude. Amounts in minor units; None where the limit sets nothing.
 
-    `rule` names what binds first: no_limit, per_decision, budget, gross, customer_count or
-    customer_total; `resets_at` is when that rule leaves more, where time alone does that.
+    `rule` names what binds first: no_limit, per_decision, budget, gross, customer_count,
+    customer_total or own_customer; `resets_at` is when that rule leaves more, where time alone
+    does that.
     `customer_cap` is None without a customer, and where the limit caps nothing for one.
     """
 
@@ -106,20 +121,6 @@ _LIMIT = Prepared(
         col(Limit.grade),
         col(Limit.starts_on),
         col(Limit.starts_at),
-    )
-)
-_CUSTOMER_GIVEN = Prepared(
-    select(
-        func.count(),
-        func.coalesce(func.sum(col(Decision.amount_minor)), 0),
-        func.min(col(Decision.business_date)),
-    ).where(
-        col(Decision.customer_id).in_(customer_joins.ids_of_one(bindparam("customer_id"))),
-        col(Decision.business_date) > bindparam("since", type_=Day()),
-        col(Decision.currency) == bindparam("currency"),
-        col(Decision.source) != "imported",
-        col(Decision.amount_minor) > 0,
-        ~exists().where(col(Void.decision_id) == col(Decision.id)).correlate(Decision),
     )
 )
 
@@ -182,6 +183,7 @@ def standing(driver: Driver, asked: Asked) -> Standing | None:
         customer_total_minor=total,
         customer_days=days,
         remedy_id=remedy_id,
+        for_one_person=row[8] is not None,
     )
 
 
@@ -209,7 +211,14 @@ def held(driver: Driver, asked: Asked, judge: Standing | None) -> Held | None:
         remedy_id=judge.remedy_id or budgets.ALL_REMEDIES,
         period=clock.period_of(asked.business_date, judge.budget_period),
     )
-    return Held(key=key, used=budgets.used(driver, key))
+    used, overdue = budgets.used(driver, key), 0
+    if used.reserved:
+        overdue = reservations.overdue(driver, at=asked.at, **budgets.period_values(key))
+        used = replace(used, reserved=used.reserved - overdue)
+    others = None
+    if judge.for_one_person:
+        others = budgets.elsewhere(driver, key, currency=asked.currency, at=asked.at)
+    return Held(key=key, used=used, overdue_minor=overdue, others=others)
 
 
 def left(driver: Driver, asked: Asked, judge: Standing | None) -> Headroom:
@@ -221,14 +230,12 @@ def weighed(driver: Driver, asked: Asked, judge: Standing | None, budget: Held |
     """Do as `left` does, with what `held` answered for this limit."""
     if judge is None:
         return _nothing(asked)
-    rooms: list[tuple[int, str, datetime | None]] = [
-        (judge.per_decision_minor, "per_decision", None)
-    ]
+    rooms: list[RoomOfRule] = [(judge.per_decision_minor, PER_DECISION, None)]
     used, budget_left = 0, None
     if budget is not None and judge.budget_minor is not None:
-        used = budget.used.alone + budget.used.reserved
+        used = budget.net
         budget_left = max(0, judge.budget_minor - used)
-        gross_left = max(0, budgets.GROSS_BUDGETS * judge.budget_minor - budget.used.gross)
+        gross_left = max(0, budgets.GROSS_BUDGETS * judge.budget_minor - budget.gross)
         next_period = asked.calendar.next_start(budget.key.period.end)
         rooms += [(budget_left, "budget", next_period), (gross_left, "gross", next_period)]
     customer_rooms, cap = _customer_rooms(driver, asked, judge)
@@ -252,32 +259,27 @@ def weighed(driver: Driver, asked: Asked, judge: Standing | None, budget: Held |
 
 def _customer_rooms(
     driver: Driver, asked: Asked, judge: Standing
-) -> tuple[list[tuple[int, str, datetime | None]], CustomerCap | None]:
+) -> tuple[Sequence[RoomOfRule], CustomerCap | None]:
     if asked.customer_id is None or judge.customer_days is None:
         return [], None
-    window = timedelta(days=judge.customer_days)
-    count, total, first = _CUSTOMER_GIVEN.one(
+    cap, first = customer_caps.cap_of(
         driver,
         customer_id=asked.customer_id,
-        since=(asked.business_date - window).isoformat(),
         currency=asked.currency,
-    )
-    # The oldest gesture leaves the window that many days after it was made.
-    frees = None if first is None else asked.calendar.start_of(date.fromisoformat(first) + window)
-    rooms: list[tuple[int, str, datetime | None]] = []
-    if judge.customer_count is not None:
-        room = judge.per_decision_minor if count < judge.customer_count else 0
-        rooms.append((room, "customer_count", frees))
-    if judge.customer_total_minor is not None:
-        rooms.append((max(0, judge.customer_total_minor - int(total)), "customer_total", frees))
-    cap = CustomerCap(
+        on=asked.business_date,
         days=judge.customer_days,
         most_count=judge.customer_count,
         most_minor=judge.customer_total_minor,
-        had_count=count,
-        had_minor=int(total),
+    )
+    rooms = customer_caps.rooms(
+        cap, first, per_decision_minor=judge.per_decision_minor, calendar=asked.calendar
     )
     return rooms, cap
+
+
+def for_ones_own(room: Headroom) -> Headroom:
+    """Return what is left for a customer who is the person, family or a friend: nothing alone."""
+    return replace(room, headroom_minor=0, rule=OWN_CUSTOMER, resets_at=None)
 
 
 def _nothing(asked: Asked) -> Headroom:

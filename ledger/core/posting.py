@@ -12,15 +12,15 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, insert, select
 from sqlmodel import Session, col
 
-from ledger.core import budgets, clock, customer_joins, headroom, journal
+from ledger.core import ask_steps, budgets, clock, customer_joins, headroom, journal
 from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.errors import NotPermittedError
-from ledger.core.headroom import Asked, Headroom, Standing
+from ledger.core.headroom import Asked, Headroom, Held, Standing
 from ledger.core.loaded import Made
 from ledger.core.permissions import Action
 from ledger.core.sites import SiteChangedError
 from ledger.core.submissions import Claim
-from ledger.core.tables import Decision, Person, Site
+from ledger.core.tables import AskRule, Decision, Person, Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,9 @@ class Posting:
     """A decision that is well formed, with what judging and writing it needs.
 
     `row` has the stored value of every column that is known before the locks are taken.
+
+    Past the limit it is recorded if it was `already_given`, or if the site's band lets somebody
+    `act_now`.
     """
 
     claim: Claim
@@ -37,16 +40,29 @@ class Posting:
     amount_minor: int
     remedy_id: int
     reason_id: int
+    already_given: bool = False
+    act_now: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """Whether the decision is within the headroom, and what the headroom was."""
+    """Whether the decision is within the headroom, and what the headroom was.
+
+    `exception_reason`: why it is recorded although it is not.
+    """
 
     is_within: bool
     headroom: Headroom
     judge: Standing | None
+    exception_reason: str | None = None
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing may be recorded."""
+        return not self.is_within and self.exception_reason is None
+
+
+ALREADY_GIVEN, ACT_NOW = "already_given", "act_now"
 
 _DECISIONS = Made(Decision)
 # NO KEY UPDATE: every row that names a person holds a share of that row's key, so two who have
@@ -65,6 +81,9 @@ _BEFORE = journal.head_and(
     .scalar_subquery(),
 )
 _INSERT_DECISION = Prepared(insert(Decision))
+_BAND = Prepared(
+    select(col(AskRule.act_now_up_to_minor)).where(col(AskRule.site_id) == bindparam("site_id"))
+)
 
 
 def lock_person(driver: Driver, person_id: int, *, even_if_left: bool = False) -> None:
@@ -81,27 +100,39 @@ def lock_person(driver: Driver, person_id: int, *, even_if_left: bool = False) -
         raise NotPermittedError(Action.RECORD_DECISION)
 
 
-def judge(driver: Driver, posting: Posting) -> Judgement:
+def judge(session: Session, posting: Posting, *, now: datetime) -> Judgement:
     """Weigh the decision against the limit in force, and spend the budget if it is within.
 
-    Needs the person's lock; takes the customer's if the limit has a customer cap.
+    What is past it and recorded all the same is counted apart, and never refused for a budget.
+    Needs the person's lock; takes the customer's if the limit has a customer cap, and the chain's
+    if asks of theirs have ended by time alone.
     """
-    asked, amount = _by_the_ledgers_clock(driver, posting), posting.amount_minor
+    driver = Driver(session)
+    asked, amount = by_the_ledgers_clock(driver, posting), posting.amount_minor
     limit = headroom.standing(driver, asked)
     if limit is not None and limit.customer_days is not None and asked.customer_id is not None:
         customer_joins.lock(driver, [asked.customer_id])
     held = headroom.held(driver, asked, limit)
+    if held is not None and held.overdue_minor:
+        ask_steps.settle(session, asked.person_id, now=now)
+        held = headroom.held(driver, asked, limit)
     room = headroom.weighed(driver, asked, limit, held)
+    if amount and posting.row["declared_own"]:
+        return _past(driver, posting, limit, held, headroom.for_ones_own(room))
     if amount > room.headroom_minor:
-        return Judgement(is_within=False, headroom=room, judge=limit)
+        return _past(driver, posting, limit, held, room)
     spent_row = 0
     # An apology spends nothing, also where a lower budget is already overspent.
     if amount and held is not None and limit is not None and limit.budget_minor is not None:
         spent_row = budgets.open_row(driver, held.key, held.used)
         if not budgets.spend(
-            driver, spent_row, amount_minor=amount, budget_minor=limit.budget_minor
+            driver,
+            spent_row,
+            amount_minor=amount,
+            budget_minor=limit.budget_minor,
+            others=held.others,
         ):
-            return Judgement(is_within=False, headroom=room, judge=limit)
+            return _past(driver, posting, limit, held, room)
     budgets.count_elsewhere(
         driver,
         person_id=asked.person_id,
@@ -114,7 +145,49 @@ def judge(driver: Driver, posting: Posting) -> Judgement:
     return Judgement(is_within=True, headroom=room, judge=limit)
 
 
-def _by_the_ledgers_clock(driver: Driver, posting: Posting) -> Asked:
+def _past(
+    driver: Driver, posting: Posting, limit: Standing | None, held: Held | None, room: Headroom
+) -> Judgement:
+    """Judge what is past the headroom: an exception, counted apart, or refused."""
+    reason = None
+    if posting.already_given:
+        reason = ALREADY_GIVEN
+    elif posting.act_now and _may_act_now(driver, posting, limit, held, room):
+        reason = ACT_NOW
+    if reason is not None:
+        asked = posting.asked
+        budgets.count_apart(
+            driver,
+            person_id=asked.person_id,
+            site_id=asked.site_id,
+            remedy_id=posting.remedy_id,
+            on=asked.business_date,
+            column="exceptions",
+            amount_minor=posting.amount_minor,
+        )
+    return Judgement(is_within=False, headroom=room, judge=limit, exception_reason=reason)
+
+
+def _may_act_now(
+    driver: Driver, posting: Posting, limit: Standing | None, held: Held | None, room: Headroom
+) -> bool:
+    """Whether the site's band is above the limit for one decision, and nothing else holds.
+
+    Exceptions are counted too: else the band would be a budget of its own, without an end.
+    """
+    amount = posting.amount_minor
+    if limit is None or room.rule != headroom.PER_DECISION:
+        return False
+    band = _BAND.run(driver, site_id=posting.asked.site_id).fetchone()
+    if band is None or amount > band[0]:
+        return False
+    given = 0 if held is None else held.net + held.exceptions
+    if limit.budget_minor is not None and given + amount > limit.budget_minor:
+        return False
+    return room.customer_cap is None or room.customer_cap.allows(amount)
+
+
+def by_the_ledgers_clock(driver: Driver, posting: Posting) -> Asked:
     """Judge at the journal's last instant if this machine's clock is behind it.
 
     Otherwise a limit that another machine has set and told of would not bind here yet. What was
@@ -150,7 +223,9 @@ def write(session: Session, posting: Posting, judged: Judgement, *, now: datetim
         "limit_per_decision_minor": None if limit is None else limit.per_decision_minor,
         "limit_budget_minor": None if limit is None else limit.budget_minor,
         "limit_budget_period": None if limit is None else limit.budget_period,
-        "budget_left_minor": None if left is None else left - posting.amount_minor,
+        # What is past the limit is counted apart, and leaves the budget as it was.
+        "budget_left_minor": left - posting.amount_minor if left and judged.is_within else left,
+        "exception_reason": judged.exception_reason,
     }
     entry = journal.Entry(
         kind="decision.recorded",

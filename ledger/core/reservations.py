@@ -16,7 +16,7 @@ from ledger.core.tables.types import Day, Instant, Whole
 _ALL = 0
 
 
-def _is_over() -> ColumnElement[bool]:
+def is_over() -> ColumnElement[bool]:
     """Return the condition that time has ended an ask, whether or not a row says so yet."""
     at = bindparam("at", type_=Instant())
     before = bindparam("permission_before", type_=Instant())
@@ -49,7 +49,7 @@ _OVERDUE = Prepared(
         col(Ask.business_date) >= bindparam("period_start", type_=Day()),
         col(Ask.business_date) <= bindparam("period_end", type_=Day()),
         ask_states.is_not_ended(),
-        _is_over(),
+        is_over(),
     )
 )
 
@@ -59,10 +59,13 @@ def overdue(driver: Driver, *, at: datetime, **key: Stored) -> int:
 
     `key` is what `budgets.period_values` makes: whose budget, where, of what, in which days.
     """
-    (found,) = _OVERDUE.one(
-        driver,
-        at=clock.as_text(at),
-        permission_before=clock.as_text(at - PERMISSION_LASTS),
-        **key,
-    )
+    (found,) = _OVERDUE.one(driver, **over_by(at), **key)
     return int(found)
+
+
+def over_by(at: datetime) -> dict[str, Stored]:
+    """Return the values that `is_over` takes for an instant."""
+    return {
+        "at": clock.as_text(at),
+        "permission_before": clock.as_text(at - PERMISSION_LASTS),
+    }

@@ -195,8 +195,8 @@ def _replaced(  # as its caller
     voiding = replace(draft, uid=str(uuid.uuid5(uuid.UUID(uid), "void")))
     with session.begin_nested():
         _write(session, person, decision, voiding, replacement_uid=uid, now=now)
-        judged = posting.judge(Driver(session), wanted)
-        if not judged.is_within:
+        judged = posting.judge(session, wanted, now=now)
+        if judged.is_refused:
             raise _RefusedError(judged)
         return decisions.write_judged(session, wanted, judged, note=note, now=now)
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from ledger.core import money
-from ledger.core.headroom import NO_LIMIT, CustomerCap
+from ledger.core.customer_caps import CustomerCap
+from ledger.core.headroom import NO_LIMIT
 from ledger.core.reports.at_the_counter import Room
 from ledger.core.reports.named_limits import NamedLimit
 from ledger.core.tables import Refusal
