@@ -7,58 +7,62 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import customers, decisions, headroom, limit_setting, voids
-from ledger.core.clock import PeriodKind
+from ledger.core import (
+    answers,
+    asks,
+    customers,
+    decisions,
+    giving,
+    headroom,
+    limit_setting,
+    voids,
+)
+from ledger.core.answers import AnswerDraft, Kind
+from ledger.core.asks import AskDraft
 from ledger.core.customers import NewCustomer
 from ledger.core.decisions import Recorded, Refused
 from ledger.core.drafts import DecisionDraft
 from ledger.core.headroom import Headroom
 from ledger.core.limit_setting import NewLimit
-from ledger.core.tables import Budget, Decision, Limit, Person, Reason, Refusal, Remedy, Site, Void
+from ledger.core.tables import (
+    Ask,
+    AskAnswer,
+    Budget,
+    Decision,
+    Limit,
+    Person,
+    Reason,
+    Refusal,
+    Remedy,
+    Site,
+    Void,
+)
 from ledger.core.voids import VoidDraft
 from tests.cast import Cast
+from tests.said import Said, Terms
+
+__all__ = [
+    "LIMITS_SET_AT",
+    "MONDAY",
+    "SUNDAY",
+    "TUESDAY",
+    "Said",
+    "Shop",
+    "Terms",
+    "budget_rows",
+    "open_shop",
+    "recounted_rows",
+]
 
 MONDAY = datetime(2026, 3, 2, 15, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)
 SUNDAY = MONDAY - timedelta(days=1)
 LIMITS_SET_AT = datetime(2026, 2, 2, 15, tzinfo=UTC)
-
-
-class Said(TypedDict, total=False):
-    """What a form may say beside the amount."""
-
-    uid: str
-    customer_id: int | None
-    note: str | None
-    forecast: str | None
-    apologised: bool | None
-    noticed_first: bool | None
-    asked_for: str | None
-    claimed_at: datetime | None
-    device_id: str | None
-
-
-class Terms(TypedDict, total=False):
-    """What a limit may say beside the amount per decision."""
-
-    person_id: int | None
-    site_id: int | None
-    grade: str | None
-    remedy_id: int | None
-    currency: str
-    budget_minor: int | None
-    budget_period: PeriodKind | None
-    customer_count: int | None
-    customer_total_minor: int | None
-    customer_days: int | None
-    starts_on: date | None
-    ends_on: date | None
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +130,60 @@ class Shop:
         answer = self.send(name, draft, now=now)
         assert isinstance(answer, Refused), answer
         return answer.refusal
+
+    def ask(  # as `give`; and of which ask it is the next version
+        self,
+        name: str,
+        amount_minor: int,
+        *,
+        site: str = "elm_street",
+        remedy: str = "refund",
+        now: datetime = MONDAY,
+        previous: Ask | None = None,
+        **said: Unpack[Said],
+    ) -> Ask:
+        """Ask for more than the latitude."""
+        wanted = self.draft(amount_minor, site=site, remedy=remedy, **said)
+        draft = AskDraft(
+            uid=wanted.uid, wanted=wanted, previous_uid=None if previous is None else previous.uid
+        )
+        return asks.make_ask(self.session, self.people[name], draft, now=now).ask
+
+    def answer(  # who, to which ask, what and when
+        self,
+        name: str,
+        ask: Ask,
+        kind: Kind = "approved",
+        amount_minor: int | None = None,
+        *,
+        words: str | None = None,
+        now: datetime = MONDAY,
+        uid: str | None = None,
+    ) -> AskAnswer:
+        """Answer an ask as it was read: approve it, offer an amount instead, or decline."""
+        draft = AnswerDraft(
+            uid=uid or str(uuid.uuid4()),
+            kind=kind,
+            amount_minor=amount_minor,
+            words=words or ("Not this time" if kind == "declined" else None),
+            version=ask.version,
+            content_hash=ask.content_hash,
+        )
+        return answers.answer(self.session, self.people[name], ask, draft, now=now)
+
+    def hand_in(
+        self, name: str, ask: Ask, *, now: datetime = MONDAY, uid: str | None = None
+    ) -> Decision:
+        """Give what an ask was allowed."""
+        uid = uid or str(uuid.uuid4())
+        return giving.give(self.session, self.people[name], ask, uid=uid, now=now).decision
+
+    def withdraw(
+        self, name: str, ask: Ask, *, now: datetime = MONDAY, uid: str | None = None
+    ) -> AskAnswer:
+        """Take an ask back, or leave a permission unused."""
+        uid = uid or str(uuid.uuid4())
+        return answers.withdraw(self.session, self.people[name], ask, uid=uid, now=now)
 
     def limit(
         self,
@@ -221,6 +279,8 @@ def recounted_rows(session: Session) -> Mapping[tuple[object, ...], tuple[int, i
             if not row.period_start <= decision.business_date <= row.period_end:
                 continue
             if row.remedy_id not in (0, decision.remedy_id):
+                continue
+            if decision.ask_id is not None or decision.exception_reason is not None:
                 continue
             gross += decision.amount_minor
             if voided_on.get(decision.id, date.max) > row.period_end:
