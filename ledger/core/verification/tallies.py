@@ -6,9 +6,9 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, case, cast, func, or_, select
 from sqlmodel import Session, col
 
-from ledger.core import activity, clock, customer_joins, outcomes
+from ledger.core import activity, ask_states, clock, customer_joins, outcomes
 from ledger.core.driver import Driver, Prepared, Stored
-from ledger.core.tables import Budget, CustomerAlias, Decision, Feed, Outcome, Void
+from ledger.core.tables import Ask, Budget, CustomerAlias, Decision, Feed, Outcome, Void
 from ledger.core.tables.types import Whole
 from ledger.core.verification.findings import BadRowError, read
 
@@ -118,6 +118,20 @@ _ALONE = and_(
 # A void gives back what it cancels as long as the budget's period is still open.
 _GIVEN_BACK = and_(col(Void.id).is_not(None), col(Void.business_date) <= col(Budget.period_end))
 
+# What asks keep until a row ends them; time alone frees nothing before it is written down.
+_RESERVED = (
+    select(func.coalesce(func.sum(col(Ask.reserved_minor)), 0))
+    .where(
+        col(Ask.person_id) == col(Budget.person_id),
+        col(Ask.site_id) == col(Budget.site_id),
+        col(Ask.business_date) >= col(Budget.period_start),
+        col(Ask.business_date) <= col(Budget.period_end),
+        or_(col(Budget.remedy_id) == ALL_REMEDIES, col(Ask.remedy_id) == col(Budget.remedy_id)),
+        ask_states.is_not_ended(),
+    )
+    .correlate(Budget)
+    .scalar_subquery()
+)
 _BUDGETS = Prepared(
     select(
         col(Budget.id),
@@ -126,8 +140,7 @@ _BUDGETS = Prepared(
         col(Budget.period_end),
         *(col(getattr(Budget, name)) for name in SUMS),
         _sum(_ALONE, ~_GIVEN_BACK),
-        # Nothing is reserved as long as nobody asks.
-        func.sum(0),
+        _RESERVED,
         _sum(_ALONE),
         _sum(col(Decision.ask_id).is_not(None)),
         _sum(col(Decision.exception_reason).is_not(None)),
