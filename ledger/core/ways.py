@@ -1,0 +1,65 @@
+"""How a decision came about: alone within the latitude, approved, or an exception.
+
+Every figure tells these apart, because each means something else: what was given alone says what
+the limits allow, what was approved says what supervisors would have given, and an exception went
+past a limit without anybody's yes.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from sqlalchemy import ColumnElement, and_, case, exists, or_
+from sqlmodel import col
+
+from ledger.core.tables import AskAnswer, Decision
+
+Way = Literal["alone", "approved", "allowed", "already_given", "act_now", "late", "imported"]
+
+WAYS: Sequence[Way] = (
+    *("alone", "approved", "allowed", "already_given", "act_now", "late", "imported"),
+)
+"""In the order in which figures name them."""
+
+APPROVED: Sequence[Way] = ("approved", "allowed")
+EXCEPTIONS: Sequence[Way] = ("already_given", "act_now", "late")
+
+
+def way() -> ColumnElement[str]:
+    """Return how a decision came about, as a column.
+
+    alone: within the latitude, asking nobody. approved: from an ask that somebody approved, or
+    from a counter-offer that was accepted. allowed: from an ask that nobody answered in time,
+    where the site's rule lets it be given. already_given, act_now, late: exceptions, by their
+    code. imported: from a file, where no limit of ours judged it.
+    """
+    nobody_answered = exists().where(
+        col(AskAnswer.ask_id) == col(Decision.ask_id),
+        col(AskAnswer.step) == 1,
+        col(AskAnswer.kind) == "allowed",
+    )
+    return case(
+        (col(Decision.source) == "imported", "imported"),
+        (col(Decision.exception_reason).is_not(None), col(Decision.exception_reason)),
+        (col(Decision.ask_id).is_(None), "alone"),
+        (nobody_answered, "allowed"),
+        else_="approved",
+    )
+
+
+def is_way(wanted: Sequence[Way]) -> ColumnElement[bool]:
+    """Return the condition that a decision came about in one of these ways."""
+    return way().in_(wanted)
+
+
+def is_alone() -> ColumnElement[bool]:
+    """Return the condition that a decision was made within the latitude, asking nobody."""
+    return and_(
+        col(Decision.source) != "imported",
+        col(Decision.ask_id).is_(None),
+        col(Decision.exception_reason).is_(None),
+    )
+
+
+def is_beyond() -> ColumnElement[bool]:
+    """Return the condition that a decision went past the latitude: asked for, or an exception."""
+    return or_(col(Decision.ask_id).is_not(None), col(Decision.exception_reason).is_not(None))
