@@ -1,12 +1,15 @@
 """Waiting as a cost: what is counted as a wait, how it ended, and how long it was."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from ledger.core.reports.ask_waiting import AskWaits, ask_waits, wait_starts
-from tests.core.inboxing import after, answer, ask, give, withdraw
 from tests.counter import MONDAY, TUESDAY, Shop
 
 ON_MONDAY = date(2026, 3, 2)
+
+
+def after(minutes: float) -> datetime:
+    return MONDAY + timedelta(minutes=minutes)
 
 
 def waits_of(
@@ -18,9 +21,9 @@ def waits_of(
 
 def test_an_answer_of_any_kind_ends_a_wait(shop: Shop) -> None:
     shop.limit(2_500)
-    answer(shop, "dana", ask(shop, "ana", 4_000), now=after(3))
-    answer(shop, "dana", ask(shop, "ben", 4_000), "countered", amount_minor=3_000, now=after(4))
-    answer(shop, "dana", ask(shop, "ben", 5_000), "declined", now=after(5))
+    shop.answer("dana", shop.ask("ana", 4_000), now=after(3))
+    shop.answer("dana", shop.ask("ben", 4_000), "countered", amount_minor=3_000, now=after(4))
+    shop.answer("dana", shop.ask("ben", 5_000), "declined", now=after(5))
 
     found = waits_of(shop)
 
@@ -30,16 +33,16 @@ def test_an_answer_of_any_kind_ends_a_wait(shop: Shop) -> None:
 
 def test_what_becomes_of_the_permission_changes_no_wait(shop: Shop) -> None:
     shop.limit(2_500)
-    approved = ask(shop, "ana", 4_000)
-    answer(shop, "dana", approved, now=after(3))
-    give(shop, "ana", approved, now=after(9))
+    approved = shop.ask("ana", 4_000)
+    shop.answer("dana", approved, now=after(3))
+    shop.hand_in("ana", approved, now=after(9))
 
     assert waits_of(shop).durations == [timedelta(minutes=3)]
 
 
 def test_who_nobody_answered_is_counted_whether_or_not_it_is_written_yet(shop: Shop) -> None:
     shop.limit(2_500)
-    ask(shop, "ana", 4_000)
+    shop.ask("ana", 4_000)
 
     assert waits_of(shop, minutes=14).waiting == 1
     found = waits_of(shop, minutes=15)
@@ -48,7 +51,7 @@ def test_who_nobody_answered_is_counted_whether_or_not_it_is_written_yet(shop: S
 
 def test_an_ask_that_was_taken_back_is_counted_apart(shop: Shop) -> None:
     shop.limit(2_500)
-    withdraw(shop, "ana", ask(shop, "ana", 4_000), now=after(2))
+    shop.withdraw("ana", shop.ask("ana", 4_000), now=after(2))
 
     found = waits_of(shop)
 
@@ -57,11 +60,11 @@ def test_an_ask_that_was_taken_back_is_counted_apart(shop: Shop) -> None:
 
 def test_a_change_while_it_waits_is_the_same_wait(shop: Shop) -> None:
     shop.limit(2_500)
-    first = ask(shop, "ana", 4_000)
-    second = ask(shop, "ana", 4_500, previous=first, now=after(6))
+    first = shop.ask("ana", 4_000)
+    second = shop.ask("ana", 4_500, previous=first, now=after(6))
 
     assert wait_starts(shop.session, [second]) == {second.id: MONDAY}
-    answer(shop, "dana", second, now=after(10))
+    shop.answer("dana", second, now=after(10))
 
     found = waits_of(shop)
     assert found.durations == [timedelta(minutes=10)]
@@ -70,10 +73,10 @@ def test_a_change_while_it_waits_is_the_same_wait(shop: Shop) -> None:
 
 def test_a_second_try_after_a_no_is_a_wait_of_its_own(shop: Shop) -> None:
     shop.limit(2_500)
-    first = ask(shop, "ana", 4_000)
-    answer(shop, "dana", first, "declined", now=after(2))
-    second = ask(shop, "ana", 3_500, previous=first, now=after(30))
-    answer(shop, "dana", second, now=after(31))
+    first = shop.ask("ana", 4_000)
+    shop.answer("dana", first, "declined", now=after(2))
+    second = shop.ask("ana", 3_500, previous=first, now=after(30))
+    shop.answer("dana", second, now=after(31))
 
     assert wait_starts(shop.session, [second]) == {second.id: after(30)}
     assert waits_of(shop).durations == [timedelta(minutes=1), timedelta(minutes=2)]
@@ -82,7 +85,7 @@ def test_a_second_try_after_a_no_is_a_wait_of_its_own(shop: Shop) -> None:
 def test_percentiles_are_the_nearest_rank(shop: Shop) -> None:
     shop.limit(2_500)
     for minutes in range(1, 12):
-        answer(shop, "dana", ask(shop, "ana", 4_000), now=after(minutes))
+        shop.answer("dana", shop.ask("ana", 4_000), now=after(minutes))
 
     found = waits_of(shop)
 
@@ -95,9 +98,9 @@ def test_percentiles_are_the_nearest_rank(shop: Shop) -> None:
 
 def test_only_the_sites_and_days_that_are_asked_for_are_counted(shop: Shop) -> None:
     shop.limit(2_500)
-    answer(shop, "dana", ask(shop, "ana", 4_000), now=after(1))
-    answer(shop, "sam", ask(shop, "chidi", 4_000, site="harbour"), now=after(2))
-    answer(shop, "dana", ask(shop, "ana", 4_000, now=TUESDAY), now=TUESDAY)
+    shop.answer("dana", shop.ask("ana", 4_000), now=after(1))
+    shop.answer("sam", shop.ask("chidi", 4_000, site="harbour"), now=after(2))
+    shop.answer("dana", shop.ask("ana", 4_000, now=TUESDAY), now=TUESDAY)
 
     assert waits_of(shop).answered == 1
     assert waits_of(shop, "harbour").durations == [timedelta(minutes=2)]
