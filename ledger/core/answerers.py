@@ -9,11 +9,11 @@ from sqlmodel import Session, col
 
 from ledger.core import (
     ask_rules,
-    delegations,
     people,
     same_human,
     signing_in,
     sites,
+    stand_ins,
     work_places,
 )
 from ledger.core.ask_rules import FIRST_TURN, Rule
@@ -101,7 +101,7 @@ class SiteLine:
         The last one to whom it was handed on comes first. Where none of them could approve this,
         the lead is asked although they are away: nobody else would be.
         """
-        reached = delegations.reaches(self.handed_over, lead.id)
+        reached = stand_ins.reaches(self.handed_over, lead.id)
         standing_in = (self.people.get(one) for one in reversed(reached))
         for one in (*standing_in, lead):
             if one is not None and one.id not in own and ceiling_of(one) >= asked.amount_minor:
@@ -152,10 +152,10 @@ def line_at(session: Session, site_id: int, *, now: datetime) -> SiteLine:
     """Return who answers at a site now, to be asked about as many asks as there are."""
     on = sites.calendar_of(session, site_id).business_date(now)
     leads = leading(session, site_id=site_id, on=on, now=now)
-    handed_over = delegations.in_force(session, on=on)
+    handed_over = stand_ins.in_force(session, on=on)
     ids = {one.id for one in leads}
     for lead in leads:
-        ids.update(delegations.reaches(handed_over, lead.id))
+        ids.update(stand_ins.reaches(handed_over, lead.id))
     everybody = {one.id: one for one in (*leads, *_able(session, ids, now=now))}
     return SiteLine(
         now=now,
@@ -187,8 +187,8 @@ def standing(
         return Standing(ceiling_minor=ceiling, for_person_id=None)
     if asker_id is not None:
         leads -= same_human.records_of(session, asker_id)
-    handed_over = delegations.in_force(session, on=on)
-    givers = sorted(one for one in leads if person.id in delegations.reaches(handed_over, one))
+    handed_over = stand_ins.in_force(session, on=on)
+    givers = sorted(one for one in leads if person.id in stand_ins.reaches(handed_over, one))
     return Standing(ceiling_minor=ceiling, for_person_id=givers[0]) if givers else None
 
 
@@ -197,7 +197,7 @@ def site_ids_of(session: Session, person: Person, *, now: datetime) -> frozenset
     if not (may(person.role, Action.ANSWER_ASKS) and people.works_here(person, now=now)):
         return frozenset()
     own = {site.id for site in work_places.open_sites_now(session, person, now=now)}
-    givers = delegations.givers_around(session, person.id, now=now)
+    givers = stand_ins.givers_around(session, person.id, now=now)
     others = {
         site.id
         for giver in session.scalars(select(Person).where(col(Person.id).in_(sorted(givers))))

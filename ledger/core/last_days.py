@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from ledger.core import clock, people
+from ledger.core import asks, clock, delegations, people
 from ledger.core.driver import Driver, Prepared
 from ledger.core.tables import Person
 
@@ -19,6 +19,8 @@ _ANY = Prepared(
 
 def settle(session: Session, *, now: datetime) -> Sequence[Person]:
     """Note of everybody whose last day is over that they have left; return who it was.
+
+    Their asks end, and what they handed over or were handed.
 
     Whether somebody may sign in follows from the instant alone. Lists and exports ask whether they
     have left, so this runs whenever anybody signs in. Whoever is locked just then waits for the
@@ -35,5 +37,7 @@ def settle(session: Session, *, now: datetime) -> Sequence[Person]:
     over = session.scalars(query).all()
     for person in over:
         person.active = False
+        asks.end_for_leaver(session, person, site_id=None, now=now)
+        delegations.end_for_leaver(session, person, actor="system", now=now)
         people.note(session, person, ["active"], actor="system", now=now, kind="person.left")
     return over

@@ -9,6 +9,8 @@ from sqlmodel import Session, col
 
 from ledger.core import (
     administrators,
+    asks,
+    delegations,
     limit_book,
     people,
     signing_in,
@@ -17,6 +19,7 @@ from ledger.core import (
     uploads,
     work_places,
 )
+from ledger.core.delegations import HandedOver
 from ledger.core.errors import BadValueError
 from ledger.core.permissions import Role
 from ledger.core.tables import Decision, Limit, Person, PersonSite, Recognition, Site, Upload
@@ -26,7 +29,8 @@ from ledger.core.tables import Decision, Limit, Person, PersonSite, Recognition,
 class OpenWork:
     """What somebody leaves behind: counts, and the sites that would have no supervisor then.
 
-    `files` are those that they brought, and that wait to be taken in.
+    `files` are those that they brought, and that wait to be taken in. `asks` are their own that
+    wait or may be given, `handed_over` what they handed over or were handed.
     """
 
     sign_ins: int
@@ -36,6 +40,8 @@ class OpenWork:
     decisions: int
     thanks: int
     files: int
+    asks: int
+    handed_over: Sequence[HandedOver]
     without_supervisor: Sequence[str]
 
 
@@ -65,6 +71,8 @@ def open_work_of(
         ),
         thanks=_count(session, Recognition, person),
         files=_count(session, Upload, person, uploads.holds(col(Upload.uid))),
+        asks=sum(at in (None, ask.site_id) for ask in asks.open_of(session, person, now=now)),
+        handed_over=delegations.open_of(session, person, now=now) if at is None else [],
         without_supervisor=_alone_at(session, person, own, on=today, now=now),
     )
 
@@ -102,8 +110,9 @@ def leave(
 ) -> None:
     """Let a person go, at once or at the end of a last day.
 
-    Their sign-ins end, codes count no more, and they work at no site from then on. What they did
-    stays, and so do limits that were set for them, which bind nobody.
+    Their sign-ins end, codes count no more, and they work at no site from then on. Their asks end,
+    and so does what they handed over or were handed. What they did stays, and so do limits that
+    were set for them, which bind nobody.
 
     Args:
         session: an open write transaction.
@@ -133,6 +142,8 @@ def leave(
         person.leaves_at = now
         signing_in.spend_codes(session, person, now=now)
         signing_in.end_all(session, person, actor=actor, now=now)
+        asks.end_for_leaver(session, person, site_id=None, now=now)
+        delegations.end_for_leaver(session, person, actor=actor, now=now)
     else:
         person.leaves_at = end_of(session, person, last_day)
     changed = ["last_day"]

@@ -8,7 +8,9 @@ from sqlmodel import Session
 
 from ledger.core import (
     administrators,
+    asks,
     commitments,
+    delegations,
     journal,
     leaving,
     people,
@@ -21,6 +23,7 @@ from ledger.core.driver import Driver
 from ledger.core.errors import BadValueError, LedgerError
 from ledger.core.lines import typed_line
 from ledger.core.money import MAX_MINOR
+from ledger.core.permissions import Action, may
 from ledger.core.tables import Person
 
 __all__ = ["LastAdministratorError", "PersonChange", "PersonChangedError", "change_person"]
@@ -129,6 +132,8 @@ def _change_row(
         administrators.check_another(session, person, now=now)
         signing_in.spend_codes(session, person, now=now)
         signing_in.end_all(session, person, actor=actor, now=now)
+    if "role" in news:
+        _end_what_the_role_may(session, person, str(news["role"]), actor=actor, now=now)
     if news:
         # One after the other, so that of two with one e-mail the second is told.
         journal.lock_chain(Driver(session))
@@ -150,6 +155,16 @@ def _change_row(
         return False
     people.note(session, person, changed, actor=actor, now=now)
     return True
+
+
+def _end_what_the_role_may(
+    session: Session, person: Person, role: str, *, actor: str, now: datetime
+) -> None:
+    """End the asks of somebody who records no decisions any more, and what was handed over."""
+    if not may(role, Action.RECORD_DECISION):
+        asks.end_for_leaver(session, person, site_id=None, now=now)
+    if not may(role, Action.ANSWER_ASKS):
+        delegations.end_for_leaver(session, person, actor=actor, now=now)
 
 
 def _news(person: Person, change: PersonChange) -> Mapping[str, object]:

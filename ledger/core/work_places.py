@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import bindparam, or_, select
 from sqlmodel import Session, col
 
-from ledger.core import people, sites
+from ledger.core import asks, people, sites
 from ledger.core.driver import Prepared
 from ledger.core.errors import BadValueError, NotFoundError
 from ledger.core.loaded import SETTINGS_KEPT, Made, up_to_date
@@ -154,6 +154,8 @@ def end_place(
 ) -> None:
     """Say on which day somebody works at a site for the last time, or that they will not begin.
 
+    Where that is over, their asks there end.
+
     Args:
         session: an open write transaction.
         person: who works there.
@@ -184,6 +186,8 @@ def end_place(
             raise BadValueError(field="last_day", value=last_day.isoformat(), why="before start")
         row.until = last_day
         session.add(row)
+        if last_day < sites.calendar_of(session, row.site_id).business_date(now):
+            asks.end_for_leaver(session, person, site_id=row.site_id, now=now)
     people.note(session, person, ["works_at"], actor=actor, now=now)
 
 

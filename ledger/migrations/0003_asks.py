@@ -352,7 +352,7 @@ def upgrade():
             "delegation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column(
-            "made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+            "made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column(
             "made_at", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False

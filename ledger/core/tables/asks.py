@@ -175,7 +175,8 @@ class DelegationEnd(SQLModel, table=True):
     uid: str = Field(sa_type=Line, unique=True)
     journal_seq: int = Field(default=None, foreign_key="journal.seq", sa_type=Whole, unique=True)
     delegation_id: int = Field(foreign_key="delegation.id", sa_type=Whole, unique=True)
-    made_by_id: int = Field(foreign_key="person.id", sa_type=Whole)
+    # None is the ledger itself: one of the two has left.
+    made_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Whole)
     made_at: datetime = Field(sa_type=Instant)
 
 
