@@ -138,18 +138,10 @@ def read_flag(
     words: str | None = None,
     now: datetime,
 ) -> FlagReading:
-    """Keep how a supervisor reads a flag: the limit, misuse, or neither; words are optional.
+    """Keep how a supervisor reads the flag with this key: the limit, misuse, or neither.
 
-    The same form again gives the first reading again.
-
-    Args:
-        session: an open write transaction.
-        person: who reads it, as they are now.
-        key: which flag, as `Flag.key`.
-        reading: one of READINGS.
-        uid: the id of the form.
-        words: up to 140 characters, held to the rules of a note.
-        now: the instant.
+    Words are optional, and held to the rules of a note. The form with the same id again gives the
+    first reading again.
 
     Raises:
         NotPermittedError: if the person may not read flags.
@@ -171,25 +163,12 @@ def read_flag(
     # Whoever reads the same flag at the same time waits here, and then sees the first reading.
     journal.lock_chain(Driver(session))
     flag_readings.check_unread(session, key, newest=newest)
-    row = FlagReading(
-        uid=uid,
-        kind=flag.kind,
-        site_id=flag.pattern.site_id,
-        about=flag.pattern.about,
-        counted=flag.pattern.counted,
-        through=max(one.business_date for one in flag.decisions),
-        reading=reading,
-        person_id=person.id,
-        words_commitment=commitments.keep_words(
-            session, flag_readings.words_subject(uid), said, now=now
-        )
-        if said
-        else None,
-        made_at=now,
-    )
+    sealed = None
+    if said:
+        sealed = commitments.keep_words(session, flag_readings.words_subject(uid), said, now=now)
     return journal.add_to_book(
         session,
-        row,
+        _row(flag, person, reading=reading, uid=uid, sealed=sealed, now=now),
         kind="flag.read",
         actor=people.subject_of(person),
         subject=f"flag_reading:{uid}",
@@ -262,6 +241,29 @@ def _flags(
         )
         for place, (one, decisions) in enumerate(waiting)
     ]
+
+
+def _row(
+    flag: Flag,
+    person: Person,
+    *,
+    reading: ReadingName,
+    uid: str,
+    sealed: str | None,
+    now: datetime,
+) -> FlagReading:
+    return FlagReading(
+        uid=uid,
+        kind=flag.kind,
+        site_id=flag.pattern.site_id,
+        about=flag.pattern.about,
+        counted=flag.pattern.counted,
+        through=max(one.business_date for one in flag.decisions),
+        reading=reading,
+        person_id=person.id,
+        words_commitment=sealed,
+        made_at=now,
+    )
 
 
 def _waiting_flag(session: Session, person: Person, key: str, *, now: datetime) -> Flag:

@@ -188,7 +188,7 @@ def test_a_flag_on_a_limit_has_the_facts_of_both_readings(shop: Shop) -> None:
 
 def test_what_was_voided_or_is_older_than_28_days_does_not_count(shop: Shop) -> None:
     near(shop, 8)
-    assert only(shop, now=MONDAY + DAY * 27)
+    assert open_to(shop, now=MONDAY + DAY * 27)
     assert not open_to(shop, now=MONDAY + DAY * 28)
 
     newest = shop.session.scalars(select(Decision).order_by(Decision.id.desc())).first()  # type: ignore[attr-defined]  # a column
