@@ -56,6 +56,8 @@ class Settings:
     pepper: str | None = None
     # json or plain; nothing: plain on a terminal, else json.
     log: str = ""
+    # Run for each new ask: see `notifying`.
+    notify_command: str = ""
 
     @property
     def is_demo(self) -> bool:
@@ -116,6 +118,7 @@ def load(
         old_secret_keys=_words(env, "LEDGER_SECRET_KEY_OLD"),
         pepper=_long_enough(env, "LEDGER_PEPPER"),
         log=_one_of(env, "LEDGER_LOG", ("json", "plain")),
+        notify_command=env.get("LEDGER_NOTIFY_COMMAND", ""),
     )
 
 

@@ -27,6 +27,7 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     yield Finding(How.GOOD, f"database {shown_address(settings)}")
     yield from of_machine.place(settings)
     yield from of_machine.reach(settings)
+    yield from of_machine.notice_of_asks(settings)
     try:
         database = open_founded(settings)
     except REFUSALS as refusal:

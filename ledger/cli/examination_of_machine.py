@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import make_url, text
 from sqlmodel import Session
 
-from ledger import config, places
+from ledger import config, notifying, places
 from ledger.cli.findings import Finding, How
 from ledger.config import SettingError, Settings
 from ledger.core import clock, journal, sites
@@ -157,6 +157,26 @@ def reach(settings: Settings) -> Iterator[Finding]:
             "passwords travel without TLS, and browsers do not keep the sign-in",
             "put a proxy in front that speaks TLS",
         )
+
+
+def notice_of_asks(settings: Settings) -> Iterator[Finding]:
+    """Look at the command that is to be run for each new ask, if one is set."""
+    try:
+        command = notifying.command_of(settings)
+    except SettingError as refusal:
+        yield Finding(How.BAD, str(refusal), do="write it as one would in a shell")
+        return
+    if not command:
+        return
+    if notifying.program_of(command) is None:
+        yield Finding(
+            How.BAD,
+            f"{notifying.SETTING} names {command[0]}, which is not there or cannot be run",
+            "nobody is told of a new ask by it; the inbox shows asks all the same",
+            "write the whole path of a program that this account may run",
+        )
+    else:
+        yield Finding(How.GOOD, f"{command[0]} is run for each new ask")
 
 
 def storage(database: Database, session: Session) -> Finding:

@@ -202,3 +202,19 @@ def test_a_server_that_others_reach_has_its_names(
 
     monkeypatch.setenv("LEDGER_TRUSTED_HOSTS", "latitude.example")
     assert found(How.BAD) == []
+
+
+def test_a_command_for_new_asks_that_is_not_there_is_named(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert file.exists()
+    monkeypatch.setenv("LEDGER_NOTIFY_COMMAND", f"{file.parent / 'ring'} --loud")
+
+    bad = only_bad()
+
+    assert str(file.parent / "ring") in bad.what
+    monkeypatch.setenv("LEDGER_NOTIFY_COMMAND", "ring 'the bell")
+    assert "quotation mark" in only_bad().what
+    monkeypatch.setenv("LEDGER_NOTIFY_COMMAND", "env")
+    assert found(How.BAD) == []
+    assert "env is run for each new ask" in [one.what for one in found(How.GOOD)]
