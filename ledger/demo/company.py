@@ -1,6 +1,8 @@
 """Making the demo company: founded a year ago, lived through the rules, up to this minute."""
 
+import heapq
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -18,7 +20,7 @@ from ledger.core.people import NewPerson
 from ledger.core.sites import NewSite
 from ledger.core.tables import Company, CustomerDetail, Person, Reason, Remedy, Site
 from ledger.database import Database
-from ledger.demo import brought, story
+from ledger.demo import ask_ways, brought, deciding, story, waiting
 from ledger.demo.agreement import agreed
 from ledger.demo.audits import audit_events
 from ledger.demo.cast import (
@@ -33,7 +35,15 @@ from ledger.demo.files import activity_file, customer_file
 from ledger.demo.limits import limit_changes, limit_set
 from ledger.demo.story import Event, Shop
 from ledger.demo.till import till_file
-from ledger.demo.visits import Incident, Shopper, Visit, shoppers, walk_ins, year_of
+from ledger.demo.visits import (
+    Incident,
+    Shopper,
+    Visit,
+    shoppers,
+    some_larger,
+    walk_ins,
+    year_of,
+)
 from ledger.demo.ways import set_ways
 
 SEED = 20261121
@@ -69,10 +79,11 @@ def live_a_year(database: Database, *, now: datetime, progress: Progress) -> Non
         visits, incidents = _lives(chance, known, first=first, last=today)
         with database.reading() as session:
             shop = _shop(session, people_by_name, first=first, today=today)
+        shop = replace(shop, asks_until=now - waiting.QUIET)
         events = _events(shop, incidents, chance=chance, first=first, today=today)
         events.append(found_to_be_one(shop, known, incidents, on=today - JOINED_AGO))
-        events.sort(key=lambda event: event.at)
-        _tell(database, [event for event in events if event.at <= now], progress)
+        events += waiting.events(shop, incidents, today=today, now=now)
+        _tell(database, events, progress, until=now)
         with database.writing() as session:
             plan_ahead(session, today=today, now=now)
             set_ways(session, now=now)
@@ -165,16 +176,17 @@ def _lives(
             else:
                 incidents.append(happening)
     incidents += walk_ins(chance, count=WALK_INS, first=first, last=last)
-    return visits, incidents
+    return visits, some_larger(incidents, Random(SEED + 1))
 
 
 def _events(
     shop: Shop, incidents: Sequence[Incident], *, chance: Random, first: date, today: date
 ) -> list[Event]:
-    events = story.events_of(shop, incidents, chance=chance)
+    events = deciding.events_of(shop, incidents, chance=chance)
     events += [limit_set(shop, change) for change in limit_changes(first, today)]
     events.append(agreed(shop, today=today, chance=chance))
     events += audit_events(shop, today)
+    events += ask_ways.events(shop, first=first, today=today)
     for week in range(2, YEAR.days // 7):
         site = chance.choices([place.ref for place in PLACES], [p.share for p in PLACES])[0]
         on = first + timedelta(days=7 * week + chance.randrange(6))
@@ -182,14 +194,25 @@ def _events(
     return sorted(events, key=lambda event: event.at)
 
 
-def _tell(database: Database, events: Sequence[Event], progress: Progress) -> None:
-    for begin in range(0, len(events), EVENTS_A_TRANSACTION):
-        progress(0.05 + 0.75 * begin / len(events))
+def _tell(
+    database: Database, events: Sequence[Event], progress: Progress, *, until: datetime
+) -> None:
+    """Tell events in the order of time, and what they bring on, up to an instant."""
+    ahead = [(event.at, number, event) for number, event in enumerate(events)]
+    heapq.heapify(ahead)
+    first, number = ahead[0][0], len(ahead)
+    while ahead and ahead[0][0] <= until:
+        progress(0.05 + 0.75 * ((ahead[0][0] - first) / (until - first)))
         with database.writing() as session:
             # A session forgets rows that nobody holds, and would read these for every decision.
             held = [
                 session.scalars(select(table)).all() for table in (Site, Remedy, Reason, Company)
             ]
-            for event in events[begin : begin + EVENTS_A_TRANSACTION]:
-                event.tell(session, event.at)
+            for _ in range(EVENTS_A_TRANSACTION):
+                if not ahead or ahead[0][0] > until:
+                    break
+                at, _number, event = heapq.heappop(ahead)
+                for follows in event.tell(session, at) or ():
+                    number += 1
+                    heapq.heappush(ahead, (follows.at, number, follows))
             del held

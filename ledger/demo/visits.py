@@ -5,8 +5,8 @@ little: an honest shop. Everything comes from one seed.
 """
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -41,6 +41,14 @@ REMEDIES = {
     "waived_fee": (5, (399, 499, 499, 750, 1000)),
     "upgrade": (2, (500, 700, 900, 1200, 1500)),
 }
+# Of all that is more than an apology, the share that calls for more than anybody may give alone.
+LARGER = 0.13
+# fmt: off
+LARGER_AMOUNTS = (
+    2_600, 2_699, 2_800, 2_800, 2_999, 3_000, 3_000, 3_000, 3_200, 3_299, 3_400, 3_500,
+    3_500, 3_600, 3_900, 4_000, 4_000, 4_500, 4_999, 5_500, 6_000, 7_500,
+)
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +138,16 @@ def walk_ins(chance: Random, *, count: int, first: date, last: date) -> Iterator
         site = chance.choices([place.ref for place in PLACES], [p.share for p in PLACES])[0]
         minute = OPENS_AT_MINUTE + chance.randrange(OPEN_MINUTES)
         yield _incident(chance, None, site, on=on, minute=minute)
+
+
+def some_larger(incidents: Sequence[Incident], chance: Random) -> list[Incident]:
+    """Let some of what went wrong call for more than anybody may give alone."""
+    return [
+        replace(incident, amount_minor=chance.choice(LARGER_AMOUNTS))
+        if incident.amount_minor and chance.random() < LARGER
+        else incident
+        for incident in incidents
+    ]
 
 
 def _incident(chance: Random, ref: str | None, site: str, *, on: date, minute: int) -> Incident:
