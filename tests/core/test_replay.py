@@ -1,0 +1,274 @@
+"""Replay: what a limit would have meant, by hand, and as a second count has it."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from ledger.core import asks, unmet_needs
+from ledger.core.asks import AskDraft
+from ledger.core.limit_setting import NewLimit
+from ledger.core.reports import replay
+from ledger.core.reports.replay import Replay, Tally
+from ledger.core.tables import Ask, UnmetNeed
+from ledger.core.unmet_needs import UnmetNeedDraft
+from tests.core.replay_count import counted
+from tests.core.replay_figures import as_figures
+from tests.counter import MONDAY, TUESDAY, Shop
+
+EVENING = MONDAY + timedelta(hours=8)
+MINUTE = timedelta(minutes=1)
+PLAIN = NewLimit(currency="USD", per_decision_minor=3_500, reason="What if")
+PROPOSALS = (
+    PLAIN,
+    replace(PLAIN, per_decision_minor=9_999_999_999),
+    replace(PLAIN, per_decision_minor=0),
+    replace(PLAIN, per_decision_minor=1_000),
+    replace(PLAIN, budget_minor=4_000, budget_period="day"),
+    replace(PLAIN, budget_minor=6_000, budget_period="week"),
+    replace(PLAIN, budget_minor=9_000, budget_period="month"),
+    replace(PLAIN, customer_count=1, customer_days=30),
+    replace(PLAIN, customer_total_minor=5_000, customer_days=2),
+    replace(PLAIN, budget_minor=5_000, budget_period="day", customer_count=2, customer_days=7),
+    replace(PLAIN, grade="Associate"),
+    replace(PLAIN, grade="Associate", budget_minor=4_500, budget_period="day"),
+)
+
+
+def would_be(shop: Shop, new: NewLimit = PLAIN, *, now: datetime = EVENING) -> Replay:
+    return replay.replay(shop.session, new, setter=shop.people["ada"], now=now)
+
+
+def needed(  # as the counter's own words
+    shop: Shop, name: str, amount_minor: int, *, now: datetime, refusal_uid: str | None = None
+) -> UnmetNeed:
+    draft = UnmetNeedDraft(
+        uid=str(uuid.uuid4()),
+        site_id=shop.sites["elm_street"].id,
+        reason_id=shop.reasons["quality"],
+        amount_minor=amount_minor,
+        refusal_uid=refusal_uid,
+    )
+    return unmet_needs.record_unmet_need(shop.session, shop.people[name], draft, now=now)
+
+
+def approved(shop: Shop, name: str, amount_minor: int, *, now: datetime) -> Ask:
+    ask = shop.ask(name, amount_minor, now=now)
+    shop.answer("dana", ask, now=now + 4 * MINUTE)
+    shop.hand_in(name, ask, now=now + 5 * MINUTE)
+    return ask
+
+
+def test_asks_that_fit_would_have_needed_nobody(shop: Shop) -> None:
+    shop.limit(2_500)
+    for number, amount_minor in enumerate((3_000, 3_500, 3_501)):
+        approved(shop, "ana", amount_minor, now=MONDAY + 20 * number * MINUTE)
+
+    found = would_be(shop)
+
+    assert found.asks == Tally(count=3, minor=10_001)
+    assert found.asks_free == Tally(count=2, minor=6_500)
+    assert (found.approved_anyway_minor, found.more_minor) == (6_500, 0)
+    assert (found.waited, found.unanswered) == (8 * MINUTE, 0)
+
+
+def test_a_declined_ask_and_an_unmet_need_would_be_money_at_risk(shop: Shop) -> None:
+    shop.limit(2_500)
+    declined = shop.ask("ana", 3_000)
+    shop.answer("dana", declined, "declined", now=MONDAY + 2 * MINUTE)
+    shop.ask("ana", 3_200, now=MONDAY + 5 * MINUTE)
+    needed(shop, "ana", 2_800, now=MONDAY + MINUTE)
+    needed(shop, "ana", 9_000, now=MONDAY + MINUTE)
+
+    found = would_be(shop)
+
+    assert found.asks_free == Tally(count=2, minor=6_200)
+    assert (found.unmet, found.unmet_free) == (
+        Tally(count=2, minor=11_800),
+        Tally(count=1, minor=2_800),
+    )
+    assert (found.approved_anyway_minor, found.more_minor) == (0, 9_000)
+    assert (found.waited, found.unanswered) == (2 * MINUTE, 1)
+
+
+def test_what_was_asked_for_after_a_refusal_is_one_moment_with_its_unmet_need(shop: Shop) -> None:
+    shop.limit(2_500)
+    refusal = shop.refused("ana", 3_000)
+    needed(shop, "ana", 3_000, now=MONDAY, refusal_uid=refusal.uid)
+    alone = would_be(shop)
+    wanted = shop.draft(3_000)
+    draft = AskDraft(uid=wanted.uid, wanted=wanted, refusal_uid=refusal.uid)
+    asks.make_ask(shop.session, shop.people["ana"], draft, now=MONDAY + MINUTE)
+    both = would_be(shop)
+
+    assert (alone.unmet.count, alone.asks.count) == (1, 0)
+    assert (both.unmet.count, both.asks.count) == (0, 1)
+
+
+def test_a_second_try_is_counted_once_by_what_was_asked_first(shop: Shop) -> None:
+    shop.limit(2_500)
+    first = shop.ask("ana", 4_000)
+    shop.answer("dana", first, "declined", now=MONDAY + MINUTE)
+    second = shop.ask("ana", 3_000, now=MONDAY + 2 * MINUTE, previous=first)
+    shop.answer("dana", second, now=MONDAY + 5 * MINUTE)
+    shop.hand_in("ana", second, now=MONDAY + 6 * MINUTE)
+
+    low, high = would_be(shop), would_be(shop, replace(PLAIN, per_decision_minor=4_000))
+
+    assert (low.asks.count, low.asks_free.count) == (1, 0)
+    assert high.asks_free == Tally(count=1, minor=4_000)
+    assert (high.approved_anyway_minor, high.more_minor) == (3_000, 1_000)
+    assert high.waited == 4 * MINUTE
+
+
+def test_a_lower_limit_says_how_many_decisions_would_have_had_to_ask(shop: Shop) -> None:
+    shop.limit(2_500)
+    for amount_minor in (500, 1_000, 1_001, 2_500):
+        shop.give("ana", amount_minor)
+    shop.void("ana", shop.give("ana", 2_400))
+
+    found = would_be(shop, replace(PLAIN, per_decision_minor=1_000))
+
+    assert found.given == Tally(count=4, minor=5_001)
+    assert found.would_ask == Tally(count=2, minor=3_501)
+    assert found.amounts == {500: 1, 1_000: 1, 1_001: 1, 2_500: 1}
+
+
+def test_a_budget_is_taken_in_order_of_time(shop: Shop) -> None:
+    shop.limit(2_500)
+    shop.give("ana", 2_000)
+    approved(shop, "ana", 3_000, now=MONDAY + MINUTE)
+    shop.give("ana", 2_000, now=MONDAY + 10 * MINUTE)
+    shop.give("ana", 2_000, now=TUESDAY)
+
+    found = would_be(
+        shop, replace(PLAIN, budget_minor=5_000, budget_period="day"), now=TUESDAY + MINUTE
+    )
+
+    # Twenty and thirty are the day's fifty, so the twenty after them would have been an ask.
+    assert found.asks_free.count == 1
+    assert found.would_ask == Tally(count=1, minor=2_000)
+
+
+def test_a_more_specific_limit_keeps_its_people_out(shop: Shop) -> None:
+    shop.limit(2_500)
+    shop.limit(2_000, person_id=shop.people["ben"].id)
+    approved(shop, "ana", 3_000, now=MONDAY)
+    approved(shop, "ben", 3_000, now=MONDAY)
+
+    elm = replace(PLAIN, site_id=shop.sites["elm_street"].id)
+    bens = replace(PLAIN, person_id=shop.people["ben"].id)
+
+    assert [would_be(shop, new).asks.count for new in (PLAIN, elm, bens)] == [1, 1, 1]
+
+
+def test_nothing_counts_that_the_setter_gave(shop: Shop) -> None:
+    shop.limit(2_500)
+    shop.give("dana", 1_000)
+
+    found = replay.replay(shop.session, PLAIN, setter=shop.people["dana"], now=EVENING)
+
+    assert (found.given.count, would_be(shop).given.count) == (0, 1)
+
+
+def test_ninety_business_dates_count_and_today_is_the_last(shop: Shop) -> None:
+    shop.limit(2_500)
+    shop.give("ana", 1_000)
+    last = MONDAY + timedelta(days=89)
+
+    assert would_be(shop, now=last).given.count == 1
+    assert would_be(shop, now=last).since == MONDAY.date()
+    assert would_be(shop, now=last + timedelta(days=1)).given.count == 0
+    assert would_be(shop, now=last + timedelta(days=1)).is_empty
+
+
+def test_another_currency_is_never_mixed_in(shop: Shop) -> None:
+    shop.limit(2_500)
+    shop.give("ana", 1_000)
+
+    assert would_be(shop, replace(PLAIN, currency="EUR")).is_empty
+
+
+def test_replaying_saves_nothing(shop: Shop) -> None:
+    shop.limit(2_500)
+    approved(shop, "ana", 3_000, now=MONDAY)
+    shop.session.flush()
+
+    would_be(shop)
+
+    assert not shop.session.new
+    assert not shop.session.dirty
+
+
+@pytest.fixture
+def busy(shop: Shop) -> Shop:
+    """Let a fortnight pass with a little of everything, on which budgets and caps bind."""
+    shop.limit(2_500, budget_minor=9_000, budget_period="day")
+    lasting = shop.customer("212-555-0101"), shop.customer("212-555-0102")
+    for number in range(14):
+        now = MONDAY + timedelta(days=number)
+        a_day(shop, now, number, lasting)
+    return shop
+
+
+def a_day(shop: Shop, now: datetime, number: int, known: Sequence[int]) -> None:
+    """Give, ask and be refused in ways that differ from day to day."""
+    customer = known[number % 2]
+    shop.give("ana", 500 + 137 * number, now=now, customer_id=customer)
+    shop.give("ben", 2_500 - 91 * number, now=now + MINUTE, remedy="credit")
+    shop.give("chidi", 800, now=now, site="harbour", customer_id=known[0])
+    voided = shop.give("ana", 1_200, now=now + 2 * MINUTE, customer_id=customer)
+    if number % 3 == 0:
+        shop.void("ana", voided, now=now + 3 * MINUTE)
+    ask = shop.ask("ana", 2_600 + 150 * number, now=now + 4 * MINUTE, customer_id=customer)
+    if number % 4 == 0:
+        shop.answer("dana", ask, now=now + 6 * MINUTE)
+        shop.hand_in("ana", ask, now=now + 7 * MINUTE)
+    if number % 4 == 1:
+        shop.answer("dana", ask, "countered", 2_000, now=now + 9 * MINUTE)
+        shop.hand_in("ana", ask, now=now + 10 * MINUTE)
+    if number % 4 == 2:
+        shop.answer("sam", ask, "declined", now=now + 5 * MINUTE)
+        again = shop.ask("ana", 2_550, now=now + 8 * MINUTE, previous=ask, customer_id=customer)
+        shop.answer("dana", again, now=now + 11 * MINUTE)
+    needed(shop, "ben", 2_700 + 100 * number, now=now + 12 * MINUTE)
+    refusal = shop.refused("ben", 3_100, now=now + 13 * MINUTE, remedy="credit")
+    needed(shop, "ben", 3_100, now=now + 14 * MINUTE, refusal_uid=refusal.uid)
+
+
+def test_every_figure_is_that_of_a_second_count(busy: Shop) -> None:
+    now = MONDAY + timedelta(days=13, hours=8)
+    elm, ana = busy.sites["elm_street"].id, busy.people["ana"].id
+    narrower = (
+        replace(PLAIN, site_id=elm, remedy_id=busy.remedies["refund"]),
+        replace(PLAIN, person_id=ana, budget_minor=4_000, budget_period="day"),
+        replace(
+            PLAIN,
+            site_id=elm,
+            remedy_id=busy.remedies["credit"],
+            budget_minor=5_000,
+            budget_period="week",
+            customer_total_minor=6_000,
+            customer_days=9,
+        ),
+    )
+
+    for new in (*PROPOSALS, *narrower):
+        found = as_figures(would_be(busy, new, now=now))
+        assert found == counted(busy.session, new, busy.people["ada"], now=now), new
+    assert would_be(busy, now=now).asks_free.count > 0
+
+
+def test_a_second_count_agrees_where_other_limits_are_in_force(busy: Shop) -> None:
+    now = MONDAY + timedelta(days=13, hours=8)
+    busy.limit(1_000, person_id=busy.people["ben"].id, now=now)
+    busy.limit(1_000, remedy_id=busy.remedies["credit"], now=now)
+    busy.limit(
+        4_000, by="dana", site_id=busy.sites["elm_street"].id, now=now, ends_on=date(2026, 6, 1)
+    )
+
+    for new in PROPOSALS:
+        found = as_figures(would_be(busy, new, now=now))
+        assert found == counted(busy.session, new, busy.people["ada"], now=now), new
