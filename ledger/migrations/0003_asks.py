@@ -334,6 +334,14 @@ def upgrade():
     op.create_index("ix_ask_person_expiry", "ask", ["person_id", "expires_at"], unique=False)
     op.create_index("ix_ask_site_day", "ask", ["site_id", "business_date"], unique=False)
     op.create_index("ix_ask_site_expiry", "ask", ["site_id", "expires_at"], unique=False)
+    for name, column, held in (
+        ("ix_decision_exception", "site_id", "exception_reason"),
+        ("ix_decision_ask", "ask_id", "ask_id"),
+    ):
+        where = sa.text(f"{held} IS NOT NULL")
+        op.create_index(
+            name, "decision", [column], unique=False, sqlite_where=where, postgresql_where=where
+        )
     op.create_table(
         "delegation_end",
         sa.Column(

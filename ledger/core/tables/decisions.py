@@ -13,6 +13,7 @@ from ledger.core.tables.types import (
     Line,
     Whole,
     flag_check,
+    index_of_few,
     money_check,
 )
 
@@ -95,6 +96,9 @@ class Decision(SQLModel, table=True):
         Index("ix_decision_site_day", "site_id", "business_date"),
         Index("ix_decision_newest", "business_date", "decided_at"),
         Index("ix_decision_customer_day", "customer_id", "business_date"),
+        # Of the few that went past a limit.
+        index_of_few("ix_decision_exception", "site_id", where="exception_reason IS NOT NULL"),
+        index_of_few("ix_decision_ask", "ask_id", where="ask_id IS NOT NULL"),
         STRICT,
     )
 

@@ -7,7 +7,16 @@ an auditor without a program. Text compares byte by byte on both databases.
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import BigInteger, CheckConstraint, Dialect, Integer, Text, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Dialect,
+    Index,
+    Integer,
+    Text,
+    TypeDecorator,
+    text,
+)
 from sqlalchemy.types import TypeEngine
 from sqlmodel import SQLModel
 
@@ -104,6 +113,11 @@ def money_check(column: str) -> CheckConstraint:
 def flag_check(column: str) -> CheckConstraint:
     """Hold a yes-or-no column to 1 and 0."""
     return CheckConstraint(f"{column} IN (0, 1)", name=column)
+
+
+def index_of_few(name: str, column: str, *, where: str) -> Index:
+    """Return an index of only those rows of which `where` is true."""
+    return Index(name, column, sqlite_where=text(where), postgresql_where=text(where))
 
 
 STRICT = {"sqlite_strict": True}
