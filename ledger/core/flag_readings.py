@@ -23,6 +23,7 @@ class AlreadyReadError(LedgerError):
         """Keep how it was read."""
         super().__init__(reading.id)
         self.reading = reading
+        self.how = reading.reading
 
 
 def key_of(kind: str, site_id: int, about: str) -> str:

@@ -50,7 +50,7 @@ class Flag:
     """A pattern with the facts for both readings, and the decisions that make it, newest first.
 
     `since` is the first business date that was looked at. `before` is how it was read the last
-    time, if newer decisions raised it again.
+    time, and on which business date, if newer decisions raised it again.
     """
 
     pattern: Pattern
@@ -59,6 +59,7 @@ class Flag:
     decisions: Sequence[Behind]
     wanted: Wanted
     before: FlagReading | None
+    before_on: date | None
 
     @property
     def key(self) -> str:
@@ -92,9 +93,10 @@ class Flag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadFlag:
-    """How a flag was read, by whom and in which words (None: no words, or erased)."""
+    """How a flag was read, on which business date, by whom and in which words (None: none kept)."""
 
     reading: FlagReading
+    on: date
     about: About
     person: str
     words: str | None
@@ -196,6 +198,7 @@ def flags_read(session: Session, person: Person, *, now: datetime) -> Sequence[R
     return [
         ReadFlag(
             reading=row,
+            on=_day_of(session, row),
             about=told.about(seen[row.site_id], flag_names.ids_of(row.about)),
             person=name,
             words=words.get(flag_readings.words_subject(row.uid)),
@@ -230,17 +233,25 @@ def _flags(
     wanted = flag_facts.wanted(session, window, [one for one, _decisions in waiting])
     points = [flag_names.ids_of(one.about, decisions) for one, decisions in waiting]
     told = flag_names.told(session, points)
-    return [
-        Flag(
+    found = []
+    for place, (one, decisions) in enumerate(waiting):
+        before = read.get(flag_readings.key_of(one.kind, one.site_id, one.about))
+        flag = Flag(
             pattern=one,
             about=told.about(seen[one.site_id], points[place]),
             since=window.since[one.site_id],
             decisions=decisions,
             wanted=wanted[place],
-            before=read.get(flag_readings.key_of(one.kind, one.site_id, one.about)),
+            before=before,
+            before_on=None if before is None else _day_of(session, before),
         )
-        for place, (one, decisions) in enumerate(waiting)
-    ]
+        found.append(flag)
+    return found
+
+
+def _day_of(session: Session, row: FlagReading) -> date:
+    """Return the business date at the site on which a flag was read."""
+    return sites.calendar_of(session, row.site_id).business_date(row.made_at)
 
 
 def _row(

@@ -1,0 +1,14 @@
+"""How a decision came about, in words: alone within the latitude, approved, or an exception."""
+
+from ledger.web.words import _
+
+
+def way_words(way: str) -> str:
+    """Return how a decision came about, where it is not alone within the latitude; else nothing."""
+    return {
+        "approved": _("Approved"),
+        "allowed": _("Allowed, nobody answered"),
+        "already_given": _("Exception: already given"),
+        "act_now": _("Exception: act now"),
+        "late": _("Exception: told later"),
+    }.get(way, "")
