@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
+from sqlmodel import col
 
 from ledger import schema
 from ledger.core import founding, horizons, outcomes
@@ -13,16 +15,20 @@ from ledger.core.cohorts import GROUPINGS
 from ledger.core.imports.activity import import_activity
 from ledger.core.imports.decisions import import_decisions
 from ledger.core.imports.runs import Options
+from ledger.core.limit_setting import NewLimit
 from ledger.core.permissions import Role
 from ledger.core.reports import overview
 from ledger.core.reports.filters import filters, usual_unit
 from ledger.core.reports.overview import Choice
+from ledger.core.reports.replay import replay
 from ledger.core.reports.retention import retention
 from ledger.core.reports.scope import Scope
-from ledger.core.tables import Person
+from ledger.core.tables import Decision, Person
 from ledger.core.units import UNITS
 from ledger.core.verification import verify
 from ledger.database import Database
+from tests.core.replay_count import counted
+from tests.core.replay_figures import as_figures
 from tests.founded import LEDGER_ID, PUBLIC_KEY
 from tests.oracle.figures import flat, load_figures, look_up
 from tests.oracle.retention import report as second_opinion
@@ -181,3 +187,20 @@ def test_the_same_files_again_change_nothing(imported: Ledgers) -> None:
 
     with database.reading() as session:
         assert verify(session) == before
+
+
+@pytest.mark.parametrize("name", CURRENCIES)
+def test_a_replay_counts_the_amounts_of_the_last_ninety_days_as_a_second_count_does(
+    imported: Ledgers, name: str
+) -> None:
+    new = NewLimit(currency=CURRENCIES[name], per_decision_minor=1_000, reason="What if")
+    with imported(name).reading() as session:
+        last = session.scalars(select(func.max(col(Decision.decided_at)))).one()
+        setter = Person(id=0, employee_id="0", name="Nobody", role=Role.ADMINISTRATOR)
+
+        found = replay(session, new, setter=setter, now=last)
+
+        assert as_figures(found) == counted(session, new, setter, now=last)
+    # Nobody's limit judged what was brought in: it counts among the amounts, and nowhere else.
+    assert (found.given.count, found.more_minor) == (0, 0)
+    assert found.imported == sum(found.amounts.values()) > 0
