@@ -36,6 +36,7 @@ PLACES: Mapping[str, Sequence[Place]] = {
     "exports.show": (("hr", "again"),),
     "files": (("supervisors", "files"), ("administrators", "files")),
     "files.taken_in": (("supervisors", "take-back"), ("administrators", "take-back")),
+    "flags": (("supervisors", "unmet"), ("auditors", "look")),
     "journal": (("auditors", "journal"),),
     "journal.exports": (("auditors", "taken"),),
     "limits": (
