@@ -72,9 +72,9 @@ class Headroom:
     """What is left of a latitude. Amounts in minor units; None where the limit sets nothing.
 
     `rule` names what binds first: no_limit, per_decision, budget, gross, customer_count,
-    customer_total or own_customer; `resets_at` is when that rule leaves more, where time alone
-    does that.
-    `customer_cap` is None without a customer, and where the limit caps nothing for one.
+    customer_total or own_customer; `resets_at` is when time alone makes it leave more.
+    `exceptions_minor` is what the budget's period holds apart, past the limit. `customer_cap` is
+    None without a customer, and where the limit caps nothing for one.
     """
 
     currency: str
@@ -84,6 +84,7 @@ class Headroom:
     budget_period: clock.PeriodKind | None
     budget_used_minor: int
     budget_left_minor: int | None
+    exceptions_minor: int = 0
     customer_left_minor: int | None
     headroom_minor: int
     rule: str
@@ -173,7 +174,7 @@ def standing(driver: Driver, asked: Asked) -> Standing | None:
     if not rows:
         return None
     row = max(rows, key=lambda found: _rank(found, asked.calendar))
-    limit_id, per_decision, budget, period, count, total, days, remedy_id = row[:8]
+    limit_id, per_decision, budget, period, count, total, days, remedy_id, of_person = row[:9]
     return Standing(
         limit_id=limit_id,
         per_decision_minor=per_decision,
@@ -183,19 +184,18 @@ def standing(driver: Driver, asked: Asked) -> Standing | None:
         customer_total_minor=total,
         customer_days=days,
         remedy_id=remedy_id,
-        for_one_person=row[8] is not None,
+        for_one_person=of_person is not None,
     )
 
 
 def _rank(row: Sequence[Any], calendar: clock.Calendar) -> tuple[int, bool, datetime, int]:
     """Return how a row of _LIMIT stands among the others; the greatest judges."""
     remedy_id, person_id, site_id, grade, starts_on, starts_at = row[7:]
-    on_a_day = starts_at is None
     return limits.rank(
         level=limits.level_for(person_id, site_id, grade),
         is_for_remedy=remedy_id is not None,
         begun_at=calendar.start_of(date.fromisoformat(starts_on))
-        if on_a_day
+        if starts_at is None
         else clock.from_text(starts_at),
         limit_id=row[0],
     )
@@ -215,9 +215,9 @@ def held(driver: Driver, asked: Asked, judge: Standing | None) -> Held | None:
     if used.reserved:
         overdue = reservations.overdue(driver, at=asked.at, **budgets.period_values(key))
         used = replace(used, reserved=used.reserved - overdue)
-    others = None
-    if judge.for_one_person:
-        others = budgets.elsewhere(driver, key, currency=asked.currency, at=asked.at)
+    if not judge.for_one_person:
+        return Held(key=key, used=used, overdue_minor=overdue)
+    others = budgets.elsewhere(driver, key, currency=asked.currency, at=asked.at)
     return Held(key=key, used=used, overdue_minor=overdue, others=others)
 
 
@@ -231,9 +231,9 @@ def weighed(driver: Driver, asked: Asked, judge: Standing | None, budget: Held |
     if judge is None:
         return _nothing(asked)
     rooms: list[RoomOfRule] = [(judge.per_decision_minor, PER_DECISION, None)]
-    used, budget_left = 0, None
+    used, past, budget_left = 0, 0, None
     if budget is not None and judge.budget_minor is not None:
-        used = budget.net
+        used, past = budget.net, budget.exceptions
         budget_left = max(0, judge.budget_minor - used)
         gross_left = max(0, budgets.GROSS_BUDGETS * judge.budget_minor - budget.gross)
         next_period = asked.calendar.next_start(budget.key.period.end)
@@ -249,6 +249,7 @@ def weighed(driver: Driver, asked: Asked, judge: Standing | None, budget: Held |
         budget_period=judge.budget_period,
         budget_used_minor=used,
         budget_left_minor=budget_left,
+        exceptions_minor=past,
         customer_left_minor=min((found[0] for found in customer_rooms), default=None),
         headroom_minor=room,
         rule=rule,

@@ -12,10 +12,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, insert, select
 from sqlmodel import Session, col
 
-from ledger.core import ask_steps, budgets, clock, customer_joins, headroom, journal
+from ledger.core import act_now, ask_steps, budgets, clock, customer_joins, headroom, journal
 from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.errors import NotPermittedError
-from ledger.core.headroom import Asked, Headroom, Held, Standing
+from ledger.core.headroom import Asked, Headroom, Standing
 from ledger.core.loaded import Made
 from ledger.core.permissions import Action
 from ledger.core.sites import SiteChangedError
@@ -118,9 +118,9 @@ def judge(session: Session, posting: Posting, *, now: datetime) -> Judgement:
         held = headroom.held(driver, asked, limit)
     room = headroom.weighed(driver, asked, limit, held)
     if amount and posting.row["declared_own"]:
-        return _past(driver, posting, limit, held, headroom.for_ones_own(room))
+        return _past(driver, posting, limit, headroom.for_ones_own(room))
     if amount > room.headroom_minor:
-        return _past(driver, posting, limit, held, room)
+        return _past(driver, posting, limit, room)
     spent_row = 0
     # An apology spends nothing, also where a lower budget is already overspent.
     if amount and held is not None and limit is not None and limit.budget_minor is not None:
@@ -132,7 +132,7 @@ def judge(session: Session, posting: Posting, *, now: datetime) -> Judgement:
             budget_minor=limit.budget_minor,
             others=held.others,
         ):
-            return _past(driver, posting, limit, held, room)
+            return _past(driver, posting, limit, room)
     budgets.count_elsewhere(
         driver,
         person_id=asked.person_id,
@@ -145,15 +145,15 @@ def judge(session: Session, posting: Posting, *, now: datetime) -> Judgement:
     return Judgement(is_within=True, headroom=room, judge=limit)
 
 
-def _past(
-    driver: Driver, posting: Posting, limit: Standing | None, held: Held | None, room: Headroom
-) -> Judgement:
+def _past(driver: Driver, posting: Posting, limit: Standing | None, room: Headroom) -> Judgement:
     """Judge what is past the headroom: an exception, counted apart, or refused."""
-    reason = None
+    reason, amount = None, posting.amount_minor
     if posting.already_given:
         reason = ALREADY_GIVEN
-    elif posting.act_now and _may_act_now(driver, posting, limit, held, room):
-        reason = ACT_NOW
+    elif posting.act_now:
+        band = _band_at(driver, posting.asked.site_id)
+        if act_now.fits(room, amount_minor=amount, band_minor=band):
+            reason = ACT_NOW
     if reason is not None:
         asked = posting.asked
         budgets.count_apart(
@@ -163,28 +163,14 @@ def _past(
             remedy_id=posting.remedy_id,
             on=asked.business_date,
             column="exceptions",
-            amount_minor=posting.amount_minor,
+            amount_minor=amount,
         )
     return Judgement(is_within=False, headroom=room, judge=limit, exception_reason=reason)
 
 
-def _may_act_now(
-    driver: Driver, posting: Posting, limit: Standing | None, held: Held | None, room: Headroom
-) -> bool:
-    """Whether the site's band is above the limit for one decision, and nothing else holds.
-
-    Exceptions are counted too: else the band would be a budget of its own, without an end.
-    """
-    amount = posting.amount_minor
-    if limit is None or room.rule != headroom.PER_DECISION:
-        return False
-    band = _BAND.run(driver, site_id=posting.asked.site_id).fetchone()
-    if band is None or amount > band[0]:
-        return False
-    given = 0 if held is None else held.net + held.exceptions
-    if limit.budget_minor is not None and given + amount > limit.budget_minor:
-        return False
-    return room.customer_cap is None or room.customer_cap.allows(amount)
+def _band_at(driver: Driver, site_id: int) -> int:
+    found = _BAND.run(driver, site_id=site_id).fetchone()
+    return 0 if found is None else int(found[0])
 
 
 def by_the_ledgers_clock(driver: Driver, posting: Posting) -> Asked:
