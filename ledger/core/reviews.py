@@ -18,7 +18,7 @@ from ledger.core import (
     work_places,
 )
 from ledger.core.ask_states import ANSWERS
-from ledger.core.driver import Driver
+from ledger.core.driver import Driver, Stored
 from ledger.core.errors import BadValueError, LedgerError, NotFoundError, NotPermittedError
 from ledger.core.people import subject_of
 from ledger.core.permissions import Action, may
@@ -94,14 +94,7 @@ def review(
     submissions.check_uid(uid)
     said = _checked(words)
     driver = Driver(session)
-    wanted = Claim(
-        uid=uid,
-        person_id=person.id,
-        device_id=None,
-        fingerprint=submissions.fingerprint(
-            session, {"review_of": decision.uid, "by": person.id, "words": said}
-        ),
-    )
+    wanted = _claim(session, person, decision, uid=uid, said=said)
     if submissions.claim(driver, wanted, became="review", now=now) is not None:
         return session.scalars(select(Review).where(col(Review.uid) == uid)).one()
     today = _check_may(session, person, decision, now=now)
@@ -110,14 +103,11 @@ def review(
     before = review_of(session, decision)
     if before is not None:
         raise AlreadyReviewedError(before)
-    sealed = None
-    if said is not None:
-        sealed = commitments.keep_words(session, words_subject(uid), said, now=now)
     read = Review(
         uid=uid,
         decision_id=decision.id,
         person_id=person.id,
-        words_commitment=sealed,
+        words_commitment=_kept(session, uid, said, now=now),
         made_at=now,
         business_date=today,
     )
@@ -194,6 +184,24 @@ def _checked(words: str | None) -> str | None:
         return notes.check_note(words)
     except BadValueError as found:
         raise BadValueError(field="words", value=found.value, why=found.why) from found
+
+
+def _claim(
+    session: Session, person: Person, decision: Decision, *, uid: str, said: str | None
+) -> Claim:
+    content: dict[str, Stored] = {"review_of": decision.uid, "by": person.id, "words": said}
+    return Claim(
+        uid=uid,
+        person_id=person.id,
+        device_id=None,
+        fingerprint=submissions.fingerprint(session, content),
+    )
+
+
+def _kept(session: Session, uid: str, said: str | None, *, now: datetime) -> str | None:
+    if said is None:
+        return None
+    return commitments.keep_words(session, words_subject(uid), said, now=now)
 
 
 def _check_may(session: Session, person: Person, decision: Decision, *, now: datetime) -> date:
