@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
-from ledger.core import clock, sites
+from ledger.core import clock, same_human, sites
 from ledger.core.limits import precedence
 from ledger.core.tables import Limit, Person, PersonSite, Site
 
@@ -29,7 +29,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a limit is looked for. A person that is None is nobody in particular there."""
+    """Where a limit is looked for. A person that is None is nobody in particular there.
+
+    `records` are all the records of that human being, where there are several.
+    """
 
     person_id: int | None
     grade: str | None
@@ -37,6 +40,7 @@ class Place:
     currency: str
     calendar: clock.Calendar
     remedy_id: int | None = None
+    records: frozenset[int] = frozenset()
 
 
 def scope_of(limit: Limit) -> Scope:
@@ -97,6 +101,7 @@ def covers(limit: Limit, place: Place) -> bool:
         and limit.remedy_id in (None, place.remedy_id)
         and limit.currency == place.currency
         and (place.person_id is None or limit.set_by_id != place.person_id)
+        and limit.set_by_id not in place.records
     )
 
 
@@ -107,9 +112,10 @@ def places(session: Session, scope: Scope | Limit, *, on: date) -> Sequence[Plac
     """
     sites_there = _sites_of(session, scope, on=on)
     site_ids = [site.id for site in sites_there if site.currency == scope.currency]
-    grade = scope.grade
+    grade, records = scope.grade, frozenset[int]()
     if scope.person_id is not None:
         grade = session.get_one(Person, scope.person_id).grade
+        records = same_human.records_of(session, scope.person_id)
     return [
         Place(
             person_id=scope.person_id,
@@ -118,6 +124,7 @@ def places(session: Session, scope: Scope | Limit, *, on: date) -> Sequence[Plac
             currency=scope.currency,
             calendar=calendar,
             remedy_id=scope.remedy_id,
+            records=records,
         )
         for site_id, calendar in sites.calendars(session, site_ids).items()
     ]

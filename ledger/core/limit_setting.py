@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlmodel import Session, col
 
-from ledger.core import clock, commitments, journal, money, notes, sites
+from ledger.core import clock, commitments, journal, money, notes, same_human, sites
 from ledger.core.errors import BadValueError, LedgerError
 from ledger.core.money import MAX_MINOR
 from ledger.core.people import subject_of
@@ -19,6 +19,7 @@ LONGEST_WINDOW_DAYS = 3650
 LARGEST_COUNT = 9_999
 LONGEST_REASON = 500
 PERIODS: Sequence[clock.PeriodKind] = ("day", "week", "month")
+_WHO_GIVES = [role.value for role in Role if may(role, Action.RECORD_DECISION)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ class NewLimit:
 
 
 class OwnLimitError(LedgerError):
-    """Nobody sets a limit for themselves."""
+    """Nobody sets a limit for themselves: by name, under another record, or alone in a scope."""
 
 
 class CeilingError(LedgerError):
@@ -67,7 +68,7 @@ def set_limit(session: Session, person: Person, new: NewLimit, *, now: datetime)
     Raises:
         BadValueError: if a value cannot be used; the field is named.
         OutsideSitesError: if a supervisor sets it for more than their own sites.
-        OwnLimitError: if it is for the person who sets it.
+        OwnLimitError: if it is for the human being who sets it, and for nobody else.
         CeilingError: if a supervisor sets more than they were granted.
 
     """
@@ -199,7 +200,7 @@ def _may_not(session: Session, person: Person, new: NewLimit, *, on: date) -> It
     if not may(person.role, Action.SET_LIMIT):
         yield OutsideSitesError()
         return
-    if new.person_id == person.id:
+    if _is_own(session, person, new, on=on):
         yield OwnLimitError()
     if person.role == Role.ADMINISTRATOR:
         return
@@ -216,3 +217,22 @@ def _may_not(session: Session, person: Person, new: NewLimit, *, on: date) -> It
         yield OutsideSitesError()
     if new.per_decision_minor > person.ceiling_minor:
         yield CeilingError(ceiling_minor=person.ceiling_minor, currency=new.currency)
+
+
+def _is_own(session: Session, person: Person, new: NewLimit, *, on: date) -> bool:
+    """Whether a limit is for the human being who sets it, and for nobody else who gives."""
+    own = same_human.records_of(session, person.id)
+    if new.person_id is not None:
+        return new.person_id in own
+    here = select(col(Person.id)).where(col(Person.active) == 1, col(Person.role).in_(_WHO_GIVES))
+    if new.grade is not None:
+        here = here.where(col(Person.grade) == new.grade)
+    if new.site_id is not None:
+        there = exists().where(
+            col(PersonSite.person_id) == col(Person.id),
+            col(PersonSite.site_id) == new.site_id,
+            or_(col(PersonSite.until).is_(None), col(PersonSite.until) >= on),
+        )
+        here = here.where(there)
+    found = frozenset(session.scalars(here))
+    return bool(found) and found <= own

@@ -3,7 +3,7 @@
 The most specific limit in force applies, whole: a person's own before the one of a site and
 grade, before a grade's, before a site's, before everyone's; at the same level the one for the
 remedy first, then the latest start. No limit in force means no latitude. A limit never applies to
-the person who set it: one's own latitude comes from somebody else.
+the person who set it, under whatever record: one's own latitude comes from somebody else.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,10 +16,11 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     bindparam,
+    exists,
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col
 
 from ledger.core import clock, sites
@@ -85,6 +86,7 @@ def in_force(*columns: Mapped[Any] | type[Limit]) -> Select[Any]:
         .where(
             *(or_(column.is_(None), column == bindparam(name)) for column, name in scopes),
             col(Limit.set_by_id) != bindparam("person_id"),
+            ~_is_set_by_same_human(bindparam("person_id")),
             col(Limit.currency) == col(Site.currency),
             *_begun_and_not_over(day, bindparam("now", type_=Instant())),
         )
@@ -149,6 +151,20 @@ def _asked(
         "business_date": sites.calendar_of(session, site_id).business_date(now),
         "now": now,
     }
+
+
+def _is_set_by_same_human(person_id: BindParameter[int]) -> ColumnElement[bool]:
+    """Return the condition that who set a limit and this person are records of one human being."""
+    setter, own = aliased(Person), aliased(Person)
+    return exists().where(
+        col(setter.id) == col(Limit.set_by_id),
+        col(own.id) == person_id,
+        or_(
+            col(setter.same_as_id) == col(own.id),
+            col(own.same_as_id) == col(setter.id),
+            col(own.same_as_id) == col(setter.same_as_id),
+        ),
+    )
 
 
 def _begun_and_not_over(

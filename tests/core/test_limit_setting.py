@@ -85,6 +85,38 @@ def test_nobody_sets_their_own_limit(shop: Shop, name: str) -> None:
         shop.limit(2_500, by=name, person_id=shop.people[name].id)
 
 
+def test_g7_nobody_sets_their_own_limit_under_another_record(shop: Shop) -> None:
+    shop.people["ana"].same_as_id = shop.people["dana"].id
+    shop.session.flush()
+
+    with pytest.raises(OwnLimitError):
+        shop.limit(2_500, by="dana", person_id=shop.people["ana"].id)
+
+
+def test_g7_a_limit_never_applies_to_another_record_of_who_set_it(shop: Shop) -> None:
+    shop.limit(1_000)
+    shop.limit(2_500, by="dana", site_id=shop.sites["elm_street"].id)
+    before = shop.headroom("ana").headroom_minor
+    for older, newer in (("dana", "ana"), ("ana", "dana")):
+        shop.people[newer].same_as_id = shop.people[older].id
+        shop.session.flush()
+        assert (before, shop.headroom("ana").headroom_minor) == (2_500, 1_000)
+        shop.people[newer].same_as_id = None
+
+
+def test_g7_a_limit_for_those_among_whom_only_oneself_stands_is_ones_own(shop: Shop) -> None:
+    elm_street = shop.sites["elm_street"].id
+    shop.people["sam"].grade = "Regional"
+    shop.session.flush()
+
+    # Dana is the only lead there now.
+    with pytest.raises(OwnLimitError):
+        shop.limit(2_500, by="dana", site_id=elm_street, grade="Lead")
+    assert shop.limit(2_500, by="sam", site_id=elm_street, grade="Lead").id
+    # Nobody at all is somebody to come.
+    assert shop.limit(2_500, by="dana", site_id=elm_street, grade="Trainee").id
+
+
 @pytest.mark.parametrize("name", ["ana", "hana", "otto", "vera"])
 def test_only_supervisors_and_administrators_set_limits(shop: Shop, name: str) -> None:
     with pytest.raises(OutsideSitesError):
@@ -95,13 +127,20 @@ def test_an_administrator_sets_limits_for_everyone_without_a_ceiling(shop: Shop)
     assert shop.limit(9_999_999_999).per_decision_minor == 9_999_999_999
 
 
-def test_zero_is_a_limit_and_means_nothing_may_be_given(shop: Shop) -> None:
+def test_b10_zero_is_a_limit_and_means_nothing_may_be_given(shop: Shop) -> None:
     shop.limit(0)
 
     assert shop.refused("ana", 1).rule == "per_decision"
 
 
-def test_what_cannot_be_a_limit_is_refused_by_its_field(sqlite_shop: Shop) -> None:
+def test_b11_a_limit_is_in_the_currency_of_its_site(shop: Shop) -> None:
+    with pytest.raises(BadValueError) as refused:
+        shop.limit(2_500, currency="EUR", site_id=shop.sites["elm_street"].id)
+
+    assert (refused.value.field, refused.value.why) == ("currency", "not the site's")
+
+
+def test_b10_what_cannot_be_a_limit_is_refused_by_its_field(sqlite_shop: Shop) -> None:
     for field, terms in NO_LIMITS:
         with pytest.raises(BadValueError) as refused:
             sqlite_shop.limit(2_500, **terms)

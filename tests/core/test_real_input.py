@@ -196,7 +196,7 @@ def test_a_replay_counts_the_amounts_of_the_last_ninety_days_as_a_second_count_d
     new = NewLimit(currency=CURRENCIES[name], per_decision_minor=1_000, reason="What if")
     with imported(name).reading() as session:
         last = session.scalars(select(func.max(col(Decision.decided_at)))).one()
-        setter = Person(id=0, employee_id="0", name="Nobody", role=Role.ADMINISTRATOR)
+        setter = a_visitor()
 
         found = replay(session, new, setter=setter, now=last)
 

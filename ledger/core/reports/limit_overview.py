@@ -1,13 +1,13 @@
 """Who may give how much at a site: the limits in force there, those to come, and each person's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, or_, select
 from sqlmodel import Session, col
 
-from ledger.core import limit_book, limits, sites
+from ledger.core import limit_book, limits, same_human, sites
 from ledger.core.clock import Calendar
 from ledger.core.driver import Driver
 from ledger.core.errors import NotFoundError
@@ -118,12 +118,13 @@ def latitudes_at(
     by_id = {limit.id: limit for limit in book}
     used = {room.limit_id for room in rooms if room.limit_id is not None}
     names = {row.limit.id: row for row in named(session, [by_id[key] for key in sorted(used)])}
+    records = same_human.all_records(session)
     return [
         PersonLatitude(
             person=person,
             headroom=room,
             found=None if room.limit_id is None else names[room.limit_id],
-            change=_change(book, _place(person, site, calendar), room, after=today),
+            change=_change(book, _place(person, site, calendar, records), room, after=today),
         )
         for person, room in zip(people, rooms, strict=True)
     ]
@@ -136,10 +137,11 @@ def without_limit(
     calendar = sites.calendar_of(session, site.id)
     today = calendar.business_date(now)
     book = limit_book.not_over(session, site.currency, on=today)
+    records = same_human.all_records(session)
     return [
         person
         for person in people
-        if limit_book.winner(book, _place(person, site, calendar), on=today) is None
+        if limit_book.winner(book, _place(person, site, calendar, records), on=today) is None
     ]
 
 
@@ -236,8 +238,11 @@ def _who_works_at(site_id: int, on: date) -> Select[int]:
     )
 
 
-def _place(person: Person, site: Site, calendar: Calendar) -> Place:
+def _place(
+    person: Person, site: Site, calendar: Calendar, records: Mapping[int, frozenset[int]]
+) -> Place:
     return Place(
+        records=records.get(person.id, frozenset()),
         person_id=person.id,
         grade=person.grade,
         site_id=site.id,

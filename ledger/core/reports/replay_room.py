@@ -22,7 +22,8 @@ class Reach:
         self._new = new
         self._calendar = sites.company_calendar(session)
         self._grades = dict(session.execute(select(col(Person.id), col(Person.grade))).all())
-        self._setter = same_human.records_of(session, setter.id)
+        self._records = same_human.all_records(session)
+        self._setter = self._records.get(setter.id, frozenset({setter.id}))
         book = limit_book.not_over(session, new.currency, on=on)
         own = self._rank(new)
         self._above = [
@@ -48,6 +49,7 @@ class Reach:
             currency=self._new.currency,
             calendar=self._calendar,
             remedy_id=remedy_id,
+            records=self._records.get(person_id, frozenset()),
         )
         new = self._new
         return (
