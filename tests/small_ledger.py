@@ -34,8 +34,9 @@ from ledger.core.sponsor import NewCard
 from ledger.core.unmet_needs import UnmetNeedDraft
 from ledger.core.uploads import Wanted
 from ledger.database import Database
-from tests.cast import Cast, hire
+from tests.cast import Cast, found, hire
 from tests.counter import MONDAY, TUESDAY, Shop, open_shop
+from tests.small_asks import ask_and_answer
 
 ACTIVITY = b"""external_id,customer_ref,occurred_at,kind,amount,currency
 T1,C001,2026-02-20T15:00:00Z,purchase,12.50,USD
@@ -74,6 +75,8 @@ def fill(database: Database) -> None:
     _brought_and_taken_back(database, cast)
     with database.writing() as session:
         _joined_and_parted(open_shop(session, cast))
+    with database.writing() as session:
+        ask_and_answer(open_shop(session, found(session)))
 
 
 def _brought_and_taken_back(database: Database, cast: Cast) -> None:
