@@ -14,6 +14,7 @@ from ledger.core.voids import VoidDraft
 from ledger.web.forms import Form
 from ledger.web.limit_fixes import amount_fix, note_fix
 from ledger.web.picks import ChipsField, DayField, PickField, chips, whole
+from ledger.web.way_words import how_choices
 from ledger.web.words import _
 
 
@@ -25,6 +26,7 @@ class FilterForm(Form):
     remedy = PickField(_("Remedy"))
     reason = PickField(_("Reason"))
     state = PickField(_("What came of it"))
+    how = PickField(_("How it came about"))
     source = PickField(_("Written"))
     since = DayField(_("From"))
     until = DayField(_("To"))
@@ -49,6 +51,7 @@ class FilterForm(Form):
                 ("voided", _("Voided")),
             ]
         )
+        self.how.offer([everything, *((key, words) for key, words in how_choices())])
         self.source.offer(
             [
                 everything,
@@ -98,6 +101,7 @@ class FilterForm(Form):
             currency=None if least_minor is None else self.currency,
             state=fine.get("state"),
             source=fine.get("source"),
+            how=fine.get("how"),
         )
 
     def address(self) -> dict[str, str]:

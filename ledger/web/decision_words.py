@@ -4,18 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.core import money
-from ledger.core.reports.decision_list import DecisionPage, ListedDecision
+from ledger.core import money, ways
+from ledger.core.reports.decision_list import DecisionPage, ListedDecision, Total
 from ledger.core.reports.states import Horizon, State
 from ledger.core.reports.unmet_list import ListedNeed, NeedPage
 from ledger.web.log_words import maturing_words
+from ledger.web.way_words import way_words
 from ledger.web.when import day_words, moment_words
 from ledger.web.words import _, ngettext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionLine:
-    """A decision in a list, all of it words; `kind` is the kind of its tag."""
+    """A decision in a list, all of it words; `kind` is the kind of its tag.
+
+    `way` says how it came about and `reading` whether an exception was read; `beside` that it
+    replaces another, or was replaced, which is `beside_uid`.
+    """
 
     uid: str
     when: str
@@ -26,6 +31,11 @@ class DecisionLine:
     reason: str
     amount: str
     is_imported: bool
+    way: str
+    is_exception: bool
+    reading: str
+    beside: str
+    beside_uid: str | None
     kind: str
     state: str
     fact: str
@@ -65,10 +75,29 @@ def decision_line(row: ListedDecision, at: Horizon, *, today: date) -> DecisionL
         reason=row.reason,
         amount=money.show(row.amount_minor, row.currency),
         is_imported=row.source == "imported",
+        way=way_words(row.way),
+        is_exception=row.way in ways.EXCEPTIONS,
+        reading=_reading_words(row),
+        beside=_beside_words(row),
+        beside_uid=row.replaced_by or row.replaces,
         kind=KINDS[row.state],
         state=state_words(row.state, at),
         fact=fact_words(row.state, row.event_on, at, row.business_date, today=today),
     )
+
+
+def _reading_words(row: ListedDecision) -> str:
+    """Return whether what went past the limit with nobody's yes was read; else nothing."""
+    if row.way not in (*ways.EXCEPTIONS, "allowed") or row.state == "voided":
+        return ""
+    return _("read") if row.is_read else _("not read yet")
+
+
+def _beside_words(row: ListedDecision) -> str:
+    """Return that a decision was voided and replaced in one step, from either side."""
+    if row.replaced_by is not None:
+        return _("Replaced by another")
+    return "" if row.replaces is None else _("In place of a voided one")
 
 
 def need_line(row: ListedNeed, *, today: date) -> NeedLine:
@@ -105,33 +134,60 @@ def customer_words(label: str | None, *, is_walk_in: bool) -> str:
 
 
 def totals_words(page: DecisionPage) -> Sequence[str]:
-    """Return what the filter leaves adds up to, a currency at a time; voids are counted apart."""
+    """Return what the filter leaves adds up to, a currency at a time; voids are counted apart.
+
+    Of what was given, what was approved and what are exceptions stand beside it.
+    """
     said = [ngettext("%(count)s decision", "%(count)s decisions", page.count)]
-    for total in page.totals:
-        facts = {"amount": money.show(total.amount_minor, total.currency)}
-        if total.is_voided:
-            said.append(
-                _("%(count)s voided (%(amount)s, not in the sums)", count=total.count, **facts)
+    for currency in dict.fromkeys(total.currency for total in page.totals):
+        totals = [total for total in page.totals if total.currency == currency]
+        in_force = [total for total in totals if not total.is_voided]
+        imported = [total for total in in_force if total.is_imported]
+        voided = [total for total in totals if total.is_voided]
+        said += _given_words([total for total in in_force if not total.is_imported], currency)
+        if imported:
+            words = ngettext(
+                "%(amount)s in %(count)s imported decision",
+                "%(amount)s in %(count)s imported decisions",
+                _count(imported),
+                amount=_sum(imported, currency),
             )
-        elif total.is_imported:
-            said.append(
-                ngettext(
-                    "%(amount)s in %(count)s imported decision",
-                    "%(amount)s in %(count)s imported decisions",
-                    total.count,
-                    **facts,
-                )
-            )
-        else:
-            said.append(
-                ngettext(
-                    "%(amount)s given in %(count)s decision",
-                    "%(amount)s given in %(count)s decisions",
-                    total.count,
-                    **facts,
-                )
-            )
+            said.append(words)
+        if voided:
+            facts = {"count": _count(voided), "amount": _sum(voided, currency)}
+            said.append(_("%(count)s voided (%(amount)s, not in the sums)", **facts))
     return said
+
+
+def _given_words(given: Sequence[Total], currency: str) -> Sequence[str]:
+    """Return what was given, and of it what was not given alone within the latitude."""
+    if not given:
+        return []
+    said = [
+        ngettext(
+            "%(amount)s given in %(count)s decision",
+            "%(amount)s given in %(count)s decisions",
+            _count(given),
+            amount=_sum(given, currency),
+        )
+    ]
+    for words, wanted in (
+        (_("of it approved: %(amount)s in %(count)s"), ("approved",)),
+        (_("of it allowed, nobody answered: %(amount)s in %(count)s"), ("allowed",)),
+        (_("of it exceptions: %(amount)s in %(count)s"), ways.EXCEPTIONS),
+    ):
+        part = [total for total in given if total.way in wanted]
+        if part:
+            said.append(words % {"amount": _sum(part, currency), "count": f"{_count(part):,}"})
+    return said
+
+
+def _count(totals: Sequence[Total]) -> int:
+    return sum(total.count for total in totals)
+
+
+def _sum(totals: Sequence[Total], currency: str) -> str:
+    return money.show(sum(total.amount_minor for total in totals), currency)
 
 
 def need_totals_words(page: NeedPage) -> Sequence[str]:

@@ -92,6 +92,7 @@ _WORDS = {
     "least_minor": _("at least (minor units)"),
     "currency": _("Currency"),
     "state": _("What came of it:"),
+    "how": _("How it came about:"),
     "source": _("Written:"),
     "band": _("Amount"),
     "horizon_days": _("Days within:"),

@@ -92,6 +92,7 @@ def _said(wanted: DecisionFilter) -> Mapping[str, Stored]:
         "currency": wanted.currency,
         "state": wanted.state,
         "source": wanted.source,
+        "how": wanted.how,
     }
 
 

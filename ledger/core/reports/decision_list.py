@@ -6,12 +6,12 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, text
 from sqlmodel import Session, col
 
-from ledger.core import sites, standing
+from ledger.core import sites, standing, ways
 from ledger.core.permissions import Role
-from ledger.core.reports import states
+from ledger.core.reports import decision_columns, states
 from ledger.core.reports.scope import sites_in_sight
 from ledger.core.reports.states import Horizon, State
 from ledger.core.tables import (
@@ -24,6 +24,7 @@ from ledger.core.tables import (
     Site,
     Void,
 )
+from ledger.core.ways import Way
 
 ON_A_PAGE = 50
 # Queries that are kept as they were built.
@@ -37,7 +38,7 @@ class DecisionFilter:
     """Which decisions are wanted; None means "all of them". Both days are included.
 
     `least_minor` is an amount of `currency`, which goes with it. `source` is logged, late or
-    imported.
+    imported. `how` is one of `ways.WAYS`, or "exception": each of `ways.EXCEPTIONS`.
     """
 
     site_id: int | None = None
@@ -50,6 +51,7 @@ class DecisionFilter:
     currency: str | None = None
     state: State | None = None
     source: str | None = None
+    how: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,8 @@ class ListedDecision:
 
     `customer` is None for a walk-in, and for somebody whose details were erased. `event_on` is
     the day on which the customer came back (left, where stays are watched), as far as is known.
+    `way` is how it came about, `is_read` whether somebody has read an exception. `replaces` and
+    `replaced_by` are the ids of the decisions on the other side of a void with a replacement.
     """
 
     uid: str
@@ -73,19 +77,31 @@ class ListedDecision:
     amount_minor: int
     currency: str
     source: str
+    way: Way
+    is_read: bool
+    replaces: str | None
+    replaced_by: str | None
     state: State
     event_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Total:
-    """A sum over everything that the filter leaves, not over the page alone."""
+    """A sum over everything that the filter leaves, not over the page alone, for one `way`.
+
+    What was given alone, what was approved and what are exceptions are never one figure.
+    """
 
     currency: str
-    is_imported: bool
     is_voided: bool
+    way: Way
     count: int
     amount_minor: int
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether these came from files, where no limit of ours judged them."""
+        return self.way == "imported"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +193,8 @@ def _chosen(
                 col(Decision.currency) == wanted.currency,
             )
         )
+    if wanted.how is not None:
+        conditions.append(_came_about(wanted.how))
     if wanted.state is not None:
         conditions.append(states.state(at) == wanted.state)
     return (
@@ -185,6 +203,10 @@ def _chosen(
         .outerjoin(Outcome, col(Outcome.decision_id) == col(Decision.id))
         .where(*conditions)
     )
+
+
+def _came_about(how: str) -> ColumnElement[bool]:
+    return ways.way().in_(ways.EXCEPTIONS if how == "exception" else (how,))
 
 
 def _at_sites(
@@ -209,12 +231,12 @@ def _totals(session: Session, query: Select[Any]) -> Sequence[Total]:
     return [
         Total(
             currency=currency,
-            is_imported=bool(imported),
             is_voided=bool(voided),
+            way=way,
             count=count,
             amount_minor=int(amount),
         )
-        for currency, imported, voided, count, amount in session.execute(query)
+        for currency, voided, way, count, amount in session.execute(query)
     ]
 
 
@@ -231,12 +253,16 @@ def _rows(session: Session, query: Select[Any]) -> Sequence[ListedDecision]:
 def _totals_query(
     wanted: DecisionFilter, site_ids: tuple[int, ...], at: Horizon, *, by_site: bool
 ) -> Select[Any]:
-    is_imported = col(Decision.source) == "imported"
-    is_voided = col(Void.id).is_not(None)
-    columns: Sequence[Any] = (col(Decision.currency), is_imported, is_voided)
+    is_voided = col(Void.id).is_not(None).label("is_voided")
+    columns: Sequence[Any] = (col(Decision.currency), is_voided, ways.way().label("way"))
     sums = (func.count(), func.sum(col(Decision.amount_minor)))
     chosen = _chosen(wanted, site_ids, at, by_site=by_site)
-    return chosen.with_only_columns(*columns, *sums).group_by(*columns).order_by(*columns)
+    # By their places: PostgreSQL takes a condition with parameters for another one each time.
+    return (
+        chosen.with_only_columns(*columns, *sums)
+        .group_by(text("1"), text("2"), text("3"))
+        .order_by(text("1"), text("2"), text("3"))
+    )
 
 
 @lru_cache(maxsize=BUILT)
@@ -251,41 +277,23 @@ def _rows_query(
             states.state(at).label("state"),
             states.event_on(at).label("event_on"),
         )
-        .order_by(*_NEWEST_FIRST)
+        .order_by(*decision_columns.NEWEST_FIRST)
         .limit(ON_A_PAGE)
         .offset((page - 1) * ON_A_PAGE)
         .subquery()
     )
     return (
-        select(*_SHOWN, shown.c.state, shown.c.event_on)
+        select(
+            *decision_columns.SHOWN,
+            customer_label().label("customer"),
+            shown.c.state,
+            shown.c.event_on,
+        )
         .join(shown, shown.c.id == col(Decision.id))
         .join(Site, col(Site.id) == col(Decision.site_id))
         .join(Person, col(Person.id) == col(Decision.person_id))
         .join(Remedy, col(Remedy.id) == col(Decision.remedy_id))
         .join(Reason, col(Reason.id) == col(Decision.reason_id))
         .outerjoin(CustomerDetail, col(CustomerDetail.customer_id) == col(Decision.customer_id))
-        .order_by(*_NEWEST_FIRST)
+        .order_by(*decision_columns.NEWEST_FIRST)
     )
-
-
-_NEWEST_FIRST = (
-    col(Decision.business_date).desc(),
-    col(Decision.decided_at).desc(),
-    col(Decision.id).desc(),
-)
-# As `ListedDecision` names them.
-_SHOWN: Sequence[Any] = (
-    col(Decision.uid),
-    col(Decision.business_date),
-    col(Decision.decided_at),
-    col(Decision.zone),
-    col(Site.name).label("site"),
-    col(Person.name).label("person"),
-    customer_label().label("customer"),
-    col(Decision.customer_id).is_(None).label("is_walk_in"),
-    col(Remedy.name).label("remedy"),
-    col(Reason.name).label("reason"),
-    col(Decision.amount_minor),
-    col(Decision.currency),
-    col(Decision.source),
-)
