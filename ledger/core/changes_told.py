@@ -25,7 +25,9 @@ PERSON_KINDS = (
 )
 SITE_KINDS = ("site.added", "site.changed")
 MOST = 500
-_FACTS = ("role", "grade", "ceiling_minor", "last_day", "active")
+# Rows from before there were such facts do not name them.
+_UNSAID: Mapping[str, Stored] = {"approval_ceiling_minor": None, "same_as_id": None}
+_FACTS = ("role", "grade", "ceiling_minor", "last_day", "active", *_UNSAID)
 
 Row = Mapping[str, Stored]
 
@@ -66,7 +68,7 @@ def changes_of(session: Session, person: Person) -> Sequence[Change]:
     rows = _rows(session, people.subject_of(person), PERSON_KINDS)
     names = _names(session, rows)
     told: list[Change] = []
-    last: dict[str, Stored] = {}
+    last: dict[str, Stored] = dict(_UNSAID)
     places: Sequence[Row] = ()
     for row in rows:
         content: dict[str, Any] = json.loads(row.content)
@@ -92,6 +94,14 @@ def changes_of(session: Session, person: Person) -> Sequence[Change]:
         last |= news
         places = places if now_at is None else now_at
     return told[::-1]
+
+
+def names_in(session: Session, changes: Sequence[Change]) -> Mapping[int, str]:
+    """Return the names of those of whom changes say that they are the same human, by id."""
+    ids = {one for change in changes for one in change.facts.get("same_as_id", ())}
+    wanted = sorted(one for one in ids if isinstance(one, int))
+    query = select(col(Person.id), col(Person.name)).where(col(Person.id).in_(wanted))
+    return {row.id: row.name for row in session.execute(query)}
 
 
 def changes_at(session: Session, site: Site) -> Sequence[SiteChange]:

@@ -1,6 +1,6 @@
 """Which records are of one human being: somebody may have been here before, or work here twice."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -15,6 +15,18 @@ def records_of(session: Session, person_id: int) -> frozenset[int]:
     third are one too.
     """
     return all_records(session).get(person_id, frozenset({person_id}))
+
+
+def named_by(session: Session, person: Person) -> Person | None:
+    """Return the other record that this one itself names, if it names one."""
+    return None if person.same_as_id is None else session.get(Person, person.same_as_id)
+
+
+def others_of(session: Session, person: Person) -> Sequence[Person]:
+    """Return the other records of the human being who has this one, by name."""
+    others = records_of(session, person.id) - {person.id}
+    query = select(Person).where(col(Person.id).in_(sorted(others)))
+    return session.scalars(query.order_by(col(Person.name), col(Person.id))).all()
 
 
 def all_records(session: Session) -> Mapping[int, frozenset[int]]:

@@ -65,12 +65,20 @@ class HandOverForm(Form):
             raise ValidationError(_("Choose the last day"))
 
     def new_delegation(self) -> NewDelegation:
-        """Return what is to be handed over."""
+        """Return what is to be handed over.
+
+        Raises:
+            ValueError: if a day is not there: ask whether the form is sent and fine first.
+
+        """
+        starts_on, ends_on = self.starts_on.data, self.ends_on.data
+        if starts_on is None or ends_on is None:
+            raise ValueError
         return NewDelegation(
             uid=self.uid.data or "",
             to=self._possible[self.to.data],
-            starts_on=self.starts_on.data,
-            ends_on=self.ends_on.data,
+            starts_on=starts_on,
+            ends_on=ends_on,
         )
 
     def say(self, problem: LedgerError) -> None:

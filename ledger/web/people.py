@@ -7,7 +7,15 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from ledger.core import administrators, leaving, people, person_changes, sites, team, work_places
+from ledger.core import (
+    administrators,
+    leaving,
+    people,
+    person_changes,
+    sites,
+    team,
+    work_places,
+)
 from ledger.core.administrators import LastAdministratorError
 from ledger.core.errors import LedgerError
 from ledger.core.people import subject_of
@@ -20,8 +28,8 @@ from ledger.web import team_words
 from ledger.web.access import requires, signed_in
 from ledger.web.moment import days, today, utc_now
 from ledger.web.notices import notice
+from ledger.web.people_change_form import ChangePersonForm, change_form
 from ledger.web.people_forms import EndForm, LeaveForm, PlaceForm
-from ledger.web.team_forms import PersonForm
 from ledger.web.transactions import reading, writing
 from ledger.web.when import day_words
 from ledger.web.words import _
@@ -34,7 +42,7 @@ bp: Blueprint = Blueprint("people", __name__)
 def change(uid: UUID) -> ResponseReturnValue:
     """Ask what a person is to be."""
     person = _person(uid)
-    return _change_page(person, _change_form(person))
+    return _change_page(person, change_form(person))
 
 
 @bp.post("/team/<uuid:uid>/change")
@@ -42,7 +50,7 @@ def change(uid: UUID) -> ResponseReturnValue:
 def change_submit(uid: UUID) -> ResponseReturnValue:
     """Change a person and show them."""
     person = _person(uid)
-    form = _change_form(person)
+    form = change_form(person)
     if not form.may_be_saved():
         return _change_page(person, form), 422
     was = person.role
@@ -227,16 +235,11 @@ def _to(uid: UUID) -> Response:
     return redirect(url_for("team.show", uid=uid), code=303)
 
 
-def _change_form(person: Person) -> PersonForm:
-    (currency, *_others) = team.currencies_of(reading(), person, on=today())
-    return PersonForm(person, currency)
-
-
 def _place_form() -> PlaceForm:
     return PlaceForm(sites.open_sites(reading()), days=days())
 
 
-def _change_page(person: Person, form: PersonForm) -> str:
+def _change_page(person: Person, form: ChangePersonForm) -> str:
     session = reading()
     currencies = team.currencies_of(session, person, on=today())
     return render_template(
@@ -245,6 +248,7 @@ def _change_page(person: Person, form: PersonForm) -> str:
         form=form,
         grades=team.grades(session),
         ceiling_hint=team_words.ceiling_hint(currencies),
+        approval_hint=team_words.approval_hint(currencies[0]),
         open_work=leaving.open_work_of(session, person, now=utc_now()),
     )
 

@@ -9,7 +9,7 @@ from ledger.core.changes_told import SiteChange
 from ledger.core.errors import BadValueError
 from ledger.core.site_changes import ClockNow, ClockToCome, ShortDayError
 from ledger.core.sites_told import SiteFacts
-from ledger.web.team_words import ChangeLine
+from ledger.web.team_change_words import ChangeLine
 from ledger.web.when import day_words, moment_words, time_words, zone_words
 from ledger.web.words import _, ngettext
 

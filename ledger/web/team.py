@@ -5,14 +5,25 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ledger.core import changes_told, leaving, people, signing_in, sites, team, work_places
+from ledger.core import (
+    changes_told,
+    delegations,
+    leaving,
+    people,
+    same_human,
+    signing_in,
+    sites,
+    team,
+    work_places,
+)
 from ledger.core.errors import LedgerError
 from ledger.core.people import subject_of
-from ledger.core.permissions import Action, Role
+from ledger.core.permissions import Action, Role, may
 from ledger.core.reports import named_limits
 from ledger.core.tables import Person
-from ledger.web import team_words
+from ledger.web import team_change_words, team_words
 from ledger.web.access import requires, signed_in
+from ledger.web.handing_over import handed_over_line
 from ledger.web.limit_words import limit_line
 from ledger.web.moment import days, today, utc_now
 from ledger.web.notices import notice
@@ -135,6 +146,12 @@ def _show_page(uid: UUID, form: StepUpForm) -> str:
         role=role_words(person.role),
         sets_none=_sets_none(person),
         ceiling=team_words.ceiling_words(person.ceiling_minor, currencies),
+        approves=team_words.approval_words(person, currencies),
+        answers=may(person.role, Action.ANSWER_ASKS),
+        others=same_human.others_of(session, person),
+        handed_over=[
+            handed_over_line(one, today=on) for one in delegations.open_of(session, person, now=now)
+        ],
         places=[
             team_words.place_line(place, today=on)
             for place in work_places.places_of(session, person, now=now)
@@ -171,12 +188,16 @@ def _new_page(form: NewPersonForm) -> str:
     )
 
 
-def _history(person: Person) -> list[team_words.ChangeLine]:
+def _history(person: Person) -> list[team_change_words.ChangeLine]:
     session = reading()
+    changes = changes_told.changes_of(session, person)
+    records = changes_told.names_in(session, changes)
     names = {site.id: site.name for site in sites.all_sites(session)}
     company = sites.company(session)
     (currency, *_others) = team.currencies_of(session, person, on=today())
     return [
-        team_words.change_line(change, names, currency=currency, zone=company.zone, today=today())
-        for change in changes_told.changes_of(session, person)
+        team_change_words.change_line(
+            change, names, records, currency=currency, zone=company.zone, today=today()
+        )
+        for change in changes
     ]

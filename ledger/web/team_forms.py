@@ -75,7 +75,8 @@ class PersonForm(StepUpForm):
         _("Highest limit they may set"), render_kw={"inputmode": "decimal", "autocomplete": "off"}
     )
 
-    def __init__(self, person: Person | None, currency: str) -> None:
+    def __init__(self, person: Person | None, currency: str, **more: object) -> None:
+        """Take what was sent; else show the person, and these values of a form that has more."""
         values: dict[str, object] = {"role": Role.STAFF.value}
         if person is not None:
             ceiling = money.plain(person.ceiling_minor, currency) if person.ceiling_minor else ""
@@ -88,7 +89,7 @@ class PersonForm(StepUpForm):
                 "grade": person.grade or "",
                 "ceiling": ceiling,
             }
-        super().__init__(**values)
+        super().__init__(**values, **more)
         self.person = person
         self.currency = currency
         self.role.offer([(role.value, role_words(role)) for role in Role])
@@ -121,10 +122,7 @@ class PersonForm(StepUpForm):
 
     def validate_ceiling(self, field: StringField) -> None:
         """Read the amount."""
-        try:
-            money.parse((field.data or "").strip() or "0", self.currency)
-        except AmountError as problem:
-            raise ValidationError(amount_fix(problem)) from problem
+        check_amount(field, self.currency)
 
     def may_be_saved(self) -> bool:
         """Whether all of it can be used, and it is proven who does it where that is needed.
@@ -132,7 +130,7 @@ class PersonForm(StepUpForm):
         It is needed for what gives somebody more, or another's sign-in. Says everything at once.
         """
         is_fine = self.is_sent_and_fine()
-        is_proven = not self._needs_proof() or self.is_proven()
+        is_proven = not self.needs_proof() or self.is_proven()
         return is_fine and is_proven
 
     def change(self) -> PersonChange:
@@ -162,7 +160,7 @@ class PersonForm(StepUpForm):
         else:
             say_at_field(self, problem)
 
-    def _needs_proof(self) -> bool:
+    def needs_proof(self) -> bool:
         """Whether this gives somebody more, or another's sign-in, as far as it can be read."""
         person, change = self.person, self.change()
         role, ceiling_minor = Role.STAFF.value, 0
@@ -228,6 +226,19 @@ class NewPersonForm(PersonForm):
             from_date=self.from_date.data or self.days.at(site_id),
             ceiling_minor=self._ceiling_minor(),
         )
+
+
+def check_amount(field: StringField, currency: str) -> None:
+    """Refuse what is no amount of a currency; nothing is zero.
+
+    Raises:
+        ValidationError: with what to do, for the field.
+
+    """
+    try:
+        money.parse((field.data or "").strip() or "0", currency)
+    except AmountError as problem:
+        raise ValidationError(amount_fix(problem)) from problem
 
 
 def _check_line(name: str, field: StringField) -> str:

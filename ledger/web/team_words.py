@@ -1,27 +1,17 @@
 """What is said of people who work here, and what to do about what was typed of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ledger.core import money, people
-from ledger.core.changes_told import Change, Row
+from ledger.core import answerers, money, people
 from ledger.core.errors import BadValueError
 from ledger.core.reports.named_limits import NamedLimit
 from ledger.core.tables import Person, Site
 from ledger.core.work_places import WorkPlace
 from ledger.web.limit_words import who_words
-from ledger.web.when import day_words, moment_words
-from ledger.web.words import _, ngettext, role_words
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeLine:
-    """One line of a history: when, what happened in plain words, and who did it."""
-
-    when: str
-    words: Sequence[str]
-    by: str
+from ledger.web.when import day_words
+from ledger.web.words import _, ngettext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +33,24 @@ def ceiling_words(minor: int, currencies: Sequence[str]) -> str:
         return _("none: sets no limits for others")
     amounts = [money.show(minor, currency) for currency in currencies]
     return _("up to %(amounts)s a decision", amounts=_(" or ").join(amounts))
+
+
+def approval_words(person: Person, currencies: Sequence[str]) -> str:
+    """Return up to which amount somebody may approve what others ask for."""
+    minor = answerers.ceiling_of(person)
+    amounts = _(" or ").join(money.show(minor, currency) for currency in currencies)
+    if person.approval_ceiling_minor is None:
+        return _("as much as they may set") if minor else _("nothing yet: their ceiling is empty")
+    return _("up to %(amounts)s", amounts=amounts) if minor else _("nothing")
+
+
+def approval_hint(currency: str) -> str:
+    """Return in which currency an approval ceiling is typed, and what an empty one means."""
+    return _(
+        "In %(currency)s. The most a supervisor may say yes to when others ask; empty is as much "
+        "as they may set.",
+        currency=currency,
+    )
 
 
 def new_ceiling_hint(currency: str, sites: Sequence[Site]) -> str:
@@ -110,121 +118,6 @@ def place_line(place: WorkPlace, *, today: date) -> PlaceLine:
     )
 
 
-def change_line(
-    change: Change, site_names: Mapping[int, str], *, currency: str, zone: str, today: date
-) -> ChangeLine:
-    """Return one change of a person in plain words."""
-    words = [
-        *_kind_words(change, currency=currency, today=today),
-        *_fact_words(change, currency=currency),
-        *_named_words(change),
-        *_place_words(change, site_names, today=today),
-    ]
-    if not words:
-        words = [_("Name, employee id or e-mail changed.")]
-    return ChangeLine(
-        when=moment_words(change.at, zone, today=today),
-        words=words,
-        by=change.by or _("The command line"),
-    )
-
-
-def _kind_words(change: Change, *, currency: str, today: date) -> Iterator[str]:
-    was, became = change.facts.get("last_day", (None, None))
-    if change.kind == "person.added":
-        yield from _added_words(change, currency=currency)
-    elif change.kind == "code.made":
-        yield _("A one-time code was made.")
-    elif change.kind == "password.set":
-        yield _("A password was set.")
-    elif change.kind == "sign_in.ended_all":
-        yield _("Signed out everywhere.")
-    elif change.kind == "person.returned":
-        yield _("Came back.") if "active" in change.facts else _("Stays: the last day was undone.")
-    elif change.kind == "person.left" and "active" in change.facts:
-        is_at_once = "last_day" in change.facts
-        yield _("Left, at once.") if is_at_once else _("Left: the last day was over.")
-    elif isinstance(became, str):
-        yield _("Last day: %(day)s.", day=day_words(date.fromisoformat(became), today=today))
-    elif isinstance(was, str):
-        yield _("The last day was undone.")
-
-
-def _added_words(change: Change, *, currency: str) -> Iterator[str]:
-    """Yield as what somebody was added; where they work stands beside it, if anywhere."""
-    yield _("Added as %(role)s.", role=role_words(str(change.now["role"])))
-    if change.now.get("grade"):
-        yield _("Grade: %(grade)s.", grade=change.now["grade"])
-    ceiling = change.now.get("ceiling_minor")
-    if isinstance(ceiling, int) and ceiling:
-        amount = money.show(ceiling, currency)
-        yield _("Highest limit for others: %(amount)s.", amount=amount)
-    if not change.places:
-        yield _("At no site yet.")
-
-
-def _fact_words(change: Change, *, currency: str) -> Iterator[str]:
-    if "role" in change.facts:
-        was, became = (role_words(str(role)) for role in change.facts["role"])
-        yield _("Role: %(became)s, before %(was)s.", became=became, was=was)
-    if "grade" in change.facts:
-        was, became = (str(grade or _("none")) for grade in change.facts["grade"])
-        yield _("Grade: %(became)s, before %(was)s.", became=became, was=was)
-    if "ceiling_minor" in change.facts:
-        was, became = (
-            money.show(minor, currency) if isinstance(minor, int) else _("none")
-            for minor in change.facts["ceiling_minor"]
-        )
-        yield _("Highest limit for others: %(became)s, before %(was)s.", became=became, was=was)
-
-
-def _named_words(change: Change) -> Iterator[str]:
-    words = {
-        "name": _("The name was changed."),
-        "employee_id": _("The employee id was changed."),
-        "email": _("The e-mail was changed."),
-    }
-    for name in change.named:
-        if name in words:
-            yield words[name]
-
-
-def _place_words(change: Change, site_names: Mapping[int, str], *, today: date) -> Iterator[str]:
-    if change.places is None:
-        return
-    before = {row["id"]: row for row in change.before}
-    for row in change.places:
-        known = before.pop(row["id"], None)
-        if known == row:
-            continue
-        site, since, until = _span(row, site_names, today=today)
-        if known is None and until:
-            yield _(
-                "Works at %(site)s from %(since)s until %(until)s.",
-                site=site,
-                since=since,
-                until=until,
-            )
-        elif known is None:
-            yield _("Works at %(site)s from %(since)s.", site=site, since=since)
-        elif until:
-            yield _("Last day at %(site)s: %(until)s.", site=site, until=until)
-        else:
-            yield _("Goes on at %(site)s.", site=site)
-    for row in before.values():
-        site, since, _until = _span(row, site_names, today=today)
-        yield _("Does not begin at %(site)s on %(since)s.", site=site, since=since)
-
-
-def _span(row: Row, site_names: Mapping[int, str], *, today: date) -> tuple[str, str, str]:
-    since, until = date.fromisoformat(str(row["from_date"])), row["until"]
-    return (
-        site_names.get(int(row["site_id"] or 0), "?"),
-        day_words(since, today=today),
-        "" if until is None else day_words(date.fromisoformat(str(until)), today=today),
-    )
-
-
 def person_fix(problem: BadValueError) -> str:
     """Return what to do about a value that cannot be used.
 
@@ -240,6 +133,9 @@ def person_fix(problem: BadValueError) -> str:
         ("email", "taken"): _("Somebody has this e-mail already"),
         ("email", "not_an_email"): _("Type an e-mail address such as ana@example.com"),
         ("ceiling", "out of bounds"): _("That is more than can be kept"),
+        ("approval_ceiling", "out of bounds"): _("That is more than can be kept"),
+        ("same_as", "unknown"): _("Nobody here has this employee id"),
+        ("same_as", "themselves"): _("That is this very record. Type the other one's."),
         ("site", "retired"): _("This site is retired. Choose another one."),
         ("site", "unknown"): _("Choose the site"),
         ("site", "taken"): _("They work at this site then already. Choose another site or day."),

@@ -8,7 +8,8 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ledger.core import checkpoint, joining, reasons, remedies, uploads, work_places
+from ledger.core import checkpoint, delegations, joining, reasons, remedies, uploads, work_places
+from ledger.core.delegations import NewDelegation
 from ledger.core.exports import making
 from ledger.core.exports.shapes import Choice
 from ledger.core.tables import Customer
@@ -27,6 +28,23 @@ def bens_uid(ledger: Ledger) -> Arguments:
     """Name Ben."""
     with ledger.database.reading() as session:
         return {"uid": cast.person(session, "ben").uid}
+
+
+def danas_uid(ledger: Ledger) -> Arguments:
+    """Name Dana."""
+    with ledger.database.reading() as session:
+        return {"uid": cast.person(session, "dana").uid}
+
+
+def what_dana_handed_over(ledger: Ledger) -> Arguments:
+    """Let Dana hand her asks over to Sam."""
+    with opened(ledger) as shop:
+        dana, today = shop.people["dana"], cast.MONDAY.date()
+        new = NewDelegation(
+            uid=str(uuid.uuid4()), to=shop.people["sam"], starts_on=today, ends_on=today
+        )
+        made = delegations.hand_over(shop.session, dana, new, by=dana, now=cast.MONDAY)
+        return {"uid": dana.uid, "delegation": made.uid}
 
 
 def bens_place(ledger: Ledger) -> Arguments:
@@ -192,6 +210,9 @@ EXAMPLES: Mapping[str, Example] = {
     "receipts.show": a_decision_of_ana,
     "receipts.undo": a_decision_of_ana,
     "receipts.undo_submit": a_decision_of_ana,
+    "people_asks.back": what_dana_handed_over,
+    "people_asks.show": danas_uid,
+    "people_asks.submit": danas_uid,
     "people.change": bens_uid,
     "people.change_submit": bens_uid,
     "people.leave": bens_uid,

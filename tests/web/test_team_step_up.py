@@ -91,6 +91,6 @@ def test_where_the_password_is_asked_for_the_field_stands_there_from_the_start(
     after = [words_of(browser.get(form)) for form in forms]
 
     assert "Needed for any role but staff, and for a ceiling." in before[0]
-    assert "Needed where the employee id, the e-mail, the role or the ceiling changes." in before[1]
+    assert "Needed for all but the name and the grade." in before[1]
     assert "Needed because with a code somebody can sign in as Ben." in before[2]
     assert not any("Your password, once more" in page for page in after)
