@@ -101,7 +101,15 @@ def void_pairs(facts: DecisionFacts, *, today: date) -> Pairs:
         (_("When"), moment_words(void.made_at, decision.zone, today=today)),
         (_("Why"), facts.void_reason or erased_words()),
         (_("Taken back"), _("Yes") if void.taken_back else kept),
+        *_instead(facts),
     ]
+
+
+def _instead(facts: DecisionFacts) -> Pairs:
+    """Return that another took its place in the same step, if one did."""
+    if facts.void is None or facts.void.replacement_uid is None:
+        return ()
+    return [(_("In its place"), _("another decision, made in the same step"))]
 
 
 def _times(decision: Decision, *, today: date) -> Pairs:

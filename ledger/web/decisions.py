@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ledger.core import sites, voids
+from ledger.core import sites, voids, ways
 from ledger.core.permissions import Action
 from ledger.core.reports import (
     decision_choices,
@@ -16,7 +16,13 @@ from ledger.core.reports import (
 )
 from ledger.core.reports.decision_facts import DecisionFacts
 from ledger.core.voids import AlreadyReplacedError, AlreadyVoidedError
-from ledger.web import decision_story, decision_words, limit_words
+from ledger.web import (
+    decision_past_words,
+    decision_story,
+    decision_words,
+    limit_words,
+    way_words,
+)
 from ledger.web.access import requires, signed_in
 from ledger.web.decision_forms import FilterForm, NumberForm, VoidForm
 from ledger.web.moment import today, utc_now
@@ -142,6 +148,9 @@ def _decision_page(facts: DecisionFacts, form: VoidForm) -> str:
         state=decision_words.state_words(facts.state, facts.horizon),
         what=decision_story.what_words(facts),
         decided=decision_story.decision_pairs(facts, today=on),
+        came=decision_past_words.came_about_pairs(facts, today=on),
+        way=way_words.way_words(facts.way),
+        is_exception=facts.way in ways.EXCEPTIONS,
         judged=decision_story.judged_pairs(
             facts, limit_words.who_words(judged[0]) if judged else None
         ),

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
-from ledger.core import customer_finder, sites, standing, till, voids
+from ledger.core import customer_finder, sites, standing, till, voids, ways
 from ledger.core.decisions import decision_by_uid
 from ledger.core.errors import NotFoundError
-from ledger.core.reports import states
+from ledger.core.reports import decision_past, states
 from ledger.core.reports.decision_list import customer_label
+from ledger.core.reports.decision_past import AskPast, ReadingPast
 from ledger.core.reports.scope import sites_in_sight
 from ledger.core.reports.states import Horizon, State
 from ledger.core.tables import (
@@ -24,6 +25,7 @@ from ledger.core.tables import (
     Void,
     Words,
 )
+from ledger.core.ways import Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,8 @@ class DecisionFacts:
     `note` is None if there was none, or if it is no longer kept (`had_note` tells them apart).
     `void_reason` is None if nobody voided it, or if these words were erased. `replaces` and
     `replaced_by` are the ids of other decisions. `is_undone`: it came with an import that was taken
-    back, and counts no more.
+    back, and counts no more. `way` is how it came about, `ask` the ask that it came from, and
+    `reading` whether somebody has read it, where somebody is to.
     """
 
     decision: Decision
@@ -52,6 +55,9 @@ class DecisionFacts:
     replaces: str | None
     replaced_by: str | None
     is_undone: bool
+    way: Way
+    ask: AskPast | None
+    reading: ReadingPast | None
     state: State
     event_on: date | None
     horizon: Horizon
@@ -119,10 +125,18 @@ def decision_facts(session: Session, person: Person, uid: str, *, now: datetime)
             session, (col(Decision.id) == decision.id) & standing.is_undone(col(Decision.import_id))
         )
         is not None,
+        way=_way(session, decision),
+        ask=decision_past.ask_past(session, decision),
+        reading=decision_past.reading_past(session, decision, now=now),
         state=state,
         event_on=event,
         horizon=at,
     )
+
+
+def _way(session: Session, decision: Decision) -> Way:
+    found = session.scalars(select(ways.way()).where(col(Decision.id) == decision.id)).one()
+    return next(one for one in ways.WAYS if one == found)
 
 
 def _customer(session: Session, decision: Decision) -> str | None:
