@@ -2,20 +2,20 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
 from sqlmodel import Session
 
-from ledger.core import answerers, answers, asks, giving
+from ledger.core import answerers, answers, ask_states, asks, giving
 from ledger.core.answerers import Asked
 from ledger.core.answers import AnswerDraft, Kind
 from ledger.core.asks import AskDraft, WithinHeadroomError
 from ledger.core.errors import NotFoundError
 from ledger.core.tables import Ask, Person
-from ledger.demo import story
-from ledger.demo.story import Event
+from ledger.demo import reading, story
+from ledger.demo.story import Event, Shop
 
 # Of a hundred asks: up to where nobody answers, the customer leaves, it is changed while it waits.
 NOBODY, LEFT, CHANGED = 0.05, 0.10, 0.14
@@ -30,27 +30,54 @@ NO_WORDS = ("We give at most half for this", "The till shows that it was paid ba
 YES_WORDS = (None, None, None, "Say sorry from me too", "Yes, and tell the bakery")
 
 
-def ask(
-    session: Session, person: Person, draft: AskDraft, chance: Random, *, now: datetime
-) -> Sequence[Event]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What becomes of an ask, as shares from 0 to 1: while it waits, how it is answered, after."""
+
+    waiting: float
+    answer: float
+    then: float
+
+
+# Approved and given.
+SURE = Fate(waiting=0.5, answer=0.5, then=0.5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who asks, in which shop, and the dice for all that comes of it."""
+
+    shop: Shop
+    person: Person
+    chance: Random
+    fate: Fate | None = None
+
+    def fated(self) -> Fate:
+        """Return what becomes of the next ask."""
+        if self.fate is not None:
+            return self.fate
+        dice = [self.chance.random() for _ in range(3)]
+        return Fate(waiting=dice[0], answer=dice[1], then=dice[2])
+
+
+def ask(session: Session, who: Asker, draft: AskDraft, *, now: datetime) -> Sequence[Event]:
     """Make an ask and return what comes of it; nothing if it can be given at once after all."""
     try:
         with session.begin_nested():
-            made = asks.make_ask(session, person, draft, now=now).ask
+            made = asks.make_ask(session, who.person, draft, now=now).ask
     except WithinHeadroomError:
         return ()
-    dice, minutes = chance.random(), _wait(chance)
-    if dice < NOBODY:
+    fate, minutes = who.fated(), _wait(who.chance)
+    if fate.waiting < NOBODY:
         if not made.timeout_allows:
             return ()
-        later = made.expires_at + timedelta(minutes=2)
-        return [Event(at=later, tell=_given(person, made.uid, chance))]
-    if dice < LEFT:
-        return [Event(at=now + minutes, tell=_withdrawn(person, made.uid, chance))]
-    if dice < CHANGED:
-        less = _next(draft, made.uid, made.amount_minor * 4 // 5, chance)
-        return [Event(at=now + minutes / 2, tell=_asked(person, less, chance))]
-    return [Event(at=now + minutes, tell=_answered(person, draft, made.uid, chance))]
+        return [Event(at=made.expires_at + timedelta(minutes=2), tell=_given(who, made.uid))]
+    if fate.waiting < LEFT:
+        return [Event(at=now + minutes, tell=_withdrawn(who, made.uid))]
+    if fate.waiting < CHANGED:
+        less = _next(draft, made.uid, made.amount_minor * 4 // 5, who.chance)
+        return [Event(at=now + minutes / 2, tell=_asked(who, less))]
+    return [Event(at=now + minutes, tell=_answered(who, draft, made.uid, fate))]
 
 
 def _wait(chance: Random) -> timedelta:
@@ -58,28 +85,30 @@ def _wait(chance: Random) -> timedelta:
     return timedelta(seconds=round(60 * min(LONGEST_MINUTES, minutes)))
 
 
-def _answered(person: Person, draft: AskDraft, uid: str, chance: Random) -> story.Tell:
-    dice, then = chance.random(), chance.random()
-    seconds = timedelta(seconds=chance.randrange(20, 200))
+def _answered(who: Asker, draft: AskDraft, uid: str, fate: Fate) -> story.Tell:
+    seconds = timedelta(seconds=who.chance.randrange(20, 200))
 
     def tell(session: Session, now: datetime) -> Sequence[Event]:
         found = _found(session, uid)
         approver = _approver(session, found, now)
         if approver is None:
             return ()
-        kind: Kind = "approved" if dice < APPROVED else "countered"
-        if dice >= COUNTERED:
-            kind = "declined"
-        said = _said(found, kind, chance)
+        said = _said(found, _kind(fate), who.chance)
         answers.answer(session, approver, found, said, now=now)
-        if kind != "declined":
-            return _with_permission(person, uid, then, chance, at=now + seconds)
-        if then < TRIED_AGAIN:
-            again = _next(draft, uid, found.amount_minor * 3 // 4, chance)
-            return [Event(at=now + seconds, tell=_asked(person, again, chance))]
+        if said.kind != "declined":
+            return _with_permission(who, uid, fate, at=now + seconds)
+        if fate.then < TRIED_AGAIN:
+            again = _next(draft, uid, found.amount_minor * 3 // 4, who.chance)
+            return [Event(at=now + seconds, tell=_asked(who, again))]
         return ()
 
     return tell
+
+
+def _kind(fate: Fate) -> Kind:
+    if fate.answer < APPROVED:
+        return "approved"
+    return "countered" if fate.answer < COUNTERED else "declined"
 
 
 def _said(asked: Ask, kind: Kind, chance: Random) -> AnswerDraft:
@@ -96,13 +125,11 @@ def _said(asked: Ask, kind: Kind, chance: Random) -> AnswerDraft:
     )
 
 
-def _with_permission(
-    person: Person, uid: str, dice: float, chance: Random, *, at: datetime
-) -> Sequence[Event]:
-    if dice < GIVEN:
-        return [Event(at=at, tell=_given(person, uid, chance))]
-    if dice < TURNED_DOWN:
-        return [Event(at=at, tell=_withdrawn(person, uid, chance))]
+def _with_permission(who: Asker, uid: str, fate: Fate, *, at: datetime) -> Sequence[Event]:
+    if fate.then < GIVEN:
+        return [Event(at=at, tell=_given(who, uid))]
+    if fate.then < TURNED_DOWN:
+        return [Event(at=at, tell=_withdrawn(who, uid))]
     return ()
 
 
@@ -118,24 +145,30 @@ def _approver(session: Session, found: Ask, now: datetime) -> Person | None:
     return line[0].person if line else None
 
 
-def _asked(person: Person, draft: AskDraft, chance: Random) -> story.Tell:
-    return lambda session, now: ask(session, person, draft, chance, now=now)
+def _asked(who: Asker, draft: AskDraft) -> story.Tell:
+    return lambda session, now: ask(session, who, draft, now=now)
 
 
-def _given(person: Person, uid: str, chance: Random) -> story.Tell:
-    decision_uid = story.new_uid(chance)
+def _given(who: Asker, uid: str) -> story.Tell:
+    decision_uid = story.new_uid(who.chance)
 
-    def tell(session: Session, now: datetime) -> None:
-        giving.give(session, person, _found(session, uid), uid=decision_uid, now=now)
+    def tell(session: Session, now: datetime) -> Sequence[Event]:
+        found = _found(session, uid)
+        state = ask_states.state_of(session, found, now=now)
+        made = giving.give(session, who.person, found, uid=decision_uid, now=now).decision
+        # What nobody has approved is read afterwards.
+        if state.name != "allowed":
+            return ()
+        return [reading.read_later(who.shop, made, who.chance, now=now)]
 
     return tell
 
 
-def _withdrawn(person: Person, uid: str, chance: Random) -> story.Tell:
-    form = story.new_uid(chance)
+def _withdrawn(who: Asker, uid: str) -> story.Tell:
+    form = story.new_uid(who.chance)
 
     def tell(session: Session, now: datetime) -> None:
-        answers.withdraw(session, person, _found(session, uid), uid=form, now=now)
+        answers.withdraw(session, who.person, _found(session, uid), uid=form, now=now)
 
     return tell
 

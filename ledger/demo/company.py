@@ -20,7 +20,7 @@ from ledger.core.people import NewPerson
 from ledger.core.sites import NewSite
 from ledger.core.tables import Company, CustomerDetail, Person, Reason, Remedy, Site
 from ledger.database import Database
-from ledger.demo import ask_ways, brought, deciding, story, waiting
+from ledger.demo import ask_ways, brought, deciding, patterns, story, waiting
 from ledger.demo.agreement import agreed
 from ledger.demo.audits import audit_events
 from ledger.demo.cast import (
@@ -82,6 +82,7 @@ def live_a_year(database: Database, *, now: datetime, progress: Progress) -> Non
         shop = replace(shop, asks_until=now - waiting.QUIET)
         events = _events(shop, incidents, chance=chance, first=first, today=today)
         events.append(found_to_be_one(shop, known, incidents, on=today - JOINED_AGO))
+        events += patterns.events(shop, known, incidents, today=today)
         events += waiting.events(shop, incidents, today=today, now=now)
         _tell(database, events, progress, until=now)
         with database.writing() as session:

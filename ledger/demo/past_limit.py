@@ -7,16 +7,21 @@ from random import Random
 
 from sqlmodel import Session
 
-from ledger.core import decisions, unmet_needs
+from ledger.core import decisions, headroom, unmet_needs
 from ledger.core.asks import AskDraft
+from ledger.core.decisions import Recorded
 from ledger.core.drafts import DecisionDraft
 from ledger.core.tables import Person, Refusal
 from ledger.core.unmet_needs import UnmetNeedDraft
-from ledger.demo import asking, story
+from ledger.demo import ask_ways, asking, reading, story
+from ledger.demo.asking import Asker
 from ledger.demo.story import Event, Shop
 
-# Of a hundred: up to where they ask, give what is left, write down that they could not.
-ASK, LESS, UNMET = 0.5, 0.72, 0.94
+# Of a hundred: up to where they ask, had given it already, give what is left, write down that they
+# could not.
+ASK, TOLD, LESS, UNMET = 0.5, 0.57, 0.74, 0.94
+# Where a site lets people act at once, so many do.
+ACT_NOW = 0.5
 WHYS = {
     "late": ("Second time this month that it was late", "Guests were waiting at home"),
     "quality": ("Whole tray soft underneath", "Had to drive back with it"),
@@ -41,8 +46,12 @@ class Stopped:
 def way_on(shop: Shop, one: Stopped, chance: Random, *, now: datetime) -> Sequence[Event]:
     """Return how it goes on after a refusal: four ways, or nothing at all."""
     dice, soon = chance.random(), now + timedelta(seconds=chance.randrange(20, 90))
+    if _may_act_now(one) and chance.random() < ACT_NOW:
+        return [Event(at=soon, tell=_past(shop, one, chance, act_now=True))]
     if dice < ASK and soon < shop.asks_until:
         return [Event(at=soon, tell=_asking(shop, one, chance))]
+    if ASK <= dice < TOLD:
+        return [Event(at=soon, tell=_past(shop, one, chance, already_given=True))]
     if dice < LESS and one.refusal.headroom_minor:
         return [Event(at=soon, tell=_giving_less(one, chance))]
     if dice < UNMET:
@@ -50,13 +59,50 @@ def way_on(shop: Shop, one: Stopped, chance: Random, *, now: datetime) -> Sequen
     return ()
 
 
-def _asking(shop: Shop, one: Stopped, chance: Random) -> story.Tell:
+def _may_act_now(one: Stopped) -> bool:
+    band = ask_ways.AT_THE_START.get(one.site)
+    is_in_band = band is not None and one.draft.amount_minor <= band.act_now_up_to_minor
+    return is_in_band and one.refusal.rule == headroom.PER_DECISION
+
+
+def _past(
+    shop: Shop,
+    one: Stopped,
+    chance: Random,
+    *,
+    act_now: bool = False,
+    already_given: bool = False,
+) -> story.Tell:
+    """Return how it is given all the same, and read by the supervisor some hours later."""
+    past = replace(
+        one.draft,
+        uid=story.new_uid(chance),
+        note=_why(shop, one, chance),
+        act_now=act_now,
+        already_given=already_given,
+    )
+
+    def tell(session: Session, now: datetime) -> Sequence[Event]:
+        answer = decisions.record_decision(session, one.person, past, now=now)
+        if isinstance(answer, Recorded) and answer.decision.exception_reason is not None:
+            return [reading.read_later(shop, answer.decision, chance, now=now)]
+        return ()
+
+    return tell
+
+
+def _why(shop: Shop, one: Stopped, chance: Random) -> str:
     (reason,) = (code for code, row in shop.reasons.items() if row.id == one.draft.reason_id)
-    wanted = replace(one.draft, note=chance.choice(WHYS[reason]))
+    return chance.choice(WHYS[reason])
+
+
+def _asking(shop: Shop, one: Stopped, chance: Random) -> story.Tell:
+    wanted = replace(one.draft, note=_why(shop, one, chance))
     draft = AskDraft(uid=story.new_uid(chance), wanted=wanted, refusal_uid=one.refusal.uid)
 
     def tell(session: Session, now: datetime) -> Sequence[Event]:
-        return asking.ask(session, one.person, draft, chance, now=now)
+        who = Asker(shop=shop, person=one.person, chance=chance)
+        return asking.ask(session, who, draft, now=now)
 
     return tell
 

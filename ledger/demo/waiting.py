@@ -1,4 +1,4 @@
-"""What waits in the demo when somebody looks at it: three asks, the oldest six minutes old."""
+"""What waits in the demo when somebody looks at it: three asks, and two exceptions to read."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -34,6 +34,7 @@ class Waiting:
     amount_minor: int
     why: str
     is_walk_in: bool = False
+    already_given: bool = False
 
 
 WAITING = (
@@ -66,14 +67,38 @@ WAITING = (
         why="Whole tray of berries soft underneath.",
     ),
 )
+UNREAD = (
+    Waiting(
+        minutes=15 * 60,
+        name="Dee",
+        site="elm-street",
+        remedy="replacement",
+        reason="quality",
+        amount_minor=3_900,
+        why="Dana and Sam both off, frozen order thawed in our van.",
+        is_walk_in=True,
+        already_given=True,
+    ),
+    Waiting(
+        minutes=4 * 60,
+        name="Eli",
+        site="elm-street",
+        remedy="refund",
+        reason="till_mistake",
+        amount_minor=2_850,
+        why="Charged twice, bus leaving.",
+        is_walk_in=True,
+        already_given=True,
+    ),
+)
 
 
 def events(shop: Shop, incidents: Sequence[Incident], *, today: date, now: datetime) -> list[Event]:
-    """Return the asks that nobody has answered yet."""
+    """Return the asks that nobody has answered yet, and the exceptions that nobody has read."""
     chance = Random(SEED)
     known = _known_at(incidents, "elm-street", today=today)
     made = []
-    for one in WAITING:
+    for one in (*WAITING, *UNREAD):
         ref = None if one.is_walk_in else known.pop(0)
         at = now - timedelta(minutes=one.minutes, seconds=25)
         made.append(Event(at=at, tell=_stopped(shop, one, ref, chance)))
@@ -99,6 +124,7 @@ def _stopped(shop: Shop, one: Waiting, ref: str | None, chance: Random) -> story
         customer_id=None if ref is None else shop.customer_ids[ref],
         note=one.why,
         forecast="comes_back",
+        already_given=one.already_given,
     )
     person, uid = shop.people[one.name], story.new_uid(chance)
 
