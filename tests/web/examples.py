@@ -6,6 +6,7 @@ the address. A page with arguments and without a line here fails tests/web/test_
 
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from ledger.core import checkpoint, delegations, joining, reasons, remedies, uploads, work_places
@@ -123,6 +124,33 @@ def an_unmet_need_of_ana(ledger: Ledger) -> Arguments:
         return {"uid": need.uid}
 
 
+def an_ask_of_ana(ledger: Ledger) -> Arguments:
+    """Let Ana ask for something."""
+    with opened(ledger) as shop:
+        shop.limit(2_500)
+        return {"uid": shop.ask("ana", 4_000, now=cast.MONDAY).uid}
+
+
+def an_exception_of_ana(ledger: Ledger) -> Arguments:
+    """Let Ana give something above her limit, and say so."""
+    with opened(ledger) as shop:
+        shop.limit(2_500)
+        given = shop.give(
+            "ana", 4_000, already_given=True, note="The bus was leaving", now=cast.MONDAY
+        )
+        return {"uid": given.uid}
+
+
+def what_dana_may_take_back(ledger: Ledger) -> Arguments:
+    """Let Dana hand her asks of tomorrow over to Sam."""
+    with opened(ledger) as shop:
+        dana, day = shop.people["dana"], cast.MONDAY.date() + timedelta(days=1)
+        new = NewDelegation(
+            uid=str(uuid.uuid4()), to=shop.people["sam"], starts_on=day, ends_on=day
+        )
+        return {"uid": delegations.hand_over(shop.session, dana, new, by=dana, now=cast.MONDAY).uid}
+
+
 def the_first_journal_row(_ledger: Ledger) -> Arguments:
     """Name the row that founded the ledger."""
     return {"seq": 1}
@@ -209,6 +237,12 @@ EXAMPLES: Mapping[str, Example] = {
     "log.correct": a_decision_of_ana,
     "receipts.show": a_decision_of_ana,
     "receipts.undo": a_decision_of_ana,
+    "inbox.answer_submit": an_ask_of_ana,
+    "inbox.ask": an_ask_of_ana,
+    "inbox_handing.back_submit": what_dana_may_take_back,
+    "inbox_history.show": an_ask_of_ana,
+    "inbox_reading.show": an_exception_of_ana,
+    "inbox_reading.submit": an_exception_of_ana,
     "receipts.undo_submit": a_decision_of_ana,
     "people_asks.back": what_dana_handed_over,
     "people_asks.show": danas_uid,
