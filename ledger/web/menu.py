@@ -7,10 +7,11 @@ from flask import Flask, current_app, g, request, url_for
 
 from ledger.core import sites
 from ledger.core.permissions import Role
+from ledger.core.reports import inbox, inbox_exceptions
 from ledger.core.tables import Person
 from ledger.web.access import may, somebody
 from ledger.web.company import company_name
-from ledger.web.moment import today
+from ledger.web.moment import today, utc_now
 from ledger.web.transactions import EXTENSION, reading
 from ledger.web.words import _, role_words
 
@@ -21,6 +22,8 @@ UNDER: Mapping[str, Sequence[str]] = {
     "customers_joining": ("decisions.index",),
     "completeness": ("decisions.index", "summary.show"),
     "files": ("decisions.index",),
+    "flags": ("inbox.index", "decisions.index"),
+    "recognitions": ("decisions.index",),
 }
 
 # Up to so many sites are named; more are counted.
@@ -32,10 +35,10 @@ _DISCS = "0123456789abcdef"
 MENUS: Mapping[Role, Sequence[str]] = {
     Role.STAFF: ("log.show", "my_decisions.index"),
     Role.SUPERVISOR: (
+        "inbox.index",
         "decisions.index",
         "limits.index",
         "outcomes.show",
-        "recognitions.index",
         "team.index",
     ),
     Role.HR: ("recognitions.index", "exports.index"),
@@ -88,6 +91,7 @@ def menu_of(person: Person) -> Sequence[Entry]:
             current=request.blueprint == endpoint.partition(".")[0]
             or request.path.startswith(f"{url_for(endpoint)}/")
             or endpoint == above,
+            count=_count(person) if endpoint == "inbox.index" else 0,
         )
         for endpoint in endpoints
         for label, icon in [_face(endpoint)]
@@ -125,6 +129,13 @@ def _me(person: Person) -> Me:
     return me
 
 
+def _count(person: Person) -> int:
+    """Return how many asks wait for somebody, and what they are to read."""
+    session, now = reading(), utc_now()
+    asked = inbox.asked_count(session, person, now=now)
+    return asked + inbox_exceptions.to_read_count(session, person, now=now)
+
+
 def _site_words(person: Person) -> str:
     names = [site.name for site in sites.sites_of(reading(), person, on=today())]
     if len(names) > NAMED_SITES:
@@ -136,6 +147,7 @@ def _face(endpoint: str) -> tuple[str, str]:
     return {
         "log.show": (_("Log"), "plus"),
         "my_decisions.index": (_("My decisions"), "user"),
+        "inbox.index": (_("Inbox"), "inbox"),
         "decisions.index": (_("Decisions"), "page"),
         "limits.index": (_("Limits"), "limits"),
         "outcomes.show": (_("Outcomes"), "outcomes"),
