@@ -115,7 +115,7 @@ def _typed(form: LogForm) -> Iterator[tuple[str, str]]:
     card = log_screen.card_of(form)
     if card is not None:
         yield _("Customer"), card.name
-    for tick in (form.apologised, form.noticed_first):
+    for tick in (form.apologised, form.noticed_first, form.declared_own):
         if tick.data:
             yield tick.label.text, _("yes")
     note = (form.note.data or "").strip()

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ledger.core import money, team
-from ledger.core.headroom import NO_LIMIT
+from ledger.core.headroom import NO_LIMIT, OWN_CUSTOMER, PER_DECISION
 from ledger.core.reports import at_the_counter, named_limits
 from ledger.core.reports.at_the_counter import Room
 from ledger.core.tables import Refusal
 from ledger.core.unmet_needs import UnmetNeedDraft
-from ledger.web import log_refusals
+from ledger.web import log_refusals, log_ways
 from ledger.web.access import signed_in
 from ledger.web.charts import MeterData, meter
 from ledger.web.log_forms import LogForm, Sent
-from ledger.web.log_refusals import CUSTOMER_RULES, PER_DECISION
+from ledger.web.log_refusals import CUSTOMER_RULES
+from ledger.web.log_ways import Ways
 from ledger.web.moment import utc_now
 from ledger.web.transactions import reading
 from ledger.web.words import _
@@ -42,6 +43,7 @@ class Fork:
     has_others: bool
     worthless: Sequence[tuple[str, str]]
     need: Mapping[str, str]
+    ways: Ways
     stands: str
 
 
@@ -52,7 +54,7 @@ def fork_of(form: LogForm, sent: Sent, refusal: Refusal, *, who: str) -> Fork:
     title, words = _why_not(form, refusal, room, who=who)
     left = money.show(refusal.headroom_minor, refusal.currency)
     # The person's own: it says nothing of what a customer had, and nothing where there is no limit.
-    is_own = rule not in (NO_LIMIT, *CUSTOMER_RULES)
+    is_own = rule not in (NO_LIMIT, OWN_CUSTOMER, *CUSTOMER_RULES)
     # A budget is drawn only where it is what stopped it: beside a limit it would be a second one.
     is_budget = is_own and rule != PER_DECISION
     asked = money.show(refusal.amount_minor, refusal.currency)
@@ -68,13 +70,14 @@ def fork_of(form: LogForm, sent: Sent, refusal: Refusal, *, who: str) -> Fork:
         give_typed=money.plain(refusal.headroom_minor, refusal.currency),
         has_others=rule in CUSTOMER_RULES,
         worthless=[]
-        if refusal.headroom_minor
+        if refusal.headroom_minor or rule == OWN_CUSTOMER
         else [(str(one.id), one.name) for one in offer.remedies if one.worthless],
         need={
             "refused": refusal.uid,
             "remedy": "unmet",
             "amount": money.plain(refusal.amount_minor, refusal.currency),
         },
+        ways=log_ways.ways_of(refusal, room, offer.site),
         stands=_("The decision that you wanted to replace stands as it was.") if sent.void else "",
     )
 

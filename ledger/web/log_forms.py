@@ -51,8 +51,8 @@ class LogForm(Form):
     """A decision at the counter. Nothing is preselected; what is unanswered is stored as none.
 
     `customer` is empty until it is answered, then "walk-in" or the customer's number. `find` and
-    `number` belong to the finder, `replaces`, `why` and `taken_back` to a correction, and `refused`
-    is the refusal after which an unmet need is recorded.
+    `number` belong to the finder, `replaces`, `why` and `taken_back` to a correction. `refused` is
+    the refusal before it, `already_given` and `act_now` the ways on that its fork offers.
     """
 
     uid = HiddenField()
@@ -79,6 +79,9 @@ class LogForm(Form):
     forecast = AnswerField(_("What do you expect?"))
     apologised = BooleanField(_("I apologised"))
     noticed_first = BooleanField(_("I noticed first"))
+    declared_own = BooleanField(_("This is for me, family or a friend"))
+    already_given = BooleanField()
+    act_now = BooleanField()
     asked_for = PickField(_("They asked for"))
     when = PickField(_("When"))
     criteria = TicksField(_("How we decide here"))
@@ -101,7 +104,7 @@ class LogForm(Form):
     PASSED_ON: ClassVar[Sequence[str]] = (
         *("site", "customer", "criteria_version", "replaces", "why", "taken_back"),
         *("remedy", "reason", "forecast", "apologised", "noticed_first", "asked_for"),
-        *("when", "criteria", "note"),
+        *("declared_own", "when", "criteria", "note"),
     )
 
     def __init__(self, offer: Offer, **values: object) -> None:
@@ -291,4 +294,7 @@ class LogForm(Form):
             claimed_at=clock.from_text(self.when.data) if self.when.data else None,
             criteria_version=version if is_known else None,
             criteria_ticks=",".join(self.criteria.data or []) or None if is_known else None,
+            declared_own=bool(self.declared_own.data),
+            already_given=bool(self.already_given.data),
+            act_now=bool(self.act_now.data),
         )

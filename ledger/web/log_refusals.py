@@ -5,7 +5,7 @@ from datetime import date
 
 from ledger.core import money
 from ledger.core.customer_caps import CustomerCap
-from ledger.core.headroom import NO_LIMIT
+from ledger.core.headroom import NO_LIMIT, OWN_CUSTOMER, PER_DECISION
 from ledger.core.reports.at_the_counter import Room
 from ledger.core.reports.named_limits import NamedLimit
 from ledger.core.tables import Refusal
@@ -15,13 +15,14 @@ from ledger.web.when import day_words
 from ledger.web.words import _, ngettext
 
 CUSTOMER_RULES = ("customer_count", "customer_total")
-PER_DECISION = "per_decision"
 
 
 def tag_words(rule: str) -> str:
     """Return what stopped it, in a few words."""
     if rule == NO_LIMIT:
         return _("No limit set")
+    if rule == OWN_CUSTOMER:
+        return _("For you, family or a friend")
     if rule in CUSTOMER_RULES:
         return _("Above what one customer gets")
     if rule == PER_DECISION:
@@ -41,6 +42,8 @@ def stopped_words(refusal: Refusal) -> str:
     left = money.show(refusal.headroom_minor, refusal.currency)
     if refusal.rule == NO_LIMIT:
         return _("No limit was set for you")
+    if refusal.rule == OWN_CUSTOMER:
+        return _("For yourself, family or a friend")
     if refusal.rule == PER_DECISION:
         return _("Your limit of %(left)s a decision", left=left)
     if refusal.rule in CUSTOMER_RULES:
@@ -82,6 +85,11 @@ def why_not(
         return (
             _("You may give up to %(left)s a decision", left=left),
             _per_decision_why(room, zone, limit=limit, today=refusal.business_date),
+        )
+    if refusal.rule == OWN_CUSTOMER:
+        return _("Somebody else decides this one"), _(
+            "What is for you, your family or a friend is never given by you alone, however small. "
+            "Ask, and it is as good as any other."
         )
     until = (
         ""

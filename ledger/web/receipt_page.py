@@ -9,10 +9,11 @@ from ledger.core import money, sites, till, voids
 from ledger.core.reports import at_the_counter
 from ledger.core.reports.own_receipt import OwnReceipt
 from ledger.core.tables import Decision
-from ledger.web import log_words
+from ledger.web import log_words, receipt_ways
 from ledger.web.access import signed_in
 from ledger.web.charts import time_left
 from ledger.web.moment import utc_now
+from ledger.web.receipt_ways import PastLimit
 from ledger.web.transactions import reading
 from ledger.web.when import moment_words, time_words
 from ledger.web.words import _, erased_words
@@ -43,6 +44,8 @@ class Receipt:
 
     `imported` says from which feed it came, and is empty for what was written at the log.
 
+    `past_limit` says how it went past the limit, None for what is within it.
+
     `past` is empty as long as it is now: then the till's step is still to be done. Later it says
     what was given and when.
     """
@@ -60,6 +63,7 @@ class Receipt:
     outcome: str
     written_later: str
     imported: str
+    past_limit: PastLimit | None
     site: str
     undone: Undone | None
     replaces: Link | None
@@ -92,6 +96,7 @@ def receipt(found: OwnReceipt, *, is_replay: bool) -> Receipt:
         outcome=_outcome(found, today=today),
         written_later=_written_later(decision),
         imported=_("Imported from the feed “%(feed)s”", feed=decision.feed) if is_imported else "",
+        past_limit=receipt_ways.past_limit(decision, now=now, today=today),
         site=found.site.name,
         undone=_undone(found, amount),
         replaces=_link(found.replaces, _("In place of %(code)s, which was undone")),
