@@ -52,6 +52,7 @@ from ledger.web import (
     settings_remedies,
     sign_in,
     sites,
+    sites_asks,
     sponsor,
     start,
     static_files,
@@ -105,6 +106,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     people.bp,
     people_asks.bp,
     sites.bp,
+    sites_asks.bp,
     help_pages.bp,
 )
 

@@ -4,7 +4,16 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from ledger.core import changes_told, clock, site_changes, sites, sites_told, zone_names
+from ledger.core import (
+    answerers,
+    ask_rules,
+    changes_told,
+    clock,
+    site_changes,
+    sites,
+    sites_told,
+    zone_names,
+)
 from ledger.core.errors import BadValueError, LedgerError
 from ledger.core.people import subject_of
 from ledger.core.permissions import Action
@@ -13,6 +22,7 @@ from ledger.web import sites_words
 from ledger.web.access import requires, signed_in
 from ledger.web.moment import today, utc_now
 from ledger.web.notices import notice
+from ledger.web.sites_asks_words import rule_sentences
 from ledger.web.sites_forms import ClockForm, NewSiteForm, SiteForm, clock_form, site_form
 from ledger.web.transactions import reading, writing
 from ledger.web.words import _
@@ -216,6 +226,12 @@ def _page(site: Site, form: SiteForm, clock_form: ClockForm) -> str:
         begins=sites_words.begins_words(held, today=on),
         coming=None if coming is None else sites_words.coming_words(coming, held, today=on),
         first_day="" if coming is None else sites_words.first_day_words(coming, today=on),
+        asks=rule_sentences(
+            ask_rules.rule_of(session, site.id),
+            answerers.leading(session, site_id=site.id, on=held.business_date, now=now),
+            ask_rules.turns_at(session, site.id),
+            currency=site.currency,
+        ),
         lines=[
             sites_words.change_line(change, zone=held.zone, today=on)
             for change in changes_told.changes_at(session, site)

@@ -266,6 +266,8 @@ EXAMPLES: Mapping[str, Example] = {
     "settings_remedies.retire_submit": the_first_remedy,
     "settings_remedies.show": the_first_remedy,
     "settings_remedies.submit": the_first_remedy,
+    "sites_asks.show": elm_street,
+    "sites_asks.submit": elm_street,
     "sites.change_submit": elm_street,
     "sites.clock_keep": elm_street,
     "sites.clock_submit": elm_street,

@@ -1,0 +1,92 @@
+"""How asks go at a site, in sentences: how long they wait, who is asked, and what happens then."""
+
+from collections.abc import Mapping, Sequence
+
+from ledger.core import money
+from ledger.core.ask_rules import ALLOW, FIRST_TURN, LAST_TURN, Rule
+from ledger.core.tables import Person
+from ledger.web.words import _, ngettext
+
+
+def rule_sentences(
+    rule: Rule, leads: Sequence[Person], turns: Mapping[int, int], *, currency: str
+) -> Sequence[str]:
+    """Return how asks go at a site, one sentence for each thing.
+
+    Args:
+        rule: the site's.
+        leads: who answers there of their own accord, by name.
+        turns: the turns that were set, by person id.
+        currency: the site's.
+
+    """
+    return [
+        ngettext(
+            "An ask waits %(count)s minute.", "An ask waits %(count)s minutes.", rule.waits_minutes
+        ),
+        asked_words(rule, leads, turns),
+        timeout_words(rule, currency=currency),
+        act_now_words(rule, currency=currency),
+    ]
+
+
+def asked_words(rule: Rule, leads: Sequence[Person], turns: Mapping[int, int]) -> str:
+    """Return who is asked at once, and who after how long."""
+    if not leads:
+        return _("Nobody supervises this site now, so nobody can answer.")
+    groups: dict[int, list[str]] = {}
+    for person in sorted(leads, key=lambda one: turns.get(one.id, FIRST_TURN)):
+        groups.setdefault(turns.get(person.id, FIRST_TURN), []).append(person.name)
+    first, *later = groups.values()
+    told = ngettext(
+        "%(names)s is asked at once",
+        "%(names)s are asked at once",
+        len(first),
+        names=names_words(first),
+    )
+    for number, names in enumerate(later, start=1):
+        minutes = number * rule.next_after_minutes
+        told += ngettext(
+            ", after %(count)s minute %(names)s too",
+            ", after %(count)s minutes %(names)s too",
+            minutes,
+            names=names_words(names),
+        )
+    return f"{told}."
+
+
+def timeout_words(rule: Rule, *, currency: str) -> str:
+    """Return what happens when nobody answers."""
+    if rule.on_timeout != ALLOW:
+        return _("When nobody answers in time, it expires and nothing is given.")
+    return _(
+        "When nobody answers in time, up to %(amount)s may be given, and a supervisor reads it "
+        "afterwards.",
+        amount=money.show(rule.allow_up_to_minor, currency),
+    )
+
+
+def act_now_words(rule: Rule, *, currency: str) -> str:
+    """Return up to how much somebody may go above their limit at once, if at all."""
+    if not rule.act_now_up_to_minor:
+        return _("Above the limit nobody gives anything at once.")
+    return _(
+        "Above the limit, up to %(amount)s may be given at once, and a supervisor reads it within "
+        "a day.",
+        amount=money.show(rule.act_now_up_to_minor, currency),
+    )
+
+
+def names_words(names: Sequence[str]) -> str:
+    """Return names as they are said: "Dana", "Dana and Sam", "Ana, Dana and Sam"."""
+    *others, last = names
+    if not others:
+        return last
+    return _("%(others)s and %(last)s", others=", ".join(others), last=last)
+
+
+def turn_words() -> Sequence[tuple[str, str]]:
+    """Return the turns to choose from, with their words."""
+    first = [(str(FIRST_TURN), _("first")), ("2", _("second")), ("3", _("third"))]
+    rest = range(len(first) + 1, LAST_TURN + 1)
+    return [*first, *((str(turn), _("%(turn)sth", turn=turn)) for turn in rest)]
