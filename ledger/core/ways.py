@@ -6,11 +6,14 @@ past a limit without anybody's yes.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Literal
 
 from sqlalchemy import ColumnElement, and_, case, exists, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from ledger.core.ask_states import ANSWERS
 from ledger.core.tables import AskAnswer, Decision
 
 Way = Literal["alone", "approved", "allowed", "already_given", "act_now", "late", "imported"]
@@ -24,6 +27,7 @@ APPROVED: Sequence[Way] = ("approved", "allowed")
 EXCEPTIONS: Sequence[Way] = ("already_given", "act_now", "late")
 
 
+@cache
 def way() -> ColumnElement[str]:
     """Return how a decision came about, as a column.
 
@@ -32,10 +36,12 @@ def way() -> ColumnElement[str]:
     where the site's rule lets it be given. already_given, act_now, late: exceptions, by their
     code. imported: from a file, where no limit of ours judged it.
     """
+    # An alias of its own: the query around it may be joined with answers too.
+    answer = aliased(AskAnswer)
     nobody_answered = exists().where(
-        col(AskAnswer.ask_id) == col(Decision.ask_id),
-        col(AskAnswer.step) == 1,
-        col(AskAnswer.kind) == "allowed",
+        col(answer.ask_id) == col(Decision.ask_id),
+        col(answer.step) == ANSWERS,
+        col(answer.kind) == "allowed",
     )
     return case(
         (col(Decision.source) == "imported", "imported"),

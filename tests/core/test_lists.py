@@ -6,9 +6,11 @@ import tracemalloc
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 
+from ledger.core import reviews, voids
 from ledger.core.driver import Driver
 from ledger.core.exports import LISTS
 from ledger.core.exports.shapes import ListChoice
@@ -16,6 +18,7 @@ from ledger.core.imports.decisions import import_decisions
 from ledger.core.imports.runs import Options
 from ledger.core.journal import read_head
 from ledger.core.reports.decision_list import DecisionFilter
+from ledger.core.voids import VoidDraft
 from ledger.database import Database
 from tests import cast
 from tests.counter import MONDAY, Shop
@@ -66,6 +69,57 @@ def test_a_decision_is_one_line_with_what_judged_it_and_what_became_of_it(shop: 
     assert len(row["customer"]) == 36
     assert "5309" not in str(row)
     assert None not in row
+
+
+def test_a_line_says_how_it_came_about_who_approved_it_and_who_read_it(shop: Shop) -> None:
+    shop.limit(2_500)
+    shop.give("ana", 1_200)
+    ask = shop.ask("ana", 6_000, note="The whole cake")
+    shop.answer("dana", ask, "countered", 4_000, now=MONDAY + timedelta(minutes=4))
+    shop.hand_in("ana", ask, now=MONDAY + timedelta(minutes=5))
+    exception = shop.give("ana", 7_000, already_given=True, note="Bus was leaving")
+    reviews.review(shop.session, shop.people["sam"], exception, uid=str(uuid4()), now=MONDAY)
+
+    alone, approved, told = taken(shop, "decisions")
+
+    beyond = list(LISTS["decisions"].columns)[-12:]
+    assert [alone[name] for name in beyond] == ["alone", *[""] * 11]
+    assert {name: approved[name] for name in beyond} == {
+        "how": "approved",
+        "ask_id": ask.uid,
+        "asked_amount": "60.00",
+        "asked_at": "2026-03-02T15:00:00.000000Z",
+        "answered_at": "2026-03-02T15:04:00.000000Z",
+        "approved_by": "00101",
+        "approved_for": "",
+        "approved_in_place": "no",
+        "reviewed_at": "",
+        "reviewed_by": "",
+        "replaces": "",
+        "replaced_by": "",
+    }
+    assert approved["amount"] == "40.00"
+    assert (told["how"], told["reviewed_by"]) == ("already_given", "00102")
+    assert told["reviewed_at"] == "2026-03-02T15:00:00.000000Z"
+
+
+def test_both_lines_name_the_other_side_of_a_replacement(shop: Shop) -> None:
+    shop.limit(2_500)
+    first = shop.give("ana", 1_200)
+    void = VoidDraft(uid=str(uuid4()), reason="Wrong amount", taken_back=True)
+    voids.replace_decision(
+        shop.session,
+        shop.people["ana"],
+        first,
+        draft=void,
+        instead=shop.draft(1_300),
+        now=MONDAY,
+    )
+
+    one, other = taken(shop, "decisions")
+
+    assert (one["replaced_by"], one["replaces"]) == (other["decision_id"], "")
+    assert (other["replaced_by"], other["replaces"]) == ("", first.uid)
 
 
 def test_a_supervisor_gets_their_own_sites_only(shop: Shop) -> None:

@@ -14,12 +14,16 @@ from sqlalchemy import Row, Select, func, type_coerce
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from ledger.core import ways
+from ledger.core.ask_states import ANSWERS
 from ledger.core.exports.lines import MEDIA_TYPE, amount, each, table, text, yes_no
 from ledger.core.exports.shapes import ListChoice, ListFormat, Piece
 from ledger.core.reports import states
 from ledger.core.reports.decision_list import decisions_chosen
 from ledger.core.reports.states import Horizon
 from ledger.core.tables import (
+    Ask,
+    AskAnswer,
     Customer,
     CustomerAlias,
     Decision,
@@ -27,6 +31,7 @@ from ledger.core.tables import (
     Person,
     Reason,
     Remedy,
+    Review,
     Site,
     Void,
 )
@@ -67,16 +72,31 @@ COLUMNS = {
     "voided_by": "the employee id of who voided it",
     "taken_back": "yes if it was taken back from the customer",
     "void_journal_row": "the row of the journal that holds the void",
+    "how": "alone, approved, allowed (nobody answered), already_given, act_now, late or imported",
+    "ask_id": "the id of the ask that it came from",
+    "asked_amount": "what was asked for",
+    "asked_at": "when it was asked, UTC",
+    "answered_at": "when the ask was answered, UTC",
+    "approved_by": "the employee id of who approved it",
+    "approved_for": "the employee id of whom they stood in for",
+    "approved_in_place": "yes if that was on the asker's own screen",
+    "reviewed_at": "when somebody read the exception, UTC",
+    "reviewed_by": "the employee id of who read it",
+    "replaces": "the id of the voided decision in whose place it is",
+    "replaced_by": "the id of the decision that took its place when it was voided",
 }
 
 
 # What is not written as it is stored.
 TEXTS = (
     *("site_code", "site", "employee_id", "person", "customer", "remedy", "reason"),
-    *("feed", "external_id", "voided_by"),
+    *("feed", "external_id", "voided_by", "approved_by", "approved_for", "reviewed_by"),
 )
-AMOUNTS = ("amount", "cost", "limit_per_decision", "limit_budget", "budget_left")
-FLAGS = ("written_later", "taken_back")
+AMOUNTS = (
+    *("amount", "cost", "limit_per_decision", "limit_budget", "budget_left"),
+    "asked_amount",
+)
+FLAGS = ("written_later", "taken_back", "approved_in_place")
 
 
 def pieces(session: Session, choice: ListChoice, head_seq: int) -> Iterator[Piece]:
@@ -113,8 +133,8 @@ def _day(ordinal: int | None) -> str:
 def _columns(chosen: Select[Decision], at: Horizon) -> Select[Any]:
     """Select what a line says in the order of COLUMNS, as it is stored: few of it need a look."""
     voider = aliased(Person)
-    return (
-        chosen.with_only_columns(*_stored(at, voider))
+    some = (
+        chosen.with_only_columns(*_stored(at, voider), *_BEYOND)
         .join(Site, col(Site.id) == col(Decision.site_id))
         .join(Person, col(Person.id) == col(Decision.person_id))
         .join(Remedy, col(Remedy.id) == col(Decision.remedy_id))
@@ -127,6 +147,27 @@ def _columns(chosen: Select[Decision], at: Horizon) -> Select[Any]:
         )
         .outerjoin(Limit, col(Limit.id) == col(Decision.limit_id))
         .outerjoin(voider, col(voider.id) == col(Void.person_id))
+    )
+    return _with_beyond(some)
+
+
+def _with_beyond(some: Select[Any]) -> Select[Any]:
+    """Join what a decision beyond the latitude has: its ask, its review, and what it replaces."""
+    is_answer = (col(AskAnswer.ask_id) == col(Ask.id)) & (col(AskAnswer.step) == ANSWERS)
+    # Corrected imports replace each other too, and are no voids.
+    follows = (col(_LATER.replaces_id) == col(Decision.id)) & (col(_LATER.source) != "imported")
+    return (
+        some.outerjoin(Ask, col(Ask.id) == col(Decision.ask_id))
+        .outerjoin(AskAnswer, is_answer)
+        .outerjoin(_APPROVER, col(_APPROVER.id) == col(AskAnswer.person_id))
+        .outerjoin(_INSTEAD_OF, col(_INSTEAD_OF.id) == col(AskAnswer.for_person_id))
+        .outerjoin(Review, col(Review.decision_id) == col(Decision.id))
+        .outerjoin(_READER, col(_READER.id) == col(Review.person_id))
+        .outerjoin(
+            _FIRST,
+            (col(_FIRST.id) == col(Decision.replaces_id)) & (col(Decision.source) != "imported"),
+        )
+        .outerjoin(_LATER, follows)
     )
 
 
@@ -165,6 +206,23 @@ def _stored(at: Horizon, voider: type[Person]) -> Sequence[Any]:
         col(Void.journal_seq),
     )
 
+
+_APPROVER, _INSTEAD_OF, _READER = aliased(Person), aliased(Person), aliased(Person)
+_FIRST, _LATER = aliased(Decision), aliased(Decision)
+_BEYOND: Sequence[Any] = (
+    ways.way(),
+    col(Ask.uid),
+    col(Ask.amount_minor),
+    type_coerce(col(Ask.made_at), Line()),
+    type_coerce(col(AskAnswer.made_at), Line()),
+    col(_APPROVER.employee_id),
+    col(_INSTEAD_OF.employee_id),
+    type_coerce(col(AskAnswer.in_place), Whole),
+    type_coerce(col(Review.made_at), Line()),
+    col(_READER.employee_id),
+    col(_FIRST.uid),
+    col(_LATER.uid),
+)
 
 FORMAT = ListFormat(
     name="csv", extension="csv", media_type=MEDIA_TYPE, columns=COLUMNS, pieces=pieces
