@@ -14,6 +14,7 @@ from ledger.web import log_words
 from ledger.web.access import requires, signed_in
 from ledger.web.moment import today
 from ledger.web.transactions import reading
+from ledger.web.way_words import way_words
 from ledger.web.when import day_words, moment_words
 from ledger.web.words import _
 
@@ -26,7 +27,10 @@ AT_A_GLANCE = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A decision or an unmet need as the list shows it; `state` is empty for a need."""
+    """A decision or an unmet need as the list shows it; `state` is empty for a need.
+
+    `past_limit` says how it went past the limit, and is empty for what is within it.
+    """
 
     uid: str
     amount: str
@@ -35,6 +39,7 @@ class Line:
     state: str
     outcome: str
     is_imported: bool = False
+    past_limit: str = ""
 
 
 @bp.get("/my-decisions")
@@ -109,6 +114,7 @@ def _line(row: OwnDecision, *, watch: str, on: date) -> Line:
             row.state, row.event_on, row.known_on, watch=watch, today=on
         ),
         is_imported=row.is_imported,
+        past_limit=way_words(row.way),
     )
 
 

@@ -213,3 +213,17 @@ def test_who_else_sees_ones_decisions_is_said_as_it_is(
     assert seen == {"sam", "otto"}
     words = words_of(client_for("ana").get("/my-decisions"))
     assert "Supervisors of your sites and auditors can see your decisions too." in words
+
+
+def test_what_went_past_the_limit_is_told_apart(ledger: Ledger, client_for: ClientFor) -> None:
+    with opened(ledger) as shop:
+        shop.give("ana", 900)
+        shop.give("ana", 9_000, already_given=True, note="It was burnt")
+        ask = shop.ask("ana", 4_000, note="The cake fell")
+        shop.answer("dana", ask)
+        shop.hand_in("ana", ask)
+
+    words = words_of(client_for("ana").get("/my-decisions"))
+
+    assert words.count("Exception: already given") == 1
+    assert words.count("Approved") == 1

@@ -1,7 +1,10 @@
 """Receipts: what to do at the till, and two minutes to undo it without asking anyone."""
 
+from uuid import uuid4
+
 import pytest
 
+from ledger.core import reviews
 from ledger.core.customers import NewCustomer, add_customer
 from ledger.core.decisions import decision_by_uid
 from ledger.core.voids import void_of
@@ -202,3 +205,37 @@ def test_a_name_that_ends_with_an_initial_ends_its_sentence_once(
     receipt = logged(ledger, client_for, customer=str(marta))
 
     assert "Refund for Marta A. Reason: Late" in words_of(client_for("ana").get(receipt))
+
+
+def test_a_receipt_says_who_allowed_it(ledger: Ledger, client_for: ClientFor) -> None:
+    with opened(ledger) as shop:
+        ask = shop.ask("ana", 4_000, note="The cake fell")
+        shop.answer("dana", ask)
+        made = shop.hand_in("ana", ask)
+        offered = shop.ask("ana", 9_000, note="Two cakes")
+        shop.answer("sam", offered, "countered", 3_000)
+        taken = shop.hand_in("ana", offered)
+    ana = client_for("ana")
+
+    words = words_of(ana.get(f"/receipts/{made.uid}"))
+    assert "Approved Dana allowed $40.00." in words
+    assert "reads it" not in words
+    words = words_of(ana.get(f"/receipts/{taken.uid}"))
+    assert "Approved Sam offered $30.00 instead, and you took it." in words
+
+
+def test_a_receipt_says_who_has_read_an_exception(ledger: Ledger, client_for: ClientFor) -> None:
+    with opened(ledger) as shop:
+        made = shop.give("ana", 9_000, already_given=True, note="It was burnt")
+        reviews.review(
+            shop.session,
+            shop.people["dana"],
+            made,
+            uid=str(uuid4()),
+            words="Right so",
+            now=MONDAY,
+        )
+
+    words = words_of(client_for("ana").get(f"/receipts/{made.uid}"))
+
+    assert "Exception: already given Dana read it on 2 Mar, 10:00: “Right so”" in words

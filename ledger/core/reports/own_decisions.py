@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlmodel import Session, col
 
+from ledger.core import ways
 from ledger.core.reports import states
 from ledger.core.reports.decision_list import customer_label, is_latest_revision
 from ledger.core.reports.states import Horizon, State
@@ -24,6 +25,7 @@ from ledger.core.tables import (
     UnmetNeed,
     Void,
 )
+from ledger.core.ways import Way
 
 ON_A_PAGE = 20
 COUNTED = timedelta(days=365)
@@ -34,8 +36,9 @@ class OwnDecision:
     """A decision as its recorder sees it in the list.
 
     `customer` is None for a walk-in, and for somebody whose details were erased. `is_imported`
-    says that it came from a file, where no limit judged it. `event_on` is
-    the day on which the customer came back, `known_on` the one on which it will be known.
+    says that it came from a file, where no limit judged it, and `way` how it came about otherwise.
+    `event_on` is the day on which the customer came back, `known_on` the one on which it will be
+    known.
     """
 
     uid: str
@@ -49,6 +52,7 @@ class OwnDecision:
     amount_minor: int
     currency: str
     is_imported: bool
+    way: Way
     forecast: str | None
     state: State
     event_on: date | None
@@ -123,6 +127,7 @@ def own_decisions(
             col(Reason.name),
             states.state(at),
             states.event_on(at),
+            ways.way(),
         )
         .join(Remedy, col(Remedy.id) == col(Decision.remedy_id))
         .join(Reason, col(Reason.id) == col(Decision.reason_id))
@@ -144,12 +149,13 @@ def own_decisions(
             amount_minor=decision.amount_minor,
             currency=decision.currency,
             is_imported=decision.source == "imported",
+            way=way,
             forecast=decision.forecast,
             state=state,
             event_on=None if event is None else date.fromordinal(event),
             known_on=at.known_on(decision.business_date),
         )
-        for decision, customer, remedy, reason, state, event in session.execute(query)
+        for decision, customer, remedy, reason, state, event, way in session.execute(query)
     ]
     return OwnPage(rows=rows, count=count, page=page, pages=pages, horizon=at)
 
