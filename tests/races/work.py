@@ -33,6 +33,8 @@ from ledger.core.voids import AlreadyVoidedError, VoidDraft
 from ledger.database import Database
 from ledger.sessions import DATABASE_TROUBLES, Trouble, trouble_of
 from tests.patience import PATIENCE_SECONDS
+from tests.races import ask_work
+from tests.races.ask_work import AskJob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,7 @@ class Name:
     now: datetime
 
 
-Job = Give | Cancel | Exchange | Careless | Meet | Unite | Name
+Job = Give | Cancel | Exchange | Careless | Meet | Unite | Name | AskJob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +164,12 @@ def _done(database: Database, job: Job, start: Barrier) -> Answer:
     if isinstance(job, Name):
         return _named(database, job)
     with database.writing() as session:
-        return _cancelled(session, job)
+        return _cancelled(session, job) if isinstance(job, Cancel | Exchange) else _of(session, job)
+
+
+def _of(session: Session, job: AskJob) -> Answer:
+    what, amount_minor = ask_work.done(session, job)
+    return Answer(what=what, amount_minor=amount_minor)
 
 
 def _met(database: Database, job: Meet) -> Answer:
