@@ -69,29 +69,24 @@ def hand_over(
     )
     if claimed is not None:
         return session.scalars(select(Delegation).where(col(Delegation.uid) == new.uid)).one()
-    first, second = sorted((person, new.to), key=lambda one: one.id)
-    fresh = {one.id: people.locked(session, one) for one in (first, second)}
+    in_order = sorted((person, new.to), key=lambda one: one.id)
+    fresh = {one.id: people.locked(session, one) for one in in_order}
     # What others hand over at the same moment is seen, or comes after.
     journal.lock_chain(driver)
-    person, to = fresh[person.id], fresh[new.to.id]
-    _check_to(session, person, to, now=now)
+    _check_to(session, fresh[person.id], fresh[new.to.id], now=now)
     _check_days(session, person, new, now=now)
     delegation = Delegation(
         uid=new.uid,
         person_id=person.id,
-        to_id=to.id,
+        to_id=new.to.id,
         starts_on=new.starts_on,
         ends_on=new.ends_on,
         made_by_id=by.id,
         made_at=now,
     )
+    actor, subject = people.subject_of(by), people.subject_of(person)
     return journal.add_to_book(
-        session,
-        delegation,
-        kind="asks.handed_over",
-        actor=people.subject_of(by),
-        subject=people.subject_of(person),
-        now=now,
+        session, delegation, kind="asks.handed_over", actor=actor, subject=subject, now=now
     )
 
 
@@ -106,7 +101,8 @@ def take_back(session: Session, uid: str, *, by: Person, now: datetime) -> Deleg
     person = None if found is None else session.get(Person, found.person_id)
     if found is None or person is None or not _may(by, person):
         raise NotFoundError("delegation")
-    people.locked(session, person)
+    # Somebody who lets one of the two go just then ends it too: the second of them finds it ended.
+    journal.lock_chain(Driver(session))
     ended = session.scalars(
         select(DelegationEnd).where(col(DelegationEnd.delegation_id) == found.id)
     ).one_or_none()
@@ -120,8 +116,10 @@ def take_back(session: Session, uid: str, *, by: Person, now: datetime) -> Deleg
 def end_for_leaver(session: Session, person: Person, *, actor: str, now: datetime) -> int:
     """Take back all that somebody who leaves has handed over, or was handed; return how many.
 
-    `actor` is who lets them go, as the journal names them. Needs the person's lock.
+    `actor` is who lets them go, as the journal names them. Needs the person's lock, and takes the
+    chain's.
     """
+    journal.lock_chain(Driver(session))
     found = open_of(session, person, now=now)
     for one in found:
         _end(session, one.row, one.person, by=None, actor=actor, now=now)

@@ -21,9 +21,7 @@ def rule_sentences(
 
     """
     return [
-        ngettext(
-            "An ask waits %(count)s minute.", "An ask waits %(count)s minutes.", rule.waits_minutes
-        ),
+        _("An ask waits %(long)s.", long=long_words(rule.waits_minutes)),
         asked_words(rule, leads, turns),
         timeout_words(rule, currency=currency),
         act_now_words(rule, currency=currency),
@@ -45,13 +43,8 @@ def asked_words(rule: Rule, leads: Sequence[Person], turns: Mapping[int, int]) -
         names=names_words(first),
     )
     for number, names in enumerate(later, start=1):
-        minutes = number * rule.next_after_minutes
-        told += ngettext(
-            ", after %(count)s minute %(names)s too",
-            ", after %(count)s minutes %(names)s too",
-            minutes,
-            names=names_words(names),
-        )
+        long = long_words(number * rule.next_after_minutes)
+        told += _(", after %(long)s %(names)s too", long=long, names=names_words(names))
     return f"{told}."
 
 
@@ -69,12 +62,22 @@ def timeout_words(rule: Rule, *, currency: str) -> str:
 def act_now_words(rule: Rule, *, currency: str) -> str:
     """Return up to how much somebody may go above their limit at once, if at all."""
     if not rule.act_now_up_to_minor:
-        return _("Above the limit nobody gives anything at once.")
+        return _("Nobody goes above their limit at once: they ask.")
     return _(
         "Above the limit, up to %(amount)s may be given at once, and a supervisor reads it within "
         "a day.",
         amount=money.show(rule.act_now_up_to_minor, currency),
     )
+
+
+def long_words(minutes: int) -> str:
+    """Return how long something lasts: "15 minutes", "4 hours", "1 h 30 min"."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return ngettext("%(count)s minute", "%(count)s minutes", minutes)
+    if not rest:
+        return ngettext("%(count)s hour", "%(count)s hours", hours)
+    return _("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
 
 
 def names_words(names: Sequence[str]) -> str:

@@ -42,7 +42,7 @@ def test_a_site_says_how_its_asks_go_in_sentences(ledger: Ledger, client_for: Cl
     page = words_of(client_for("ada").get(f"/sites/{number_of(ledger, 'Elm Street')}"))
     assert (
         "An ask waits 15 minutes. Dana and Sam are asked at once. When nobody answers in time, it "
-        "expires and nothing is given. Above the limit nobody gives anything at once."
+        "expires and nothing is given. Nobody goes above their limit at once: they ask."
     ) in page
 
 
@@ -140,4 +140,6 @@ def test_a_site_that_nobody_supervises_says_so(ledger: Ledger, client_for: Clien
         browser.post(f"/team/{row_of(ledger, name).uid}/leave", data=leaves)
     page = words_of(browser.get(f"/sites/{number_of(ledger, 'Elm Street')}/asks"))
     assert "Nobody supervises this site now, so nobody can answer." in page
-    assert "Saved." in save(ledger, browser, waits_minutes="30")
+    assert "An ask waits 30 minutes." in save(ledger, browser, waits_minutes="30")
+    assert "An ask waits 4 hours." in save(ledger, browser, waits_minutes="240")
+    assert "An ask waits 1 h 5 min." in save(ledger, browser, waits_minutes="65")
