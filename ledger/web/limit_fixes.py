@@ -3,6 +3,7 @@
 from ledger.core import money, notes
 from ledger.core.errors import AmountError, BadValueError, LedgerError
 from ledger.core.limit_changes import ChangedMeanwhileError
+from ledger.core.limit_copies import CopyError
 from ledger.core.limit_setting import (
     LONGEST_REASON,
     LONGEST_WINDOW_DAYS,
@@ -56,6 +57,9 @@ def field_fix(problem: LedgerError) -> tuple[str | None, str]:
         LedgerError: the problem itself, if it is none that a person can mend here.
 
     """
+    if isinstance(problem, CopyError):
+        words = field_fix(problem.problem)[1]
+        return None, _("Nothing was saved, because of a copy. %(words)s", words=words)
     if isinstance(problem, CeilingError):
         most = money.show(problem.ceiling_minor, problem.currency)
         words = _(
@@ -87,6 +91,10 @@ def _value_fix(problem: BadValueError) -> tuple[str | None, str]:
         "customer_days": (
             "customer_days",
             _("Say within how many days, from 1 to %(most)s", most=LONGEST_WINDOW_DAYS),
+        ),
+        "currency": (
+            None,
+            _("Its money is another: no amount is carried over. Set its limit on its own."),
         ),
         "site_id": (None, _("This site was retired meanwhile: no limit is set for it any more.")),
         "reason": ("reason", note_fix(problem, longest=LONGEST_REASON)),

@@ -12,11 +12,11 @@ from ledger.core.errors import AmountError, LedgerError
 from ledger.core.limit_changes import ScopeNow, taken_away
 from ledger.core.limit_setting import LARGEST_COUNT, LONGEST_WINDOW_DAYS, NewLimit
 from ledger.core.tables import Person
+from ledger.web.limit_copying import CopyForm
 from ledger.web.limit_fixes import amount_fix, field_fix
 from ledger.web.limit_words import taken_words
 from ledger.web.moment import today
 from ledger.web.picks import ChipsField, DayField, chips
-from ledger.web.step_up import StepUpForm
 from ledger.web.transactions import reading
 from ledger.web.words import _
 
@@ -30,9 +30,11 @@ TEMPORARY = timedelta(weeks=4)
 _BOUNDS = ("budget", "customer_count", "customer_total", "customer_days")
 
 
-class LimitForm(StepUpForm):
+class LimitForm(CopyForm):
     """A new limit for a scope that is known; one that gives more asks for the password again."""
 
+    # The button that only replays sends "replay".
+    do = HiddenField()
     seen = HiddenField()
     agreed = HiddenField()
     amount = StringField(
@@ -103,6 +105,23 @@ class LimitForm(StepUpForm):
         self.now = now
         self.losses: Sequence[str] = ()
 
+    def is_only_replayed(self) -> bool:
+        """Whether nothing is to be set yet; says what is wrong with the amounts, and only that."""
+        if self.do.data != "replay":
+            return False
+        for name in ("amount", *_BOUNDS):
+            own = getattr(self, f"validate_{name}", None)
+            self[name].validate(self, [] if own is None else [own])
+        return True
+
+    def proposal(self) -> NewLimit | None:
+        """Return the limit for a replay; None while an amount is not typed or cannot be read."""
+        if not (self.amount.data or "").strip() or any(
+            self[name].errors for name in ("amount", *_BOUNDS)
+        ):
+            return None
+        return self.new_limit()
+
     def validate_amount(self, field: StringField) -> None:
         """Read the amount."""
         self._check_amount(field)
@@ -152,7 +171,7 @@ class LimitForm(StepUpForm):
         """Whether all of it can be used and set by this person; else says everything at once.
 
         Who lets more be given than what is in force proves who they are. What takes a budget or a
-        cap away is also shown once before, in `losses`.
+        cap away is also shown once before, in `losses`; so are copies, with what they replace.
         """
         is_fine = self.is_sent_and_fine()
         new = self.new_limit()
@@ -162,6 +181,8 @@ class LimitForm(StepUpForm):
         for problem in found if changed is None else [changed, *found]:
             is_fine = False
             self.say(problem)
+        is_fine &= self.look_at_copies(setter, new, now=now)
+        gives_more |= any(limit_changes.is_raise(copy.now, copy.new) for copy in self.copies)
         is_proven = not gives_more or self.is_proven()
         return self._is_agreed(new) and is_fine and is_proven
 
@@ -190,10 +211,15 @@ class LimitForm(StepUpForm):
         """Whether whoever takes a bound away has seen that; else it is told, and seen from now."""
         if any(self[name].errors for name in _BOUNDS):
             return False
-        taken = {term for held in self.now.replaced for term in taken_away(held, new)}
-        is_seen = taken <= set((self.agreed.data or "").split())
-        self.losses = taken_words(self.now.replaced, new)
-        self.agreed.data = " ".join(sorted(taken))
+        replaced = [
+            *self.now.replaced,
+            *(held for copy in self.copies for held in copy.now.replaced),
+        ]
+        taken = {str(term) for held in replaced for term in taken_away(held, new)}
+        needed = taken | self.copy_tokens()
+        is_seen = needed <= set((self.agreed.data or "").split())
+        self.losses = taken_words(replaced, new)
+        self.agreed.data = " ".join(sorted(needed))
         return is_seen
 
     def _fine(self, field: Field) -> Any:  # noqa: ANN401  # whatever the field holds

@@ -8,26 +8,34 @@ from uuid import UUID
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ledger.core import decisions, limit_book, limit_changes, limits, money, sites
+from ledger.core import decisions, limit_book, limit_changes, limit_copies, limits, money, sites
 from ledger.core.errors import LedgerError, NotFoundError
-from ledger.core.limit_book import Scope
-from ledger.core.limit_changes import ScopeNow
 from ledger.core.permissions import Action, may
-from ledger.core.reports import limit_overview, named_limits
+from ledger.core.reports import drift, limit_evidence, limit_overview, named_limits, reciprocal
+from ledger.core.reports.replay import replay
 from ledger.core.tables import Limit, Person, Site
-from ledger.web import limit_reach, limit_words
+from ledger.web import limit_evidence_words, limit_reach, limit_words
 from ledger.web.access import requires, signed_in
+from ledger.web.limit_change_page import (
+    MOST_PEOPLE,
+    as_proposed,
+    change_page,
+    limit_form,
+    scope_form,
+    unreached,
+    zone_of,
+)
 from ledger.web.limit_forms import LimitForm
 from ledger.web.limit_reasons import explanation
-from ledger.web.limit_scopes import ExplainForm, ScopeForm
+from ledger.web.limit_replay import replay_card
+from ledger.web.limit_scopes import ExplainForm
 from ledger.web.moment import today, utc_now
 from ledger.web.notices import notice
 from ledger.web.transactions import reading, writing
-from ledger.web.words import _
+from ledger.web.words import _, ngettext
 
 bp: Blueprint = Blueprint("limits", __name__)
 
-MOST_PEOPLE = 500
 MOST_VERSIONS = 200
 
 
@@ -49,6 +57,7 @@ def index() -> ResponseReturnValue:
         **_in_force(site),
         **_explained(form, site, people),
         **_by_person(site, people),
+        pairs=_pairs(),
         **_without(site, seen, people),
     )
 
@@ -59,31 +68,41 @@ def change() -> ResponseReturnValue:
     """Ask whom a limit is for; once that is known, ask for the limit."""
     if not limit_overview.sites_with_limits(reading(), signed_in(), now=utc_now()):
         return _nowhere_page()
-    scope_form = _scope_form()
-    if not scope_form.is_asked():
-        return render_template("limits/scope.html", form=scope_form)
-    if not scope_form.validate():
-        return render_template("limits/scope.html", form=scope_form), 422
-    return _change_page(scope_form, LimitForm(_scope_now(scope_form)))
+    chosen = scope_form()
+    if not chosen.is_asked():
+        return render_template("limits/scope.html", form=chosen)
+    if not chosen.validate():
+        return render_template("limits/scope.html", form=chosen), 422
+    return change_page(chosen, limit_form(chosen))
 
 
 @bp.post("/limits/new")
 @requires(Action.SET_LIMIT)
 def change_submit() -> ResponseReturnValue:
-    """Set a limit and show what was set."""
-    scope_form = _scope_form()
-    if not scope_form.validate():
-        return render_template("limits/scope.html", form=scope_form), 422
-    form = LimitForm(_scope_now(scope_form))
+    """Set a limit and its copies and show what was set; or only replay it, and set nothing."""
+    chosen = scope_form()
+    if not chosen.validate():
+        return render_template("limits/scope.html", form=chosen), 422
+    form = limit_form(chosen)
+    if form.is_only_replayed():
+        return change_page(chosen, form)
     if not form.may_be_set(signed_in(), now=utc_now()):
-        return _change_page(scope_form, form), 422
+        return change_page(chosen, form), 422
     try:
         limit = _set(form)
     except LedgerError as problem:
         form.say(problem)
-        return _change_page(scope_form, form), 422
+        return change_page(chosen, form), 422
     amount = money.show(limit.per_decision_minor, limit.currency)
-    notice("good", _("Limit set to %(amount)s.", amount=amount))
+    said = _("Limit set to %(amount)s.", amount=amount)
+    if form.copies:
+        said = ngettext(
+            "Limit set to %(amount)s, and one copy of it.",
+            "Limit set to %(amount)s, and %(count)s copies of it.",
+            len(form.copies),
+            amount=amount,
+        )
+    notice("good", said)
     return redirect(url_for(".show", uid=limit.uid), code=303)
 
 
@@ -97,13 +116,14 @@ def show(uid: UUID) -> ResponseReturnValue:
     calendar = limit_book.calendar_of(session, limit, on=on)
     return render_template(
         "limits/show.html",
-        line=limit_words.limit_line(found, today=on, zone=_zone(limit.site_id)),
-        unreached=_unreached(limit_book.scope_of(limit)),
+        line=limit_words.limit_line(found, today=on, zone=zone_of(limit.site_id)),
+        unreached=unreached(limit_book.scope_of(limit)),
         amount=money.show(limit.per_decision_minor, limit.currency),
         begins=limit_words.begins_words(limit, calendar, today=on),
         back=limit_words.back_words(found, calendar, today=on),
         journal_row=limit.journal_seq,
         may_change=_may_change(limit),
+        **_evidence(limit),
     )
 
 
@@ -115,7 +135,7 @@ def history(uid: UUID) -> ResponseReturnValue:
     limit = limit_overview.limit_visible_to(session, signed_in(), str(uid), now=utc_now())
     versions = limits.history_of(session, limit)[:MOST_VERSIONS]
     lines = [
-        limit_words.limit_line(found, today=on, zone=_zone(limit.site_id))
+        limit_words.limit_line(found, today=on, zone=zone_of(limit.site_id))
         for found in named_limits.named(session, versions)
     ]
     return render_template("limits/history.html", line=lines[0], lines=lines)
@@ -137,12 +157,21 @@ def _chosen_site(seen: Sequence[Site]) -> Site:
     return found
 
 
-def _unreached(scope: Scope) -> str:
-    return limit_reach.unreached_words(scope, limit_book.unreached(reading(), scope, on=today()))
-
-
 def _site_day(site: Site) -> date:
     return sites.calendar_of(reading(), site.id).business_date(utc_now())
+
+
+def _evidence(limit: Limit) -> dict[str, object]:
+    """Return what was given and asked under a limit's scope, and how it drifted."""
+    session, now = reading(), utc_now()
+    setter = session.get_one(Person, limit.set_by_id)
+    found = replay(session, as_proposed(limit), setter=setter, now=now)
+    evidence = limit_evidence.limit_evidence(session, limit, now=now)
+    return {
+        "replay": replay_card(found, now_minor=limit.per_decision_minor, proposed_minor=None),
+        "evidence": limit_evidence_words.evidence_card(evidence),
+        "drift": limit_evidence_words.drift_card(drift.drift(session, limit, now=now)),
+    }
 
 
 def _may_change(limit: Limit) -> bool:
@@ -156,17 +185,8 @@ def _may_change(limit: Limit) -> bool:
     return True
 
 
-def _zone(site_id: int | None) -> str:
-    """Return by whose clock the day is told on which a limit was set: its site's, the company's."""
-    session = reading()
-    if site_id is None:
-        return sites.company(session).zone
-    calendar = sites.calendar_of(session, site_id)
-    return calendar.zone_on(calendar.business_date(utc_now()))
-
-
 def _in_force(site: Site) -> dict[str, object]:
-    line = partial(limit_words.limit_line, today=_site_day(site), zone=_zone(site.id))
+    line = partial(limit_words.limit_line, today=_site_day(site), zone=zone_of(site.id))
     found = limit_overview.limits_at(reading(), site, now=utc_now())
     return {
         "in_force": [line(limit) for limit in found.in_force],
@@ -183,7 +203,7 @@ def _explained(form: ExplainForm, site: Site, people: Sequence[Person]) -> dict[
     rungs = limit_overview.explained(reading(), person, site, remedy_id=remedy_id, now=utc_now())
     return {
         "explained": explanation(
-            rungs, person, site.name, today=_site_day(site), zone=_zone(site.id)
+            rungs, person, site.name, today=_site_day(site), zone=zone_of(site.id)
         ),
     }
 
@@ -215,52 +235,27 @@ def _without(site: Site, seen: Sequence[Site], people: Sequence[Person]) -> dict
     }
 
 
-def _scope_form() -> ScopeForm:
-    session, setter, now = reading(), signed_in(), utc_now()
-    seen = limit_overview.sites_with_limits(session, setter, now=now)
-    people = {
-        person.id: person
-        for site in seen
-        for person in limit_overview.people_at(session, site, now=now, count=MOST_PEOPLE)
-    }
-    return ScopeForm(
-        setter,
-        seen,
-        sorted(people.values(), key=lambda person: (person.name, person.id)),
-        decisions.remedies_offered(session),
-        limit_changes.grades_at(session, [site.id for site in seen]),
-    )
-
-
-def _scope_now(form: ScopeForm) -> ScopeNow:
-    session, now = reading(), utc_now()
-    scope = limit_changes.check_scope(session, signed_in(), form.scope(), now=now)
-    return limit_changes.scope_now(session, scope, now=now)
-
-
 def _set(form: LimitForm) -> Limit:
+    new = form.new_limit()
     with writing() as session:
-        return limit_changes.change_limit(
-            session, signed_in(), form.new_limit(), seen_uid=form.seen_uid(), now=utc_now()
+        made = limit_copies.change_limits(
+            session,
+            signed_in(),
+            new,
+            form.spread(new),
+            seen=[form.seen_uid(), *form.copies_seen()],
+            now=utc_now(),
         )
+    return made[0]
 
 
-def _change_page(scope_form: ScopeForm, form: LimitForm) -> str:
-    session, on = reading(), today()
-    held = form.now.in_force or form.now.applies
-    (now_held,) = named_limits.named(session, [held]) if held else (None,)
-    return render_template(
-        "limits/change.html",
-        form=form,
-        address=limit_words.scope_address(form.now.scope),
-        who=limit_words.scope_words(**scope_form.names()),
-        now_words=limit_words.now_words(form.now),
-        unreached=_unreached(form.now.scope),
-        is_own=form.now.in_force is not None,
-        held=None
-        if now_held is None
-        else limit_words.limit_line(now_held, today=on, zone=_zone(now_held.limit.site_id)),
-        symbol=money.symbol(form.now.scope.currency),
-        currency=form.now.scope.currency,
-        ceiling=limit_words.ceiling_words(signed_in(), form.now.scope.currency),
-    )
+def _pairs() -> Sequence[str]:
+    """Return who raised each other's limit, for those who watch over it."""
+    role, session, now = signed_in().role, reading(), utc_now()
+    if not (may(role, Action.CHECK_LEDGER) or may(role, Action.ADD_PERSON)):
+        return []
+    zone = zone_of(None)
+    return [
+        limit_evidence_words.pair_words(pair, today=today(), zone=zone)
+        for pair in reciprocal.reciprocal(session, now=now)
+    ]

@@ -2,7 +2,7 @@
 
 const form = document.querySelector("[data-limit-form]");
 const amount = form?.querySelector("[name='amount']");
-const button = form?.querySelector("[type='submit']");
+const button = form?.querySelector("[type='submit']:not([name])");
 
 function sayAmount() {
   const typed = amount.value.trim();
