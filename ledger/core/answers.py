@@ -100,8 +100,11 @@ def answer(  # who, to which ask, what, how, when
         SubmissionReusedError: if the form's id was used before for something else.
 
     """
-    standing = answerers.standing(session, approver, site_id=ask.site_id, now=now)
-    if people.is_same_human(session, approver.id, ask.person_id):
+    asker_id = ask.person_id
+    standing = answerers.standing(
+        session, approver, site_id=ask.site_id, asker_id=asker_id, now=now
+    )
+    if people.is_same_human(session, approver.id, asker_id):
         raise OwnAskError
     if standing is None:
         raise NotFoundError("ask", ask.uid)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from ledger.core import answerers, delegations, leaving, person_changes, sites, work_places
+from ledger.core import answerers, answers, delegations, leaving, person_changes, sites, work_places
 from ledger.core.delegations import NewDelegation
 from ledger.core.errors import BadValueError, NotFoundError, NotPermittedError
 from ledger.core.permissions import Role
@@ -18,6 +18,7 @@ from ledger.core.verification import verify
 from ledger.core.work_places import NewPlace
 from ledger.database import Database
 from tests import cast
+from tests.asking import answer_draft, ask_for
 from tests.core.test_answerers import asked_of, hire
 from tests.counter import MONDAY, SUNDAY, Shop, open_shop
 
@@ -96,6 +97,20 @@ def test_g1_nobody_stands_in_for_the_asker_at_their_own_ask(shop: Shop) -> None:
         answerers.standing(shop.session, stand_in, site_id=elm_street, asker_id=dana.id, now=MONDAY)
         is None
     )
+
+
+def test_g1_who_stands_in_for_the_asker_does_not_answer_their_ask(shop: Shop) -> None:
+    shop.limit(1_000)
+    stand_in = hire(shop, "Stand-in", site="harbour")
+    hand_over(shop, shop.people["dana"], stand_in)
+    own, anas = ask_for(shop, "dana", 5_000), ask_for(shop, "ana", 5_000)
+    draft = answer_draft(own, "approved")
+    with pytest.raises(NotFoundError):
+        answers.answer(shop.session, stand_in, own, draft, now=MONDAY)
+    answer = answers.answer(
+        shop.session, stand_in, anas, answer_draft(anas, "approved"), now=MONDAY
+    )
+    assert answer.for_person_id == shop.people["dana"].id
 
 
 def test_g1_who_asks_does_not_stand_in_for_who_would_answer(shop: Shop) -> None:
