@@ -32,7 +32,7 @@ class AnswerForm(Form):
     version = HiddenField()
     content_hash = HiddenField()
     amount = StringField(
-        _("You may give"), render_kw={"inputmode": "decimal", "autocomplete": "off"}
+        _("Offer instead"), render_kw={"inputmode": "decimal", "autocomplete": "off"}
     )
     words = StringField(
         _("Why not?"), render_kw={"maxlength": notes.LONGEST, "autocomplete": "off"}

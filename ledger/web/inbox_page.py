@@ -16,7 +16,7 @@ from ledger.web.flag_words import FlagCard
 from ledger.web.handing_over import HandedOverLine, handed_over_line
 from ledger.web.inbox_forms import AnswerForm, ReadForm
 from ledger.web.inbox_reading_words import ReadLine, read_line
-from ledger.web.inbox_waiting_words import waiting_pairs
+from ledger.web.inbox_waiting_words import WaitingWords, waiting_words
 from ledger.web.inbox_words import AskLine
 from ledger.web.moment import today, utc_now
 from ledger.web.transactions import reading
@@ -24,6 +24,8 @@ from ledger.web.when import time_words
 
 # Waiting is counted over so many days: a week has too few asks to speak of.
 WINDOW_DAYS = 28
+# The others are on the page of the flags.
+FLAGS_SHOWN = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +55,14 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """What stands beside the asks: what waiting costs, and who answers for whom."""
+    """What stands beside the asks: what waiting costs, who answers for whom, and the first flag."""
 
     days: int
-    waiting: Sequence[tuple[str, str]]
+    waiting: WaitingWords
     given_over: Sequence[HandedOverLine]
     taken_over: Sequence[HandedOverLine]
     flag_cards: Sequence[FlagCard]
+    more_flags: int
 
 
 def waiting() -> Waiting:
@@ -86,16 +89,18 @@ def beside() -> Beside:
     since = today() - timedelta(days=WINDOW_DAYS - 1)
     waits = ask_waiting.ask_waits(session, own, since=since, until=today(), now=now)
     handed = delegations.open_of(session, person, now=now)
+    raised = flags.open_flags(session, person, now=now)
     return Beside(
         days=WINDOW_DAYS,
-        waiting=waiting_pairs(waits),
+        waiting=waiting_words(waits),
         given_over=[
             handed_over_line(one, today=today()) for one in handed if one.person.id == person.id
         ],
         taken_over=[
             handed_over_line(one, today=today()) for one in handed if one.person.id != person.id
         ],
-        flag_cards=flag_words.flag_cards(flags.open_flags(session, person, now=now), today=today()),
+        flag_cards=flag_words.flag_cards(raised[:FLAGS_SHOWN], today=today()),
+        more_flags=max(0, len(raised) - FLAGS_SHOWN),
     )
 
 

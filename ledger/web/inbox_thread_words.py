@@ -71,11 +71,11 @@ def words_of(answer: Answered) -> str:
 
 
 def minutes_words(waited: timedelta | None) -> str:
-    """Return how long was waited, in minutes: under one, "less than 1 min"."""
+    """Return how long was waited, in minutes: "under 1 min" for less than one."""
     if waited is None:
         return _("still waiting")
     minutes = int(waited.total_seconds() // 60)
-    return _("%(minutes)s min", minutes=minutes) if minutes else _("less than 1 min")
+    return _("%(minutes)s min", minutes=minutes) if minutes else _("under 1 min")
 
 
 def _answered_at(version: Version, answer: Answered, *, today: date) -> str:
