@@ -89,7 +89,7 @@ def why_not(
     if refusal.rule == OWN_CUSTOMER:
         return _("Somebody else decides this one"), _(
             "What is for you, your family or a friend is never given by you alone, however small. "
-            "Ask, and it is as good as any other."
+            "Whoever answers sees that you said so."
         )
     until = (
         ""
