@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from ledger.core import money, settings
 from ledger.core.errors import BadValueError
-from ledger.core.tables import CurrencyBands, Decision, Site
+from ledger.core.tables import CurrencyBands, Decision, Site, UnmetNeed
 
 TOPS = (5, 10, 25, 50, 100)
 NOTHING = "0"
@@ -40,20 +40,22 @@ def place(key: str) -> tuple[str, int]:
     return currency, int(bounds.rstrip("+").partition("-")[0])
 
 
-def band_column(tops_by_currency: Mapping[str, Tops]) -> ColumnElement[str]:
-    """Return a decision's band as a column; with several currencies it starts with the code."""
+def band_column(
+    tops_by_currency: Mapping[str, Tops], book: type[Decision | UnmetNeed] = Decision
+) -> ColumnElement[str]:
+    """Return a row's band as a column; with several currencies it starts with the code."""
     several = len(tops_by_currency) > 1
     choices = []
     for currency, its_tops in tops_by_currency.items():
         start, names = f"{currency} " if several else "", keys(its_tops)
         choices += [
             (
-                and_(col(Decision.currency) == currency, col(Decision.amount_minor) <= top),
+                and_(col(book.currency) == currency, col(book.amount_minor) <= top),
                 literal(start + key),
             )
             for top, key in zip(_tops_minor(currency, its_tops), names, strict=False)
         ]
-        choices.append((col(Decision.currency) == currency, literal(start + names[-1])))
+        choices.append((col(book.currency) == currency, literal(start + names[-1])))
     return case(*choices, else_=literal("")) if choices else literal("")
 
 

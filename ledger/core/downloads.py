@@ -23,6 +23,7 @@ from ledger.core.tables import Download, DownloadEnd, Person
 SUBJECTS: Mapping[str, Action] = {
     "decisions": Action.TAKE_LISTS_OUT,
     "limits": Action.TAKE_LISTS_OUT,
+    "unmet_needs": Action.TAKE_LISTS_OUT,
     "outcomes": Action.SEE_OUTCOMES,
     "around": Action.SEE_OUTCOMES,
 }

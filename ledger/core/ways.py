@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_
+from sqlalchemy import ColumnElement, and_, case, exists
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -52,9 +52,9 @@ def way() -> ColumnElement[str]:
     )
 
 
-def is_way(wanted: Sequence[Way]) -> ColumnElement[bool]:
-    """Return the condition that a decision came about in one of these ways."""
-    return way().in_(wanted)
+def came_about(how: str) -> ColumnElement[bool]:
+    """Return the condition that a decision came about so; "exception" is each of EXCEPTIONS."""
+    return way().in_(EXCEPTIONS if how == "exception" else (how,))
 
 
 def is_alone() -> ColumnElement[bool]:
@@ -64,8 +64,3 @@ def is_alone() -> ColumnElement[bool]:
         col(Decision.ask_id).is_(None),
         col(Decision.exception_reason).is_(None),
     )
-
-
-def is_beyond() -> ColumnElement[bool]:
-    """Return the condition that a decision went past the latitude: asked for, or an exception."""
-    return or_(col(Decision.ask_id).is_not(None), col(Decision.exception_reason).is_not(None))

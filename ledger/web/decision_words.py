@@ -7,7 +7,6 @@ from datetime import date
 from ledger.core import money, ways
 from ledger.core.reports.decision_list import DecisionPage, ListedDecision, Total
 from ledger.core.reports.states import Horizon, State
-from ledger.core.reports.unmet_list import ListedNeed, NeedPage
 from ledger.web.log_words import maturing_words
 from ledger.web.way_words import way_words
 from ledger.web.when import day_words, moment_words
@@ -39,19 +38,6 @@ class DecisionLine:
     kind: str
     state: str
     fact: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NeedLine:
-    """An unmet need in a list, all of it words."""
-
-    when: str
-    site: str
-    person: str
-    customer: str
-    reason: str
-    amount: str
-    left: str
 
 
 KINDS = {
@@ -98,20 +84,6 @@ def _beside_words(row: ListedDecision) -> str:
     if row.replaced_by is not None:
         return _("Replaced by another")
     return "" if row.replaces is None else _("In place of a voided one")
-
-
-def need_line(row: ListedNeed, *, today: date) -> NeedLine:
-    """Return an unmet need as a line of the list."""
-    left = row.headroom_minor
-    return NeedLine(
-        when=moment_words(row.made_at, row.zone, today=today),
-        site=row.site,
-        person=row.person,
-        customer=customer_words(row.customer, is_walk_in=row.is_walk_in),
-        reason=row.reason,
-        amount=money.show(row.amount_minor, row.currency),
-        left="" if left is None else money.show(left, row.currency),
-    )
 
 
 def state_words(state: State, at: Horizon) -> str:
@@ -188,19 +160,6 @@ def _count(totals: Sequence[Total]) -> int:
 
 def _sum(totals: Sequence[Total], currency: str) -> str:
     return money.show(sum(total.amount_minor for total in totals), currency)
-
-
-def need_totals_words(page: NeedPage) -> Sequence[str]:
-    """Return how many unmet needs there are and what they add up to."""
-    return [
-        ngettext(
-            "%(count)s unmet need, %(amount)s",
-            "%(count)s unmet needs, %(amount)s",
-            total.count,
-            amount=money.show(total.amount_minor, total.currency),
-        )
-        for total in page.totals
-    ]
 
 
 def fact_words(

@@ -5,10 +5,9 @@ from uuid import UUID
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ledger.core import sites, voids, ways
+from ledger.core import voids, ways
 from ledger.core.permissions import Action
 from ledger.core.reports import (
-    decision_choices,
     decision_facts,
     decision_list,
     named_limits,
@@ -21,10 +20,12 @@ from ledger.web import (
     decision_story,
     decision_words,
     limit_words,
+    need_words,
     way_words,
 )
 from ledger.web.access import requires, signed_in
-from ledger.web.decision_forms import FilterForm, NumberForm, VoidForm
+from ledger.web.decision_forms import NumberForm, VoidForm
+from ledger.web.filter_forms import filter_form, needs_form
 from ledger.web.moment import today, utc_now
 from ledger.web.notices import notice
 from ledger.web.transactions import reading, writing
@@ -37,7 +38,7 @@ bp: Blueprint = Blueprint("decisions", __name__)
 @requires(Action.SEE_DECISIONS)
 def index() -> ResponseReturnValue:
     """List the decisions that the filter in the address leaves, newest first."""
-    form = _filter_form()
+    form = filter_form()
     if form.is_elsewhere():
         abort(404)
     form.validate()
@@ -75,13 +76,21 @@ def at_till() -> ResponseReturnValue:
 @bp.get("/decisions/unmet-needs")
 @requires(Action.SEE_DECISIONS)
 def unmet_needs() -> ResponseReturnValue:
-    """List what people wanted to give and could not, newest first."""
-    found = unmet_list.unmet_needs_visible_to(reading(), signed_in(), page=_page(), now=utc_now())
+    """List what people wanted to give and could not, newest first, and count it."""
+    form = needs_form()
+    if form.is_elsewhere():
+        abort(404)
+    form.validate()
+    found = unmet_list.unmet_needs_visible_to(
+        reading(), signed_in(), form.wanted(), page=_page(), now=utc_now()
+    )
     return render_template(
         "decisions/unmet_needs.html",
+        form=form,
         found=found,
-        lines=[decision_words.need_line(row, today=today()) for row in found.rows],
-        totals=decision_words.need_totals_words(found),
+        lines=[need_words.need_line(row, today=today()) for row in found.rows],
+        tables=need_words.need_tables(found),
+        totals=need_words.need_totals_words(found),
     )
 
 
@@ -119,16 +128,6 @@ def void_submit(uid: UUID) -> ResponseReturnValue:
 
 def _page() -> int:
     return request.args.get("page", 1, type=int)
-
-
-def _filter_form() -> FilterForm:
-    session = reading()
-    company = sites.company(session)
-    return FilterForm(
-        decision_choices.choices(session, signed_in(), now=utc_now()),
-        currency=company.currency,
-        watch=company.watch,
-    )
 
 
 def _decision_page(facts: DecisionFacts, form: VoidForm) -> str:

@@ -90,6 +90,7 @@ _WORDS = {
     "since": _("from"),
     "until": _("to"),
     "least_minor": _("at least (minor units)"),
+    "most_minor": _("at most (minor units)"),
     "currency": _("Currency"),
     "state": _("What came of it:"),
     "how": _("How it came about:"),

@@ -98,6 +98,7 @@ def list_words(subject: str) -> str:
     return {
         "decisions": _("decisions"),
         "limits": _("limits"),
+        "unmet_needs": _("unmet needs"),
         "outcomes": _("outcomes"),
         "around": _("spending before and after"),
     }.get(subject, subject)

@@ -1,4 +1,4 @@
-"""Lists that are taken out as files: decisions and limits, with the filter of their page."""
+"""Lists that are taken out as files: decisions, limits and unmet needs, as their pages filter."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -7,19 +7,18 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ledger.core import sites
 from ledger.core.driver import Stored, stored
 from ledger.core.exports import LISTS
 from ledger.core.exports.lines import line
 from ledger.core.exports.shapes import ListChoice
 from ledger.core.permissions import Action
-from ledger.core.reports import decision_choices, decision_list, limit_overview
+from ledger.core.reports import decision_list, limit_overview, unmet_list
 from ledger.core.reports.decision_list import DecisionFilter
 from ledger.core.tables import Site
-from ledger.web import decision_words
+from ledger.web import decision_words, need_words
 from ledger.web.access import requires, signed_in
-from ledger.web.decision_forms import FilterForm
 from ledger.web.downloading import Listing, attached
+from ledger.web.filter_forms import FilterForm, ListForm, NeedsForm, filter_form, needs_form
 from ledger.web.moment import today, utc_now
 from ledger.web.picks import PickField
 from ledger.web.step_up import StepUpForm
@@ -47,6 +46,23 @@ def decisions_submit() -> ResponseReturnValue:
     return attached(_listing("decisions", chosen.wanted()), signed_in())
 
 
+@bp.get("/decisions/unmet-needs/list")
+@requires(Action.TAKE_LISTS_OUT)
+def unmet_needs() -> ResponseReturnValue:
+    """Show which unmet needs a list would hold, and ask before it leaves."""
+    return _needs_page(StepUpForm())
+
+
+@bp.post("/decisions/unmet-needs/list")
+@requires(Action.TAKE_LISTS_OUT)
+def unmet_needs_submit() -> ResponseReturnValue:
+    """Give the list of the unmet needs that the filter in the address leaves."""
+    form, chosen = StepUpForm(), _needs_form()
+    if chosen.errors or not form.is_sent_and_fine() or not form.is_proven():
+        return _needs_page(form), 422
+    return attached(_listing("unmet_needs", chosen.wanted()), signed_in())
+
+
 @bp.get("/limits/list")
 @requires(Action.TAKE_LISTS_OUT)
 def limits() -> ResponseReturnValue:
@@ -72,7 +88,7 @@ def _listing(subject: str, wanted: DecisionFilter) -> Listing:
         subject=subject,
         format=found.name,
         choice=_said(wanted),
-        file_name=f"latitude-{subject}-{today().isoformat()}.{found.extension}",
+        file_name=f"latitude-{subject.replace('_', '-')}-{today().isoformat()}.{found.extension}",
         media_type=found.media_type,
         header=line(list(found.columns)),
         pieces=lambda session, head_seq: found.pieces(session, choice, head_seq),
@@ -89,6 +105,7 @@ def _said(wanted: DecisionFilter) -> Mapping[str, Stored]:
         "since": stored(wanted.since),
         "until": stored(wanted.until),
         "least_minor": wanted.least_minor,
+        "most_minor": wanted.most_minor,
         "currency": wanted.currency,
         "state": wanted.state,
         "source": wanted.source,
@@ -110,13 +127,43 @@ def _decisions_page(form: StepUpForm) -> str:
         back_words=_("Decisions"),
         address=url_for(".decisions_submit", **kept),
         facts=[
-            (_("Chosen"), _chosen_words(chosen)),
+            (
+                _("Chosen"),
+                _chosen_words(chosen, _("All decisions of the sites that you see")),
+            ),
             (_("Decisions"), " · ".join(decision_words.totals_words(found))),
             (_("Customers"), _("a pseudonym each, never a name")),
         ],
         count=found.count,
         unusable=_unusable(chosen),
         columns=LISTS["decisions"].columns,
+    )
+
+
+def _needs_page(form: StepUpForm) -> str:
+    chosen = _needs_form()
+    kept: Mapping[str, Any] = chosen.address()
+    found = unmet_list.unmet_needs_visible_to(
+        reading(), signed_in(), chosen.wanted(), now=utc_now()
+    )
+    return render_template(
+        "exports/list.html",
+        form=form,
+        title=_("Take unmet needs out"),
+        back=url_for("decisions.unmet_needs", **kept),
+        back_words=_("Unmet needs"),
+        address=url_for(".unmet_needs_submit", **kept),
+        facts=[
+            (
+                _("Chosen"),
+                _chosen_words(chosen, _("All unmet needs of the sites that you see")),
+            ),
+            (_("Unmet needs"), " · ".join(need_words.need_totals_words(found)) or _("none")),
+            (_("Customers"), _("a pseudonym each, never a name")),
+        ],
+        count=sum(total.count for total in found.totals),
+        unusable=_unusable(chosen),
+        columns=LISTS["unmet_needs"].columns,
     )
 
 
@@ -141,20 +188,22 @@ def _limits_page(form: StepUpForm) -> str:
 
 
 def _filter_form() -> FilterForm:
-    session = reading()
-    company = sites.company(session)
-    form = FilterForm(
-        decision_choices.choices(session, signed_in(), now=utc_now()),
-        currency=company.currency,
-        watch=company.watch,
-    )
+    form = filter_form()
     if form.is_elsewhere():
         abort(404)
     form.validate()
     return form
 
 
-def _unusable(form: FilterForm) -> Sequence[tuple[str, str]]:
+def _needs_form() -> NeedsForm:
+    form = needs_form()
+    if form.is_elsewhere():
+        abort(404)
+    form.validate()
+    return form
+
+
+def _unusable(form: ListForm) -> Sequence[tuple[str, str]]:
     """Return what in the address cannot be used: nothing leaves that is wider than was asked."""
     return [(field.label.text, str(why)) for field in form for why in field.errors]
 
@@ -171,7 +220,7 @@ def _chosen_site() -> Site | None:
     return found
 
 
-def _chosen_words(form: FilterForm) -> str:
+def _chosen_words(form: ListForm, everything: str) -> str:
     said = []
     for field in form:
         if field.errors or not field.data:
@@ -183,4 +232,4 @@ def _chosen_words(form: FilterForm) -> str:
         else:
             words = str(field.data)
         said.append(f"{field.label.text}: {words}")
-    return ", ".join(said) or _("All decisions of the sites that you see")
+    return ", ".join(said) or everything

@@ -2,21 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 
-from ledger.core import sites, voids
-from ledger.core.decisions import Recorded
+from ledger.core import sites
 from ledger.core.errors import NotFoundError
 from ledger.core.permissions import Role
-from ledger.core.reports import decision_choices, decision_facts, decision_list, unmet_list
+from ledger.core.reports import decision_choices, decision_facts, decision_list
 from ledger.core.reports.decision_list import DecisionFilter, DecisionPage
 from ledger.core.reports.states import State
 from ledger.core.tables import Feed, Outcome
-from ledger.core.unmet_needs import UnmetNeedDraft, record_unmet_need
-from ledger.core.voids import VoidDraft
-from tests.asking import answered, ask_for, given
 from tests.counter import MONDAY, TUESDAY, Shop
 
 EVERYTHING = DecisionFilter()
@@ -132,67 +127,6 @@ def test_voided_decisions_stay_in_the_list_and_are_summed_apart(shop: Shop) -> N
     ]
 
 
-def a_week_of_every_way(shop: Shop) -> None:
-    """Give $10 alone, $60 approved by Dana, and $70 that was already given."""
-    shop.give("ana", 1_000)
-    ask = ask_for(shop, "ana", 6_000, note="The whole cake")
-    answered(shop, "dana", ask)
-    given(shop, "ana", ask)
-    shop.give("ana", 7_000, already_given=True, note="Bus was leaving")
-
-
-def test_what_was_approved_and_what_is_an_exception_are_summed_apart(shop: Shop) -> None:
-    a_week_of_every_way(shop)
-
-    page = page_of(shop, "dana")
-
-    assert sorted((total.way, total.count, total.amount_minor) for total in page.totals) == [
-        ("alone", 1, 1_000),
-        ("already_given", 1, 7_000),
-        ("approved", 1, 6_000),
-    ]
-    assert sorted((row.way, row.is_read) for row in page.rows) == [
-        ("alone", False),
-        ("already_given", False),
-        ("approved", False),
-    ]
-
-
-@pytest.mark.parametrize(
-    "how, left",
-    [
-        ("alone", [1_000]),
-        ("approved", [6_000]),
-        ("allowed", []),
-        ("exception", [7_000]),
-        ("already_given", [7_000]),
-        ("act_now", []),
-    ],
-)
-def test_the_list_is_filtered_by_how_they_came_about(shop: Shop, how: str, left: list[int]) -> None:
-    a_week_of_every_way(shop)
-
-    assert amounts(page_of(shop, "dana", DecisionFilter(how=how))) == left
-
-
-def test_both_sides_of_a_replacement_name_the_other(shop: Shop) -> None:
-    first = shop.give("ana", 1_000)
-    made = voids.replace_decision(
-        shop.session,
-        shop.people["ana"],
-        first,
-        draft=VoidDraft(uid=str(uuid4()), reason="Wrong amount", taken_back=True),
-        instead=shop.draft(1_200),
-        now=MONDAY,
-    )
-    assert isinstance(made, Recorded)
-
-    rows = {row.amount_minor: row for row in page_of(shop, "dana").rows}
-
-    assert (rows[1_000].replaced_by, rows[1_000].replaces) == (made.decision.uid, None)
-    assert (rows[1_200].replaced_by, rows[1_200].replaces) == (None, first.uid)
-
-
 def matured(shop: Shop, returned_on: date | None, *, through: date = MATURE_ON) -> State:
     """Return the state of a decision whose customer came on this day, known through another."""
     decision = shop.give("ana", 1_000, customer_id=shop.customer("555 010 4417"))
@@ -243,22 +177,6 @@ def test_a_decision_is_told_with_its_limit_note_and_void(shop: Shop) -> None:
     assert facts.limit is not None
     assert facts.voided_by == "Dana"
     assert facts.state == "voided"
-
-
-def test_unmet_needs_are_those_of_ones_sites_with_their_sum(shop: Shop) -> None:
-    for name, site, amount in (("ana", "elm_street", 6_000), ("chidi", "harbour", 9_000)):
-        draft = UnmetNeedDraft(
-            uid=f"00000000-0000-4000-8000-00000000{amount}",
-            site_id=shop.sites[site].id,
-            reason_id=shop.reasons["late"],
-            amount_minor=amount,
-        )
-        record_unmet_need(shop.session, shop.people[name], draft, now=MONDAY)
-
-    found = unmet_list.unmet_needs_visible_to(shop.session, shop.people["dana"], now=MONDAY)
-
-    assert [(row.person, row.amount_minor) for row in found.rows] == [("Ana", 6_000)]
-    assert [(total.count, total.amount_minor) for total in found.totals] == [(1, 6_000)]
 
 
 def test_what_one_can_filter_by_is_ones_own(shop: Shop) -> None:

@@ -18,6 +18,8 @@ from ledger.core.imports.decisions import import_decisions
 from ledger.core.imports.runs import Options
 from ledger.core.journal import read_head
 from ledger.core.reports.decision_list import DecisionFilter
+from ledger.core.tables import UnmetNeed
+from ledger.core.unmet_needs import UnmetNeedDraft, record_unmet_need
 from ledger.core.voids import VoidDraft
 from ledger.database import Database
 from tests import cast
@@ -69,6 +71,38 @@ def test_a_decision_is_one_line_with_what_judged_it_and_what_became_of_it(shop: 
     assert len(row["customer"]) == 36
     assert "5309" not in str(row)
     assert None not in row
+
+
+def wanted(shop: Shop, amount_minor: int = 6_000, refusal_uid: str | None = None) -> UnmetNeed:
+    """Let Ana want to give, and not be able to."""
+    draft = UnmetNeedDraft(
+        uid=str(uuid4()),
+        site_id=shop.sites["elm_street"].id,
+        reason_id=shop.reasons["late"],
+        amount_minor=amount_minor,
+        refusal_uid=refusal_uid,
+    )
+    return record_unmet_need(shop.session, shop.people["ana"], draft, now=MONDAY)
+
+
+def test_an_unmet_need_is_one_line_with_what_held_it_back(shop: Shop) -> None:
+    limit = shop.limit(2_500)
+    refusal = shop.refused("ana", 6_000)
+    need = wanted(shop, refusal_uid=refusal.uid)
+    wanted(shop, 900)
+
+    first, second = taken(shop, "unmet_needs", "dana")
+
+    assert (first["need_id"], first["journal_row"]) == (need.uid, str(need.journal_seq))
+    assert (first["amount"], first["could_give"], first["held_by"]) == (
+        "60.00",
+        "25.00",
+        "per_decision",
+    )
+    assert (first["limit_id"], first["employee_id"]) == (limit.uid, "00412")
+    assert (second["amount"], second["held_by"], second["limit_id"]) == ("9.00", "", "")
+    few = DecisionFilter(most_minor=900, currency="USD")
+    assert [row["amount"] for row in taken(shop, "unmet_needs", wanted=few)] == ["9.00"]
 
 
 def test_a_line_says_how_it_came_about_who_approved_it_and_who_read_it(shop: Shop) -> None:
@@ -177,6 +211,7 @@ def test_only_what_the_journal_held_is_in_the_list(shop: Shop) -> None:
 def test_every_column_says_what_it_holds_and_has_a_cell(shop: Shop, subject: str) -> None:
     shop.limit(2_500)
     shop.give("ana", 1_200)
+    wanted(shop)
 
     (row,) = taken(shop, subject)
 

@@ -1,16 +1,12 @@
 """The decisions on the desk: the list and its filter, one decision, its void, unmet needs."""
 
 import uuid
-from datetime import timedelta
 
-from ledger.core import reviews, voids
 from ledger.core.decisions import decision_by_uid
 from ledger.core.tables import Words
-from ledger.core.unmet_needs import UnmetNeedDraft, record_unmet_need
-from ledger.core.voids import VoidDraft, void_of
+from ledger.core.voids import void_of
 from ledger.ledgers import Ledger
-from tests.counter import MONDAY
-from tests.web.conftest import ClientFor, Clock
+from tests.web.conftest import ClientFor
 from tests.web.html import parse
 from tests.web.opened import opened
 from tests.web.said import words_of
@@ -167,19 +163,6 @@ def test_an_auditor_reads_and_does_not_void(ledger: Ledger, client_for: ClientFo
     assert otto.post(f"/decisions/{uid}/void", data=VOID).status_code == 404
 
 
-def test_unmet_needs_are_listed_with_their_sum(ledger: Ledger, client_for: ClientFor) -> None:
-    with opened(ledger) as shop:
-        draft = UnmetNeedDraft(
-            uid=str(uuid.uuid4()),
-            site_id=shop.sites["elm_street"].id,
-            reason_id=shop.reasons["late"],
-            amount_minor=4_500,
-        )
-        record_unmet_need(shop.session, shop.people["ana"], draft, now=MONDAY)
-
-    assert "1 unmet need, $45.00" in words_of(client_for("dana").get("/decisions/unmet-needs"))
-
-
 def test_a_supervisor_gets_to_the_log_and_back(client_for: ClientFor) -> None:
     for name, may_log in (("dana", True), ("otto", False)):
         links = parse(client_for(name).get("/decisions").text).links()
@@ -192,100 +175,3 @@ def test_the_filter_is_open_on_a_phone_only_when_it_is_set(client_for: ClientFor
 
     assert '<details class="fold">' in dana.get("/decisions").text
     assert '<details class="fold" open>' in dana.get("/decisions?least=5").text
-
-
-def test_a_decision_tells_of_its_ask_and_of_who_approved_it(
-    ledger: Ledger, client_for: ClientFor
-) -> None:
-    with opened(ledger) as shop:
-        shop.limit(2_500)
-        ask = shop.ask("ana", 6_000, note="The whole cake")
-        shop.answer("dana", ask, words="For the party", now=MONDAY + timedelta(minutes=4))
-        uid = shop.hand_in("ana", ask, now=MONDAY + timedelta(minutes=5)).uid
-
-    page = words_of(client_for("dana").get(f"/decisions/{uid}"))
-
-    for words in (
-        "How it came about",
-        "Asked for $60.00 on 2 Mar, 10:00",
-        "Why they asked The whole cake",
-        "Answer Approved by Dana, from the inbox",
-        "Their words For the party",
-        "The customer waited 4 minutes",
-    ):
-        assert words in page, words
-    row = words_of(client_for("dana").get("/decisions?how=approved"))
-    assert "1 decision · $60.00 given in 1 decision · of it approved: $60.00 in 1" in row
-    assert "No decision fits" in words_of(client_for("dana").get("/decisions?how=alone"))
-
-
-def test_a_decision_after_a_counter_offer_says_so(ledger: Ledger, client_for: ClientFor) -> None:
-    with opened(ledger) as shop:
-        shop.limit(2_500)
-        ask = shop.ask("ana", 6_000, note="The whole cake")
-        shop.answer("dana", ask, "countered", 4_000)
-        uid = shop.hand_in("ana", ask).uid
-
-    page = words_of(client_for("dana").get(f"/decisions/{uid}"))
-
-    assert "Counter-offer of $40.00 by Dana, from the inbox, which was accepted" in page
-    assert "The customer waited under a minute" in page
-
-
-def test_an_exception_says_who_read_it_and_until_when_somebody_is_to(
-    ledger: Ledger, client_for: ClientFor, clock: Clock
-) -> None:
-    with opened(ledger) as shop:
-        shop.limit(2_500)
-        given = shop.give("ana", 6_000, already_given=True, note="Bus was leaving")
-        uid = given.uid
-    dana = client_for("dana")
-
-    page = words_of(dana.get(f"/decisions/{uid}"))
-    assert "Above the limit, and already given when it was told" in page
-    assert "Read by Nobody yet, due by 3 Mar, 10:00" in page
-    assert "Exception: already given not read yet" in words_of(dana.get("/decisions"))
-    clock.pass_by(hours=24)
-    dana = client_for("dana")
-    assert "Nobody, and it was due by 3 Mar, 10:00" in words_of(dana.get(f"/decisions/{uid}"))
-
-    with opened(ledger) as shop:
-        decision = decision_by_uid(shop.session, uid)
-        assert decision is not None
-        reviews.review(
-            shop.session,
-            shop.people["dana"],
-            decision,
-            uid=str(uuid.uuid4()),
-            words="Well done",
-            now=clock.now,
-        )
-
-    page = words_of(dana.get(f"/decisions/{uid}"))
-    assert "Read by Dana, 3 Mar, 11:20 Their words Well done" in page
-    assert "Exception: already given read" in words_of(dana.get("/decisions"))
-
-
-def test_both_rows_say_that_one_took_the_place_of_the_other(
-    ledger: Ledger, client_for: ClientFor
-) -> None:
-    with opened(ledger) as shop:
-        shop.limit(5_000)
-        first = shop.give("ana", 1_200)
-        voids.replace_decision(
-            shop.session,
-            shop.people["ana"],
-            first,
-            draft=VoidDraft(uid=str(uuid.uuid4()), reason="Wrong amount", taken_back=True),
-            instead=shop.draft(1_300),
-            now=MONDAY,
-        )
-        uid = first.uid
-    dana = client_for("dana")
-
-    page = words_of(dana.get("/decisions"))
-    assert "Replaced by another" in page
-    assert "In place of a voided one" in page
-    assert "In its place another decision, made in the same step" in words_of(
-        dana.get(f"/decisions/{uid}")
-    )

@@ -10,6 +10,7 @@ from ledger.core.exports import (
     limits_csv,
     recognition_csv,
     recognition_jsonl,
+    unmet_needs_csv,
     xlsx,
 )
 from ledger.core.exports.shapes import Format, ListFormat
@@ -23,4 +24,5 @@ EXPORTS: Mapping[str, Format] = {
 LISTS: Mapping[str, ListFormat] = {
     "decisions": decisions_csv.FORMAT,
     "limits": limits_csv.FORMAT,
+    "unmet_needs": unmet_needs_csv.FORMAT,
 }

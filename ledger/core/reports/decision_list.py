@@ -37,8 +37,8 @@ FEW = 2_000
 class DecisionFilter:
     """Which decisions are wanted; None means "all of them". Both days are included.
 
-    `least_minor` is an amount of `currency`, which goes with it. `source` is logged, late or
-    imported. `how` is one of `ways.WAYS`, or "exception": each of `ways.EXCEPTIONS`.
+    `least_minor` and `most_minor` are amounts of `currency`, which goes with them. `source` is
+    logged, late or imported. `how` is one of `ways.WAYS`, or "exception": all of `EXCEPTIONS`.
     """
 
     site_id: int | None = None
@@ -48,6 +48,7 @@ class DecisionFilter:
     since: date | None = None
     until: date | None = None
     least_minor: int | None = None
+    most_minor: int | None = None
     currency: str | None = None
     state: State | None = None
     source: str | None = None
@@ -187,14 +188,13 @@ def _chosen(
     if wanted.until is not None:
         conditions.append(col(Decision.business_date) <= wanted.until)
     if wanted.least_minor is not None:
-        conditions.append(
-            and_(
-                col(Decision.amount_minor) >= wanted.least_minor,
-                col(Decision.currency) == wanted.currency,
-            )
-        )
+        conditions.append(col(Decision.amount_minor) >= wanted.least_minor)
+    if wanted.most_minor is not None:
+        conditions.append(col(Decision.amount_minor) <= wanted.most_minor)
+    if wanted.currency is not None:
+        conditions.append(col(Decision.currency) == wanted.currency)
     if wanted.how is not None:
-        conditions.append(_came_about(wanted.how))
+        conditions.append(ways.came_about(wanted.how))
     if wanted.state is not None:
         conditions.append(states.state(at) == wanted.state)
     return (
@@ -203,10 +203,6 @@ def _chosen(
         .outerjoin(Outcome, col(Outcome.decision_id) == col(Decision.id))
         .where(*conditions)
     )
-
-
-def _came_about(how: str) -> ColumnElement[bool]:
-    return ways.way().in_(ways.EXCEPTIONS if how == "exception" else (how,))
 
 
 def _at_sites(

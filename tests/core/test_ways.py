@@ -1,0 +1,96 @@
+"""How decisions came about: alone, approved or an exception, each apart in every figure."""
+
+from collections.abc import Sequence
+from uuid import uuid4
+
+import pytest
+
+from ledger.core import voids
+from ledger.core.decisions import Recorded
+from ledger.core.reports import decision_list
+from ledger.core.reports.decision_list import DecisionFilter, DecisionPage
+from ledger.core.voids import VoidDraft
+from tests.asking import answered, ask_for, given
+from tests.counter import MONDAY, TUESDAY, Shop
+
+EVERYTHING = DecisionFilter()
+
+
+def page_of(
+    shop: Shop, name: str, wanted: DecisionFilter = EVERYTHING, *, page: int = 1
+) -> DecisionPage:
+    return decision_list.decisions_visible_to(
+        shop.session, shop.people[name], wanted, page=page, now=TUESDAY
+    )
+
+
+def amounts(page: DecisionPage) -> Sequence[int]:
+    return [row.amount_minor for row in page.rows]
+
+
+@pytest.fixture
+def shop(shop: Shop) -> Shop:
+    """Let everybody give up to $50."""
+    shop.limit(5_000)
+    return shop
+
+
+def a_week_of_every_way(shop: Shop) -> None:
+    """Give $10 alone, $60 approved by Dana, and $70 that was already given."""
+    shop.give("ana", 1_000)
+    ask = ask_for(shop, "ana", 6_000, note="The whole cake")
+    answered(shop, "dana", ask)
+    given(shop, "ana", ask)
+    shop.give("ana", 7_000, already_given=True, note="Bus was leaving")
+
+
+def test_what_was_approved_and_what_is_an_exception_are_summed_apart(shop: Shop) -> None:
+    a_week_of_every_way(shop)
+
+    page = page_of(shop, "dana")
+
+    assert sorted((total.way, total.count, total.amount_minor) for total in page.totals) == [
+        ("alone", 1, 1_000),
+        ("already_given", 1, 7_000),
+        ("approved", 1, 6_000),
+    ]
+    assert sorted((row.way, row.is_read) for row in page.rows) == [
+        ("alone", False),
+        ("already_given", False),
+        ("approved", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    "how, left",
+    [
+        ("alone", [1_000]),
+        ("approved", [6_000]),
+        ("allowed", []),
+        ("exception", [7_000]),
+        ("already_given", [7_000]),
+        ("act_now", []),
+    ],
+)
+def test_the_list_is_filtered_by_how_they_came_about(shop: Shop, how: str, left: list[int]) -> None:
+    a_week_of_every_way(shop)
+
+    assert amounts(page_of(shop, "dana", DecisionFilter(how=how))) == left
+
+
+def test_both_sides_of_a_replacement_name_the_other(shop: Shop) -> None:
+    first = shop.give("ana", 1_000)
+    made = voids.replace_decision(
+        shop.session,
+        shop.people["ana"],
+        first,
+        draft=VoidDraft(uid=str(uuid4()), reason="Wrong amount", taken_back=True),
+        instead=shop.draft(1_200),
+        now=MONDAY,
+    )
+    assert isinstance(made, Recorded)
+
+    rows = {row.amount_minor: row for row in page_of(shop, "dana").rows}
+
+    assert (rows[1_000].replaced_by, rows[1_000].replaces) == (made.decision.uid, None)
+    assert (rows[1_200].replaced_by, rows[1_200].replaces) == (None, first.uid)
