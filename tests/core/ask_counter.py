@@ -1,0 +1,126 @@
+"""What the state machine of asks does at the counter, and what the model expects of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import pytest
+from hypothesis.stateful import RuleBasedStateMachine
+
+from ledger.core import sites
+from ledger.core.answers import (
+    AboveCeilingError,
+    AlreadyAnsweredError,
+    AskChangedError,
+    Kind,
+    OwnAskError,
+)
+from ledger.core.ask_steps import AskMovedOnError
+from ledger.core.asks import WithinHeadroomError
+from ledger.core.errors import NotFoundError, NotPermittedError
+from ledger.core.tables import Ask, Decision
+from ledger.core.verification import verify
+from ledger.database import Database
+from tests.cast import found
+from tests.core.ask_model import CEILINGS, WAITS, AskModel, Gift, Wish
+from tests.counter import MONDAY, Shop, open_shop
+
+LEFT = (NotPermittedError, NotFoundError)
+ALLOWED_UP_TO = 2_500
+
+
+class AskCounter(RuleBasedStateMachine):
+    """People at a counter, and those whom they ask."""
+
+    lent: Database
+    allows = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writing = self.lent.writing()
+        self.shop: Shop = open_shop(session := self.writing.__enter__(), found(session))
+        self.model, self.now = AskModel(), MONDAY
+        self.calendar = sites.calendar_of(session, self.shop.sites["elm_street"].id)
+
+    def teardown(self) -> None:
+        try:
+            if self.lent.is_sqlite:
+                verify(self.shop.session)
+        finally:
+            self.shop.session.rollback()
+            self.writing.__exit__(None, None, None)
+
+    @property
+    def today(self) -> date:
+        return self.calendar.business_date(self.now)
+
+    def one(self, which: int) -> Wish:
+        """Return one of the asks, more often a late one."""
+        wishes = self.model.wishes
+        return wishes[-1 - which % len(wishes)]
+
+    def given(self, name: str, decision: Decision, way: str) -> None:
+        """Keep a decision in the model."""
+        amount, on = decision.amount_minor, self.today
+        self.model.gifts.append(Gift(decision=decision, name=name, amount=amount, on=on, way=way))
+
+    def try_to_ask(self, name: str, amount: int, *, is_own: bool, previous: Wish | None) -> None:
+        """Ask, and check what comes of it against the model."""
+        said = None if previous is None else previous.ask
+
+        def send() -> Ask:
+            return self.shop.ask(name, amount, now=self.now, previous=said, declared_own=is_own)
+
+        if name in self.model.gone:
+            with self.refused(*LEFT):
+                send()
+            return
+        used = previous is not None and previous.state(self.now) in ("given", "accepted")
+        if previous is not None and (used or not self.model.is_last(previous)):
+            with self.refused(AskMovedOnError):
+                send()
+            return
+        before = None if previous is None else (previous.said, previous.ended)
+        if previous is not None and previous.is_open(self.now):
+            previous.finish("replaced", self.now)
+        if amount <= self.model.headroom(name, self.today, self.now) and not is_own:
+            with self.refused(WithinHeadroomError):
+                send()
+            if previous is not None and before is not None:
+                previous.said, previous.ended = before
+            return
+        left = self.model.left(name, self.today, self.now)
+        made = send()
+        assert made.reserved_minor == min(amount, left)
+        assert made.version == (1 if said is None else said.version + 1)
+        self.model.wishes.append(
+            Wish(
+                ask=made,
+                name=name,
+                amount=amount,
+                on=self.today,
+                ends=self.now + WAITS,
+                kept=made.reserved_minor,
+                allows=self.allows and amount <= ALLOWED_UP_TO and not is_own,
+                previous=previous,
+            )
+        )
+
+    def answer_refused(self, wish: Wish, by: str, kind: Kind) -> type[Exception] | None:
+        """Return what refuses this answer, by the model."""
+        if by == wish.name:
+            return OwnAskError
+        stands_in = by == "kim" and wish.name != "dana" and self.model.stands_in(self.today)
+        if not (by in ("dana", "sam") or stands_in):
+            return NotFoundError
+        state = wish.state(self.now)
+        if state != "waiting":
+            return AskChangedError if state == "replaced" else AlreadyAnsweredError
+        offered = {"approved": wish.amount, "countered": wish.amount // 2, "declined": 0}[kind]
+        return AboveCeilingError if offered > CEILINGS[by] else None
+
+    @contextmanager
+    def refused(self, *why: type[Exception]) -> Iterator[None]:
+        """Expect that what is done here is refused, and leaves nothing behind."""
+        with pytest.raises(why), self.shop.session.begin_nested():
+            yield
