@@ -12,27 +12,17 @@ from ledger.web.completeness_words import other_amount_words, state_words
 from ledger.web.limit_words import who_words
 from ledger.web.outcome_words import exact_words, not_taken_back_words, sum_words, wording
 from ledger.web.sponsor_words import CardWords, card_words
+from ledger.web.summary_stats import Pair, Stat, counted, way_stats
 from ledger.web.summary_unknown import share_words, unknown_words
 from ledger.web.when import day_words
 from ledger.web.words import _, ngettext
-
-# A figure, and what is said under it.
-Pair = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stat:
-    """A headline figure; without values there is not enough yet, and `note` says how much is."""
-
-    label: str
-    values: Sequence[Pair]
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryPage:
     """All that the template shows, in words.
 
+    `ways` are four figures that are never added up: given alone, approved, exceptions, unmet needs.
     `costs` and `till` are by currency, each under its heading, which is empty if there is but one.
     """
 
@@ -40,6 +30,7 @@ class SummaryPage:
     asof: str
     lede: str
     stats: Sequence[Stat]
+    ways: Sequence[Stat]
     unknown: Sequence[Pair]
     costs: Sequence[tuple[str, Sequence[Sequence[str]]]]
     costs_note: str
@@ -61,7 +52,8 @@ def page_of(found: Summary, *, today: date) -> SummaryPage:
         if through
         else words.no_activity,
         lede=_lede(found),
-        stats=[_cost(found), _came_back(found), _maturing(found), _needs(found)],
+        stats=[_cost(found), _came_back(found), _maturing(found), counted(found)],
+        ways=way_stats(found),
         unknown=unknown_words(found, today=today),
         costs=_costs(found),
         costs_note=not_taken_back_words(found.spend),
@@ -72,6 +64,9 @@ def page_of(found: Summary, *, today: date) -> SummaryPage:
                 count_words(use.decisions),
                 "" if use.median is None else percent(use.median, digits=0),
                 percent(use.at_limit / use.decisions, digits=0) if use.decisions else "",
+                "" if use.budget_used is None else percent(use.budget_used, digits=0),
+                count_words(use.approved),
+                count_words(use.exceptions),
             )
             for use in found.limits.shown
         ],
@@ -142,20 +137,6 @@ def _maturing(found: Summary) -> Stat:
     if not found.units:
         return Stat(label=label, values=[("0", _("no customer to wait for yet"))])
     return Stat(label=label, values=[(share_words(found.at.maturing, found.units), note)])
-
-
-def _needs(found: Summary) -> Stat:
-    values = [
-        (
-            count_words(row.count),
-            _(
-                "%(sum)s that people wanted to give and could not",
-                sum=sum_words(row.amount_minor, row.currency),
-            ),
-        )
-        for row in found.needs
-    ]
-    return Stat(label=_("Unmet needs"), values=values or [("0", _("none was recorded yet"))])
 
 
 def _costs(found: Summary) -> Sequence[tuple[str, Sequence[Sequence[str]]]]:

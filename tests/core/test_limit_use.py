@@ -2,7 +2,10 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from ledger.core import site_changes
+from ledger.core.clock import PeriodKind
 from ledger.core.reports.limit_use import LimitsUsed, limit_use
 from tests.counter import MONDAY, TUESDAY, Shop
 
@@ -67,3 +70,42 @@ def test_a_limit_of_a_retired_site_is_not_in_force(sqlite_shop: Shop) -> None:
     site_changes.retire_site(sqlite_shop.session, harbour.id, actor="system", now=MONDAY)
 
     assert not used(sqlite_shop).shown
+
+
+def test_what_went_past_a_limit_is_counted_apart(shop: Shop) -> None:
+    shop.limit(2_000)
+    shop.give("ana", 2_000)
+    ask = shop.ask("ana", 6_000, note="The whole cake")
+    shop.answer("dana", ask)
+    shop.hand_in("ana", ask)
+    shop.give("ben", 7_000, already_given=True, note="Bus was leaving")
+
+    (use,) = used(shop).shown
+
+    assert (use.decisions, use.median, use.at_limit) == (1, 1.0, 1)
+    assert (use.approved, use.exceptions) == (1, 1)
+
+
+@pytest.mark.parametrize("period, share", [("day", 1 / 4), ("week", 1 / 3), ("month", 1 / 2)])
+def test_use_of_budgets_is_of_those_in_which_anything_was_given(
+    shop: Shop, period: PeriodKind, share: float
+) -> None:
+    shop.limit(2_000, budget_minor=4_000, budget_period=period)
+    # Ana in one week and month, but on two days; Ben in the next week, the same month.
+    shop.give("ana", 1_000, now=MONDAY)
+    shop.give("ana", 400, now=TUESDAY)
+    shop.give("ana", 1_600, now=MONDAY + timedelta(days=7))
+    shop.give("ben", 1_000, now=MONDAY + timedelta(days=7))
+
+    (use,) = used(shop, on=ON + timedelta(days=7)).shown
+
+    assert use.budget_used == pytest.approx(share)
+
+
+def test_a_limit_without_a_budget_uses_none(shop: Shop) -> None:
+    shop.limit(2_000)
+    shop.give("ana", 1_000)
+
+    (use,) = used(shop).shown
+
+    assert use.budget_used is None

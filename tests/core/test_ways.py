@@ -5,10 +5,12 @@ from uuid import uuid4
 
 import pytest
 
-from ledger.core import voids
+from ledger.core import voids, ways
 from ledger.core.decisions import Recorded
 from ledger.core.reports import decision_list
 from ledger.core.reports.decision_list import DecisionFilter, DecisionPage
+from ledger.core.reports.scope import Scope
+from ledger.core.reports.way_figures import Given, given_by_way
 from ledger.core.voids import VoidDraft
 from tests.asking import answered, ask_for, given
 from tests.counter import MONDAY, TUESDAY, Shop
@@ -94,3 +96,16 @@ def test_both_sides_of_a_replacement_name_the_other(shop: Shop) -> None:
 
     assert (rows[1_000].replaced_by, rows[1_000].replaces) == (made.decision.uid, None)
     assert (rows[1_200].replaced_by, rows[1_200].replaces) == (None, first.uid)
+
+
+def test_the_figures_of_a_company_part_what_was_given_by_how(shop: Shop) -> None:
+    a_week_of_every_way(shop)
+    shop.void("dana", shop.give("ana", 2_000))
+
+    (given,) = given_by_way(shop.session, Scope())
+
+    assert given.currency == "USD"
+    assert given.of(["alone"]) == Given(decisions=1, amount_minor=1_000)
+    assert given.of(ways.APPROVED) == Given(decisions=1, amount_minor=6_000)
+    assert given.of(ways.EXCEPTIONS) == Given(decisions=1, amount_minor=7_000)
+    assert given.of(["imported"]) == Given()

@@ -47,6 +47,28 @@ def company(ledger: Ledger, clock: Clock) -> Ledger:
     return ledger
 
 
+def test_alone_approved_exceptions_and_unmet_needs_are_four_figures(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    with opened(ledger) as shop:
+        shop.limit(2_000, budget_minor=4_000, budget_period="day")
+        shop.give("ana", 1_000)
+        ask = shop.ask("ana", 6_000, note="The whole cake")
+        shop.answer("dana", ask)
+        shop.hand_in("ana", ask)
+        shop.give("ben", 7_000, already_given=True, note="Bus was leaving")
+
+    words = words_of(client_for("vera").get("/summary")).replace("\xa0", " ")
+
+    assert "Decisions in force 3 all of them logged here" in words
+    assert "Given alone $10 1 decision, within the limits, asking nobody" in words
+    assert "Approved $60 1 decision, after an ask" in words
+    assert "Exceptions $70 1 decision, above a limit, read afterwards" in words
+    assert "Unmet needs 0 none was recorded yet" in words
+    # The limit: given alone, the median, at the limit, budget used, approved above, exceptions.
+    assert "Everyone $20.00 1 50 % 0 % 25 % 1 1" in words
+
+
 @pytest.mark.usefixtures("company")
 def test_the_page_says_what_it_cost_and_what_is_not_known(client_for: ClientFor) -> None:
     words = words_of(client_for("vera").get("/summary")).replace("\xa0", " ")

@@ -18,6 +18,7 @@ from ledger.core.reports.retention import EVERYTHING, AtHorizon, retention
 from ledger.core.reports.scope import Scope
 from ledger.core.reports.spend import Spend, is_paid_for, spend
 from ledger.core.reports.unmet_list import NeedTotal
+from ledger.core.reports.way_figures import GivenByWay, given_by_way
 from ledger.core.sponsor import NamedCard
 from ledger.core.tables import Decision, Outcome, Reason, UnmetNeed
 
@@ -45,7 +46,8 @@ class Summary:
 
     `at` is of `units` of the retention report, counted as `unit`. `comparison` is of the last four
     weeks, `limits` says how those in force were used in the last thirteen weeks. `cards` has the
-    sponsor card in force first. `currency` is the company's own.
+    sponsor card in force first. `currency` is the company's own. `ways` parts what was given alone,
+    what was approved and what are exceptions.
     """
 
     since: date
@@ -58,6 +60,7 @@ class Summary:
     known_decisions: int
     at: AtHorizon
     spend: Sequence[Spend]
+    ways: Sequence[GivenByWay]
     costs: Sequence[CostOf]
     needs: Sequence[NeedTotal]
     limits: LimitsUsed
@@ -107,6 +110,7 @@ def summary(session: Session, *, on: date) -> Summary:
         known_decisions=whole.of_decisions if whole else 0,
         at=whole.horizons[0] if whole else nothing,
         spend=spend(session, scope),
+        ways=given_by_way(session, scope),
         costs=_costs(session, scope),
         needs=_needs(session, scope),
         limits=limit_use(session, since=on - USED, on=on),
