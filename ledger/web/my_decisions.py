@@ -1,12 +1,13 @@
 """My decisions: what I gave, what came of each, and what I expected. Nobody is compared."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from ledger.core import money, recognitions, sites
+from ledger.core import money, recognitions, sites, till
 from ledger.core.permissions import Action
 from ledger.core.reports import own_decisions
 from ledger.core.reports.own_decisions import OwnDecision, OwnNeed
@@ -103,6 +104,7 @@ def _line(row: OwnDecision, *, watch: str, on: date) -> Line:
         who,
         moment_words(row.decided_at, row.zone, today=on),
         "" if guess is None else _("You expected: %(guess)s", guess=guess.lower()),
+        *_other_side(row),
     ]
     return Line(
         uid=row.uid,
@@ -116,6 +118,15 @@ def _line(row: OwnDecision, *, watch: str, on: date) -> Line:
         is_imported=row.is_imported,
         past_limit=way_words(row.way),
     )
+
+
+def _other_side(row: OwnDecision) -> Iterator[str]:
+    """Yield in whose place a decision came, and what came in its place."""
+    if row.replaces_id is not None:
+        yield _("In place of %(code)s", code=till.reference_of(row.replaces_id))
+    if row.replaced_by_id is not None:
+        code = till.reference_of(row.replaced_by_id)
+        yield _("%(code)s came in its place", code=code)
 
 
 def _need_line(row: OwnNeed, *, on: date) -> Line:

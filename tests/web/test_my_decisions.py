@@ -227,3 +227,15 @@ def test_what_went_past_the_limit_is_told_apart(ledger: Ledger, client_for: Clie
 
     assert words.count("Exception: already given") == 1
     assert words.count("Approved") == 1
+
+
+def test_both_sides_of_a_correction_say_so(ledger: Ledger, client_for: ClientFor) -> None:
+    ana = client_for("ana")
+    first = ana.post("/log", data=written(ledger, amount="12")).location.rpartition("/")[2]
+    again = written(ledger, amount="10", replaces=first, why="amount", taken_back="yes")
+    assert ana.post("/log", data=again).status_code == 303
+
+    words = words_of(ana.get("/my-decisions"))
+
+    assert "In place of D-000001" in words
+    assert "D-000002 came in its place" in words

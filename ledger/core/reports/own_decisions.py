@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from ledger.core import ways
@@ -30,6 +31,14 @@ from ledger.core.ways import Way
 ON_A_PAGE = 20
 COUNTED = timedelta(days=365)
 
+_LATER = aliased(Decision)
+# A corrected import is told by its source.
+_REPLACED_BY = (
+    select(col(_LATER.id))
+    .where(col(_LATER.replaces_id) == col(Decision.id), col(_LATER.source) != "imported")
+    .scalar_subquery()
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnDecision:
@@ -37,6 +46,7 @@ class OwnDecision:
 
     `customer` is None for a walk-in, and for somebody whose details were erased. `is_imported`
     says that it came from a file, where no limit judged it, and `way` how it came about otherwise.
+    `replaces_id` and `replaced_by_id` are the other side of a void with a replacement.
     `event_on` is the day on which the customer came back, `known_on` the one on which it will be
     known.
     """
@@ -53,6 +63,8 @@ class OwnDecision:
     currency: str
     is_imported: bool
     way: Way
+    replaces_id: int | None
+    replaced_by_id: int | None
     forecast: str | None
     state: State
     event_on: date | None
@@ -128,6 +140,7 @@ def own_decisions(
             states.state(at),
             states.event_on(at),
             ways.way(),
+            _REPLACED_BY,
         )
         .join(Remedy, col(Remedy.id) == col(Decision.remedy_id))
         .join(Reason, col(Reason.id) == col(Decision.reason_id))
@@ -150,12 +163,14 @@ def own_decisions(
             currency=decision.currency,
             is_imported=decision.source == "imported",
             way=way,
+            replaces_id=None if decision.source == "imported" else decision.replaces_id,
+            replaced_by_id=later,
             forecast=decision.forecast,
             state=state,
             event_on=None if event is None else date.fromordinal(event),
             known_on=at.known_on(decision.business_date),
         )
-        for decision, customer, remedy, reason, state, event, way in session.execute(query)
+        for decision, customer, remedy, reason, state, event, way, later in session.execute(query)
     ]
     return OwnPage(rows=rows, count=count, page=page, pages=pages, horizon=at)
 
