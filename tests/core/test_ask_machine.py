@@ -44,7 +44,7 @@ from tests.recount import apart_rows, recounted_apart
 ASKERS = ("ana", "ben", "dana")
 # So many asks before the last one.
 FAR = 5
-DEEDS = ("decide", *["ask"] * 3, "ask anew", *["answer"] * 4, *["give"] * 4, "withdraw")
+DEEDS = ("decide", *["ask"] * 3, "ask anew", *["answer"] * 4, *["give"] * 4, "withdraw", "wait")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,7 @@ class Deed:
     which: int
     kind: Kind
     is_odd: bool
+    minutes: int
 
 
 DEED = st.builds(
@@ -69,6 +70,7 @@ DEED = st.builds(
     which=st.sampled_from((0, 0, 0, 1, 2, FAR)),
     kind=st.sampled_from(("approved", "approved", "countered", "declined")),
     is_odd=st.sampled_from((False, False, False, True)),
+    minutes=st.sampled_from((15, 14, 1, 16)),
 )
 
 
@@ -105,7 +107,9 @@ class AskMachine(AskCounter):
     def go_on(self, deeds: Sequence[Deed]) -> None:
         for deed in deeds:
             self.now += timedelta(seconds=20)
-            if deed.what == "decide":
+            if deed.what == "wait":
+                self.now += timedelta(minutes=deed.minutes)
+            elif deed.what == "decide":
                 self.decide(deed.who, deed.amount, is_own=deed.is_odd, is_given=deed.which > 1)
             elif deed.what == "ask":
                 self.try_to_ask(deed.who, deed.amount, is_own=deed.is_odd, previous=None)
@@ -276,7 +280,7 @@ class AskMachine(AskCounter):
         assert len({(row.ask_id, row.step) for row, _ in rows}) == len(rows)
 
 
-@pytest.mark.parametrize("kind, examples", [("sqlite", 25), ("postgresql", 8)])
+@pytest.mark.parametrize("kind, examples", [("sqlite", 30), ("postgresql", 8)])
 def test_asks_go_as_in_the_model_whatever_people_do(
     request: pytest.FixtureRequest, kind: str, examples: int
 ) -> None:
