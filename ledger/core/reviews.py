@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union_all
 from sqlmodel import Session, col
 
 from ledger.core import (
@@ -62,9 +62,7 @@ def needs_review(session: Session, person: Person, *, now: datetime) -> Sequence
         return []
     site_ids = [site.id for site in work_places.open_sites_now(session, person, now=now)]
     own = same_human.records_of(session, person.id)
-    query = _unread().where(
-        col(Decision.site_id).in_(site_ids), col(Decision.person_id).not_in(own)
-    )
+    query = _unread(site_ids).where(col(Decision.person_id).not_in(own))
     return [
         Unread(decision=one, due_at=due_at(one), is_late=due_at(one) <= now)
         for one in session.scalars(query)
@@ -157,7 +155,21 @@ def _went_past() -> ColumnElement[bool]:
     return or_(col(Decision.exception_reason).is_not(None), col(Decision.ask_id).in_(let_by_time))
 
 
-def _unread() -> Select[Decision]:
+def _unread(site_ids: Sequence[int]) -> Select[Decision]:
+    # Each part is a look-up among the few: a condition with "or" would read every decision.
+    exceptions = select(col(Decision.id)).where(
+        col(Decision.site_id).in_(site_ids), col(Decision.exception_reason).is_not(None)
+    )
+    allowed = (
+        select(col(Decision.id))
+        .join(AskAnswer, col(AskAnswer.ask_id) == col(Decision.ask_id))
+        .where(
+            # Added to nothing, so that SQLite comes to the decisions by their asks, not by site.
+            (col(Decision.site_id) + 0).in_(site_ids),
+            col(AskAnswer.step) == ANSWERS,
+            col(AskAnswer.kind) == ALLOWED,
+        )
+    )
     settled = and_(
         col(Void.decision_id) == col(Decision.id),
         or_(
@@ -169,7 +181,7 @@ def _unread() -> Select[Decision]:
     return (
         select(Decision)
         .where(
-            _went_past(),
+            col(Decision.id).in_(union_all(exceptions, allowed)),
             ~exists().where(col(Review.decision_id) == col(Decision.id)),
             ~exists().where(settled),
         )
