@@ -83,7 +83,7 @@ def drift_card(found: Drift) -> DriftCard:
                 desc=_drift_desc(found),
                 months=[
                     StepMonth(
-                        label=_month_words(month.first),
+                        label=_month_label(month.first),
                         median_minor=month.median_minor,
                         most_minor=month.most_minor,
                     )
@@ -251,6 +251,12 @@ def _last_day(found: Drift, month: Month) -> date:
 
 def _amount(found: Drift, minor: int | None) -> str:
     return _("none") if minor is None else money.show(minor, found.currency)
+
+
+def _month_label(first: date) -> str:
+    """Return a month as short as it can be: with its year only where one begins."""
+    is_first = first.month == 1
+    return format_date(first, "MMM y" if is_first else "MMM", locale="en")
 
 
 def _month_words(first: date) -> str:

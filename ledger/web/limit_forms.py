@@ -110,7 +110,7 @@ class LimitForm(CopyForm):
         if self.do.data != "replay":
             return False
         for name in ("amount", *_BOUNDS):
-            own = getattr(self, f"validate_{name}", None)
+            own = getattr(type(self), f"validate_{name}", None)
             self[name].validate(self, [] if own is None else [own])
         return True
 

@@ -143,15 +143,16 @@ def _facts(found: Replay) -> Sequence[tuple[str, str]]:
             (_("Of them nobody answered"), count_words(found.unanswered)),
             (_("Was approved anyway"), anyway),
         ]
-    facts += [
-        (_("Unmet needs it would meet"), of(found.unmet_free.count, found.unmet.count)),
-        (
-            _("Exceptions it would cover"),
-            of(found.exceptions_free.count, found.exceptions.count),
-        ),
-        (_("More at risk"), _("up to %(amount)s", amount=_money(found, found.more_minor))),
-        (_("Decisions that would ask"), of(found.would_ask.count, found.given.count)),
-    ]
+    if found.unmet.count:
+        facts.append(
+            (_("Unmet needs it would meet"), of(found.unmet_free.count, found.unmet.count))
+        )
+    if found.exceptions.count:
+        covered = of(found.exceptions_free.count, found.exceptions.count)
+        facts.append((_("Exceptions it would cover"), covered))
+    facts.append((_("More at risk"), _("up to %(amount)s", amount=_money(found, found.more_minor))))
+    asking = of(found.would_ask.count, found.given.count)
+    facts.append((_("Decisions that would ask"), asking))
     return facts
 
 

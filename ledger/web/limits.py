@@ -162,8 +162,13 @@ def _site_day(site: Site) -> date:
 
 
 def _evidence(limit: Limit) -> dict[str, object]:
-    """Return what was given and asked under a limit's scope, and how it drifted."""
+    """Return what was given and asked under a limit, and how it drifted, to whom that may be told.
+
+    To a supervisor if it reaches no site beyond their own; of one person to few.
+    """
     session, now = reading(), utc_now()
+    if not limit_overview.may_weigh(session, signed_in(), limit, now=now):
+        return {"evidence": None}
     setter = session.get_one(Person, limit.set_by_id)
     found = replay(session, as_proposed(limit), setter=setter, now=now)
     evidence = limit_evidence.limit_evidence(session, limit, now=now)
