@@ -173,6 +173,8 @@ def set_up(app: Flask) -> None:
     manager.request_loader(_load)
     app.config["REMEMBER_COOKIE_NAME"] = "__Host-latitude-not-used"
     manager.init_app(app, add_context_processor=False)
+    # Macros see what is global, and not what a page is drawn with.
+    app.add_template_global(may)
 
 
 def _behind_a_guard() -> SignedIn:
