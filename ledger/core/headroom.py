@@ -8,10 +8,10 @@ from typing import Any
 from sqlmodel import Session, col
 
 from ledger.core import budgets, clock, customer_caps, limits, reservations, sites
-from ledger.core.budget_sums import Sums
 from ledger.core.customer_caps import CustomerCap, RoomOfRule
 from ledger.core.driver import Driver, Prepared
 from ledger.core.errors import NotFoundError
+from ledger.core.held_budget import Held
 from ledger.core.tables import Limit, Person
 
 NO_LIMIT = "no_limit"
@@ -38,41 +38,12 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """The budget that a limit sets, and what its period holds.
-
-    `overdue_minor` is kept in its row for asks that time has ended; `used` leaves it out. `others`
-    is what it holds at the person's other sites, None where only this one counts.
-    """
-
-    key: budgets.BudgetKey
-    used: budgets.Used
-    overdue_minor: int
-    others: Sums | None = None
-
-    @property
-    def net(self) -> int:
-        """Return what was given alone or is kept for asks, in minor units, wherever it counts."""
-        elsewhere = 0 if self.others is None else self.others.alone + self.others.reserved
-        return self.used.alone + self.used.reserved + elsewhere
-
-    @property
-    def gross(self) -> int:
-        """Return what was given alone, voided or not, in minor units, wherever it counts."""
-        return self.used.gross + (0 if self.others is None else self.others.gross)
-
-    @property
-    def exceptions(self) -> int:
-        """Return what was given past the limit, in minor units, wherever it counts."""
-        return self.used.exceptions + (0 if self.others is None else self.others.exceptions)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Headroom:
     """What is left of a latitude. Amounts in minor units; None where the limit sets nothing.
 
     `rule` names what binds first: no_limit, per_decision, budget, gross, customer_count,
     customer_total or own_customer; `resets_at` is when time alone makes it leave more.
+    `elsewhere_minor` is what of the budget was used at other sites, where it is one person's own.
     `exceptions_minor` is what the budget's period holds apart, past the limit. `customer_cap` is
     None without a customer, and where the limit caps nothing for one.
     """
@@ -85,6 +56,7 @@ class Headroom:
     budget_used_minor: int
     budget_left_minor: int | None
     exceptions_minor: int = 0
+    elsewhere_minor: int = 0
     customer_left_minor: int | None
     headroom_minor: int
     rule: str
@@ -250,6 +222,7 @@ def weighed(driver: Driver, asked: Asked, judge: Standing | None, budget: Held |
         budget_used_minor=used,
         budget_left_minor=budget_left,
         exceptions_minor=past,
+        elsewhere_minor=0 if budget is None else budget.elsewhere,
         customer_left_minor=min((found[0] for found in customer_rooms), default=None),
         headroom_minor=room,
         rule=rule,

@@ -174,7 +174,7 @@ def _budget_why(refusal: Refusal, room: Room, until: str) -> str:
     budget = money.show_round(found.budget_minor, found.currency)
     used = money.show(max(0, found.budget_minor - refusal.headroom_minor), found.currency)
     facts = {"budget": budget, "used": used, "until": until}
-    return {
+    words = {
         "day": _(
             "Your budget is %(budget)s a business day, and %(used)s is used. At %(until)s it is "
             "%(budget)s again.",
@@ -191,3 +191,7 @@ def _budget_why(refusal: Refusal, room: Room, until: str) -> str:
             **facts,
         ),
     }[found.budget_period]
+    if not found.elsewhere_minor:
+        return words
+    elsewhere = money.show(found.elsewhere_minor, found.currency)
+    return words + " " + _("%(elsewhere)s of it at your other sites.", elsewhere=elsewhere)

@@ -61,7 +61,10 @@ def left_words(room: Room) -> tuple[str, str]:
         return _("%(amount)s at most", amount=amount), _("for each decision")
     left = found.budget_left_minor if found.rule != "gross" else found.headroom_minor
     amount = money.show(left, found.currency)
-    return _("%(amount)s left", amount=amount), period_words(str(found.budget_period))
+    when = period_words(str(found.budget_period))
+    if found.elsewhere_minor:
+        when = _("%(when)s, your other sites counted", when=when)
+    return _("%(amount)s left", amount=amount), when
 
 
 def period_words(period: str) -> str:

@@ -26,6 +26,7 @@ def test_b15_the_budget_of_a_person_follows_them_to_another_site(shop: Shop) -> 
     found = shop.headroom("sam", site="harbour")
 
     assert (found.headroom_minor, found.budget_used_minor, found.rule) == (1_000, 2_000, "budget")
+    assert found.elsewhere_minor == 2_000
     assert shop.refused("sam", 1_001, site="harbour").headroom_minor == 1_000
     shop.give("sam", 1_000, site="harbour")
     for site in ("elm_street", "harbour", "station"):
