@@ -25,9 +25,9 @@ bp: Blueprint = Blueprint("inbox", __name__)
 @requires(Action.ANSWER_ASKS)
 def index() -> ResponseReturnValue:
     """Show the asks that wait, the longest first, and everything else that waits for somebody."""
-    return render_template(
-        "inbox/index.html", inbox=inbox_page.waiting(), beside=inbox_page.beside()
-    )
+    waiting = inbox_page.waiting()
+    beside = inbox_page.beside(is_calm=not waiting.mine)
+    return render_template("inbox/index.html", inbox=waiting, beside=beside)
 
 
 @bp.get("/inbox/live")

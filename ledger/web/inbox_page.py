@@ -82,14 +82,17 @@ def waiting() -> Waiting:
     )
 
 
-def beside() -> Beside:
-    """Return what stands beside the asks of the person who is signed in."""
+def beside(*, is_calm: bool) -> Beside:
+    """Return what stands beside the asks of the person who is signed in.
+
+    Flags take time to find and to read: they are there only while no customer waits.
+    """
     session, person, now = reading(), signed_in(), utc_now()
     own = [site.id for site in sites.sites_of(session, person, on=today())]
     since = today() - timedelta(days=WINDOW_DAYS - 1)
     waits = ask_waiting.ask_waits(session, own, since=since, until=today(), now=now)
     handed = delegations.open_of(session, person, now=now)
-    raised = flags.open_flags(session, person, now=now)
+    raised = flags.open_flags(session, person, now=now) if is_calm else ()
     return Beside(
         days=WINDOW_DAYS,
         waiting=waiting_words(waits),
