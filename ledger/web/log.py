@@ -12,12 +12,11 @@ from ledger.core.permissions import Action
 from ledger.core.reports.own_receipt import own_receipt
 from ledger.core.sites import SiteChangedError
 from ledger.core.submissions import SubmissionReusedError
-from ledger.core.tables import Refusal, UnmetNeed
+from ledger.core.tables import UnmetNeed
 from ledger.core.unmet_needs import UnmetNeedDraft
 from ledger.core.voids import AlreadyReplacedError, AlreadyVoidedError, VoidDraft
-from ledger.web import log_closed, log_fork, log_screen
+from ledger.web import log_closed, log_screen
 from ledger.web.access import requires, signed_in
-from ledger.web.log_fork import Fork
 from ledger.web.log_forms import UNMET, WALK_IN, LogForm, Sent
 from ledger.web.moment import utc_now
 from ledger.web.notices import notice
@@ -51,12 +50,12 @@ def submit() -> ResponseReturnValue:
         return _nowhere()
     form = log_screen.form_at(site)
     if not form.is_sent_and_fine():
-        return _to_mend(form), 422
+        return log_screen.page_to_mend(form), 422
     try:
         return _answer(form, form.sent())
     except BadValueError as problem:
         form.explain(problem)
-        return _to_mend(form), 422
+        return log_screen.page_to_mend(form), 422
     except SubmissionReusedError:
         return render_template("log/used.html"), 422
     except (NotFoundError, SiteChangedError):
@@ -187,26 +186,9 @@ def _replace(form: LogForm, sent: Sent, void: VoidDraft, replaces: str) -> Respo
     return _shown(form, sent, answer)
 
 
-def _to_mend(form: LogForm) -> str:
-    """Return the log with what is to be mended; with the fork, where that is in its words."""
-    refusal = decisions.refusal_by_uid(reading(), form.refused.data or "")
-    is_in_fork = form.already_given.data or form.act_now.data
-    if refusal is None or not is_in_fork or set(form.errors) != {"note"}:
-        return log_screen.page(form)
-    if refusal.person_id != signed_in().id:
-        return log_screen.page(form)
-    return log_screen.page(form, fork=_fork(form, form.sent(), refusal))
-
-
-def _fork(form: LogForm, sent: Sent, refusal: Refusal) -> Fork:
-    card = log_screen.card_of(form)
-    who = _("This customer") if card is None else card.name
-    return log_fork.fork_of(form, sent, refusal, who=who)
-
-
 def _shown(form: LogForm, sent: Sent, answer: Recorded | Refused) -> ResponseReturnValue:
     if isinstance(answer, Refused):
         form.renew()
-        return log_screen.page(form, fork=_fork(form, sent, answer.refusal)), 409
+        return log_screen.page(form, fork=log_screen.fork_of(form, sent, answer.refusal)), 409
     again = 1 if answer.is_replay else None
     return redirect(url_for("receipts.show", uid=answer.decision.uid, again=again), code=303)

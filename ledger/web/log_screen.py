@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from flask import render_template, request
 from markupsafe import Markup
 
-from ledger.core import customer_finder, money, team, work_places
+from ledger.core import customer_finder, decisions, money, team, work_places
 from ledger.core.customer_finder import FoundCustomer
 from ledger.core.headroom import NO_LIMIT, Headroom
 from ledger.core.reports import at_the_counter
 from ledger.core.reports.at_the_counter import Offer, Opened, Room
-from ledger.core.tables import Remedy, Site
-from ledger.web import log_refusals, log_words
+from ledger.core.tables import Refusal, Remedy, Site
+from ledger.web import log_fork, log_refusals, log_words
 from ledger.web.access import signed_in
 from ledger.web.company import company_name
 from ledger.web.log_fork import Fork, room_meter
-from ledger.web.log_forms import LogForm, key_of
+from ledger.web.log_forms import LogForm, Sent, key_of
 from ledger.web.moment import utc_now
 from ledger.web.transactions import reading
 from ledger.web.words import _
@@ -139,6 +139,27 @@ def page(form: LogForm, *, fork: Fork | None = None, is_searched: bool = False) 
         company=company_name(),
         has_sites=len(work_places.open_sites_now(reading(), signed_in(), now=now)) > 1,
     )
+
+
+def page_to_mend(form: LogForm) -> str:
+    """Return the log with what is to be mended; with its fork, where that is the fork's own note.
+
+    `way`, `already_given` and `act_now` are what the fork's buttons send.
+    """
+    is_in_fork = request.form.get("way") or form.already_given.data or form.act_now.data
+    refusal = decisions.refusal_by_uid(reading(), form.refused.data or "")
+    if refusal is None or not is_in_fork or set(form.errors) != {"note"}:
+        return page(form)
+    if refusal.person_id != signed_in().id:
+        return page(form)
+    return page(form, fork=fork_of(form, form.sent(), refusal))
+
+
+def fork_of(form: LogForm, sent: Sent, refusal: Refusal) -> Fork:
+    """Return the fork of what was refused, with the name of the customer who was chosen."""
+    card = card_of(form)
+    who = _("This customer") if card is None else card.name
+    return log_fork.fork_of(form, sent, refusal, who=who)
 
 
 def _no_limit(left: Mapping[Room, Sequence[Remedy]], offer: Offer) -> tuple[str, str] | None:
