@@ -76,6 +76,7 @@ def show(uid: UUID) -> ResponseReturnValue:
         names=[
             words.name_line(known, today=on) for known in customer_names.known_as(session, found)
         ],
+        apart=words.gestures_words(facts),
         lines=[words.given_line(row, facts.horizon, today=on) for row in facts.gestures],
         visits=[words.visit_line(row, today=on) for row in facts.visits],
         visits_words=words.visits_words(facts),

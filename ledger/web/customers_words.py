@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.core import money
+from ledger.core import money, ways
 from ledger.core.customer_finder import FoundCustomer
 from ledger.core.reports.customer_names import Effect, KnownAs, Side
 from ledger.core.reports.customer_page import CustomerFacts, GivenFact, NeedFact, VisitFact
 from ledger.core.reports.states import Horizon
 from ledger.core.reports.walk_ins import WalkIns
 from ledger.web.decision_words import KINDS, fact_words, state_words
+from ledger.web.way_words import apart_words, way_words
 from ledger.web.when import day_words
 from ledger.web.words import _, ngettext
 
@@ -27,6 +28,8 @@ class GivenLine:
     person: str
     what: str
     amount: str
+    way: str
+    is_exception: bool
     kind: str
     state: str
     fact: str
@@ -92,10 +95,17 @@ def given_line(row: GivenFact, at: Horizon, *, today: date) -> GivenLine:
         person=row.person or _("another site"),
         what=_("%(remedy)s, %(reason)s", remedy=row.remedy, reason=row.reason),
         amount=money.show(row.amount_minor, row.currency),
+        way=way_words(row.way),
+        is_exception=row.way in ways.EXCEPTIONS,
         kind=KINDS[row.state],
         state=state_words(row.state, at),
         fact=fact_words(row.state, row.event_on, at, row.on, today=today),
     )
+
+
+def gestures_words(facts: CustomerFacts) -> str:
+    """Return how the gestures in force came about: "3 alone, 1 approved, 1 as an exception"."""
+    return apart_words(facts.in_force)
 
 
 def visit_line(row: VisitFact, *, today: date) -> SeenLine:

@@ -6,6 +6,7 @@ from datetime import date
 
 from ledger.core.outcomes import DEFINITION
 from ledger.core.reports.overview import Overview
+from ledger.core.reports.way_figures import counted_by_way
 from ledger.web.charts import ENOUGH, Numbers, count_words, percent, percent_range
 from ledger.web.outcome_charts import Figure, curve_figure, months_figure
 from ledger.web.outcome_dots import columns, group_figures
@@ -17,6 +18,7 @@ from ledger.web.outcome_words import (
     sum_words,
     wording,
 )
+from ledger.web.way_words import apart_words
 from ledger.web.when import day_words
 from ledger.web.words import _, ngettext
 
@@ -122,6 +124,9 @@ def _notes(found: Overview, *, today: date) -> Sequence[str]:
         )
     of_words = {"units": count_words(found.units), "all": count_words(found.of_decisions)}
     notes.append(_("Counts %(units)s of %(all)s decisions.", **of_words))
+    apart = apart_words(counted_by_way(found.ways))
+    if apart:
+        notes.append(_("Among all of them: %(apart)s.", apart=apart))
     visits = sum(part.units for part in found.by_remedy if part.needs_visit)
     if visits:
         notes.append(

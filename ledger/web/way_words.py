@@ -1,8 +1,10 @@
 """How a decision came about, in words: alone within the latitude, approved, or an exception."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from ledger.web.words import _
+from ledger.core import ways
+from ledger.core.ways import Way
+from ledger.web.words import _, ngettext
 
 
 def way_words(way: str) -> str:
@@ -14,6 +16,21 @@ def way_words(way: str) -> str:
         "act_now": _("Exception: act now"),
         "late": _("Exception: told later"),
     }.get(way, "")
+
+
+def apart_words(counts: Mapping[Way, int]) -> str:
+    """Return how many came about in each way; nothing where all were alone, or from files."""
+    if not set(counts) - {"alone", "imported"}:
+        return ""
+    exceptions = sum(counts.get(one, 0) for one in ways.EXCEPTIONS)
+    parts = [
+        (counts.get("alone", 0), _("alone")),
+        (counts.get("approved", 0), _("approved")),
+        (counts.get("allowed", 0), _("allowed, nobody answered")),
+        (exceptions, ngettext("as an exception", "as exceptions", exceptions)),
+        (counts.get("imported", 0), _("from files")),
+    ]
+    return ", ".join(f"{count:,} {words}" for count, words in parts if count)
 
 
 def how_choices() -> Sequence[tuple[str, str]]:

@@ -7,14 +7,14 @@ fault. What belongs to another site stays there: a gesture at a site out of sigh
 site and amount, and neither who decided nor a way to the decision itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from ledger.core import activity, customer_finder, customer_joins, sites
+from ledger.core import activity, customer_finder, customer_joins, sites, ways
 from ledger.core.customer_finder import FoundCustomer
 from ledger.core.errors import NotFoundError
 from ledger.core.reports import states
@@ -32,6 +32,7 @@ from ledger.core.tables import (
     UnmetNeed,
     Void,
 )
+from ledger.core.ways import Way
 
 MOST_GESTURES = 50
 MOST_VISITS = 20
@@ -49,6 +50,7 @@ class GivenFact:
     reason: str
     amount_minor: int
     currency: str
+    way: Way
     state: State
     event_on: date | None
 
@@ -89,12 +91,14 @@ class CustomerFacts:
     """Everything that the page of a customer shows, newest first.
 
     The lists are cut; the counts are of all. Visits are those since the first gesture, or all as
-    long as there is none. `horizon` says how the outcomes were counted.
+    long as there is none. `in_force` counts the gestures that were not voided, by how each came
+    about. `horizon` says how the outcomes were counted.
     """
 
     customer: FoundCustomer
     gestures: Sequence[GivenFact]
     gesture_count: int
+    in_force: Mapping[Way, int]
     visits: Sequence[VisitFact]
     visit_totals: Sequence[VisitTotal]
     needs: Sequence[NeedFact]
@@ -134,6 +138,7 @@ def customer_facts(
             select(func.count()).where(col(Decision.customer_id).in_(ids), is_latest_revision())
         )
         or 0,
+        in_force=_in_force(session, ids),
         visits=_visits(session, ids, first),
         visit_totals=_visit_totals(session, ids, first),
         needs=_needs(session, ids),
@@ -151,6 +156,7 @@ def _gestures(
             Person.name,
             Remedy.name,
             Reason.name,
+            ways.way(),
             states.state(at),
             states.event_on(at),
         )
@@ -174,11 +180,24 @@ def _gestures(
             reason=reason,
             amount_minor=decision.amount_minor,
             currency=decision.currency,
+            way=way,
             state=state,
             event_on=None if event is None else date.fromordinal(event),
         )
-        for decision, site, person, remedy, reason, state, event in session.execute(query)
+        for decision, site, person, remedy, reason, way, state, event in session.execute(query)
     ]
+
+
+def _in_force(session: Session, ids: Sequence[int]) -> Mapping[Way, int]:
+    way = ways.way().label("way")
+    one = (
+        select(way)
+        .join(Outcome, col(Outcome.decision_id) == col(Decision.id))
+        .where(col(Decision.customer_id).in_(ids), col(Outcome.in_force) == 1)
+        .subquery()
+    )
+    counts = dict(session.execute(select(one.c.way, func.count()).group_by(one.c.way)).all())
+    return {known: counts[known] for known in ways.WAYS if known in counts}
 
 
 def _visits(session: Session, ids: Sequence[int], first: datetime | None) -> Sequence[VisitFact]:

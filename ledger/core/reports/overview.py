@@ -16,6 +16,7 @@ from ledger.core.reports.retention import AtHorizon, Group, at_horizon, retentio
 from ledger.core.reports.scope import Scope, last_decided_on, sites_in_sight
 from ledger.core.reports.spend import Spend, spend
 from ledger.core.reports.waiting import Waiting, waiting
+from ledger.core.reports.way_figures import GivenByWay, given_by_way
 from ledger.core.survival import CurvePoint
 from ledger.core.tables import Person, Reason, Remedy, Site
 
@@ -86,7 +87,8 @@ class Overview:
 
     `of_decisions` is how many decisions in force there are, walk-ins included, of which `units`
     are counted. Sites are in order of name, remedies and reasons by how many are known, bands of
-    amount, months of time. `watched` maps the days under the curve to how many were watched.
+    amount, months of time. `watched` maps the days under the curve to how many were watched. `ways`
+    parts the decisions in force by how they came about.
     """
 
     choice: Choice
@@ -104,6 +106,7 @@ class Overview:
     by_band: Sequence[Part]
     by_month: Sequence[Part]
     spend: Sequence[Spend]
+    ways: Sequence[GivenByWay]
     waiting: Waiting
 
 
@@ -155,6 +158,7 @@ def overview(session: Session, seen: Outlook, choice: Choice) -> Overview:
         by_band=_by_band(by["band"]),
         by_month=_by_month(by["month"]),
         spend=given,
+        ways=given_by_way(session, choice.scope),
         waiting=waiting(
             session,
             choice.scope,

@@ -58,3 +58,13 @@ def given_by_way(session: Session, scope: Scope) -> Sequence[GivenByWay]:
         given = Given(decisions=count, amount_minor=int(amount))
         found.setdefault(currency, {})[key] = given
     return [GivenByWay(currency=currency, by_way=by_way) for currency, by_way in found.items()]
+
+
+def counted_by_way(given: Sequence[GivenByWay]) -> Mapping[Way, int]:
+    """Return how many decisions came about in each way, over all currencies."""
+    return {
+        way: count
+        for way in ways.WAYS
+        for count in [sum(one.of([way]).decisions for one in given)]
+        if count
+    }
