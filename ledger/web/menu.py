@@ -22,7 +22,7 @@ UNDER: Mapping[str, Sequence[str]] = {
     "customers_joining": ("decisions.index",),
     "completeness": ("decisions.index", "summary.show"),
     "files": ("decisions.index",),
-    "flags": ("inbox.index", "decisions.index"),
+    "flags": ("decisions.index",),
     "recognitions": ("decisions.index",),
 }
 

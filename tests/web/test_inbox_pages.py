@@ -402,6 +402,33 @@ def test_waiting_is_told_with_how_many_there_are(ledger: Ledger, client_for: Cli
     assert "Nobody answered 1 of 31" in page
 
 
+def test_flags_are_there_while_nobody_waits(ledger: Ledger, client_for: ClientFor) -> None:
+    with opened(ledger) as shop:
+        shop.limit(2_500)
+        for minutes in range(8):
+            shop.give("ana", 2_400, now=MONDAY - timedelta(hours=1, minutes=minutes))
+    dana = client_for("dana")
+
+    calm = words_of(dana.get("/inbox"))
+    an_ask(ledger)
+
+    assert "Many just under the limit" in calm
+    assert "Many just under the limit" not in words_of(dana.get("/inbox"))
+
+
+def test_recognition_and_earlier_asks_are_found_beside_the_decisions(
+    client_for: ClientFor,
+) -> None:
+    seen = {
+        name: set(parse(client_for(name).get("/decisions").text).links())
+        for name in ("dana", "otto")
+    }
+
+    assert {"/recognitions", "/decisions/asks"} <= seen["dana"]
+    assert "/decisions/asks" in seen["otto"]
+    assert "/recognitions" not in seen["otto"]
+
+
 def test_an_auditor_reads_earlier_asks_of_all_sites_and_answers_none(
     ledger: Ledger, client_for: ClientFor
 ) -> None:

@@ -116,6 +116,11 @@ def test_the_first_page_leads_to_the_first_entry_of_the_menu(
     [
         ("dana", "/files", "Decisions"),
         ("dana", "/completeness", "Decisions"),
+        ("dana", "/decisions/asks", "Decisions"),
+        ("dana", "/flags", "Decisions"),
+        ("dana", "/inbox/hand-over", "Inbox"),
+        ("dana", "/recognitions", "Decisions"),
+        ("hana", "/recognitions", "Recognition"),
         ("otto", "/completeness", "Decisions"),
         ("vera", "/completeness", "Summary"),
         ("ada", "/files", "Files"),
