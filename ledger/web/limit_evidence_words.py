@@ -47,17 +47,17 @@ def evidence_card(found: LimitEvidence) -> EvidenceCard:
     ]
     if found.asks:
         facts += [
-            (_("Approved in full"), _approved(found)),
+            *_approved(found),
             (_("Offered less"), count_words(found.countered)),
             (_("Declined"), count_words(found.declined)),
             (_("Nobody answered in time"), count_words(found.unanswered)),
         ]
     if found.waits.median is not None:
         waited = (
-            _("half within %(half)s, nine in ten within %(most)s", **_within(found))
+            _("half %(half)s, nine in ten %(most)s", **_within(found))
             if found.waits.is_enough
             else _(
-                "%(count)s waited, at most %(most)s",
+                "%(count)s, at most %(most)s",
                 count=count_words(found.waits.answered),
                 most=_minutes(found.waits.durations[-1]),
             )
@@ -160,20 +160,21 @@ def pair_words(pair: Pair, *, today: date, zone: str) -> str:
     return _("%(first)s; %(second)s.", first=one(pair.first), second=one(pair.second))
 
 
-def _approved(found: LimitEvidence) -> str:
+def _approved(found: LimitEvidence) -> Sequence[tuple[str, str]]:
     of = _(
-        "%(part)s of %(whole)s answered",
+        "%(part)s of %(whole)s",
         part=count_words(found.approved),
         whole=count_words(found.answered),
     )
-    if found.rate is None or found.interval is None:
-        return of
-    return _(
-        "%(of)s: %(rate)s (%(range)s)",
-        of=of,
-        rate=percent(found.rate, digits=0),
-        range=percent_range(found.interval.low, found.interval.high, digits=0),
-    )
+    facts = [(_("Approved, of those answered"), of)]
+    if found.rate is not None and found.interval is not None:
+        rate = _(
+            "%(rate)s (%(range)s)",
+            rate=percent(found.rate, digits=0),
+            range=percent_range(found.interval.low, found.interval.high, digits=0),
+        )
+        facts.append((_("Approval rate"), rate))
+    return facts
 
 
 def _within(found: LimitEvidence) -> dict[str, str]:

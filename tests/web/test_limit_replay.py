@@ -166,7 +166,7 @@ def test_a_limits_page_tells_its_evidence_and_its_drift(
     said = words_of(client_for("dana").get(f"/limits/{newest(ledger)}"))
 
     assert "Asks above it 2" in said
-    assert "Approved in full 1 of 1 answered" in said
+    assert "Approved, of those answered 1 of 1 Approval rate 100" in said
     assert "fewer than 5" in said
     assert "A pile at a limit says that it binds, never what a gift does." in said
 

@@ -128,16 +128,8 @@ def replay(
     room = Room(new, customer_joins.into_ids(session, None) if has_cap else {})
     sums = _run(found, reach, room, since=since.isoformat())
     waited, unanswered = _waiting(session, found, sums.asked, today=today, now=now)
-    amounts = Counter(
-        amount for kind in (Kind.GIVEN, Kind.EXCEPTION, Kind.ASK) for amount in sums.all[kind]
-    )
-    brought = 0
-    for (person_id, site_id, remedy_id, amount), times in imported(
-        session, _scope(new), since=since
-    ).items():
-        if reach.judges(person_id, site_id, remedy_id):
-            amounts[amount] += times
-            brought += times
+    brought = _brought(session, new, reach, since=since)
+    decided = [*sums.all[Kind.GIVEN], *sums.all[Kind.EXCEPTION], *sums.all[Kind.ASK]]
     given = _tally(sums.all[Kind.GIVEN])
     kept = _tally(sums.free[Kind.GIVEN])
     return Replay(
@@ -155,9 +147,19 @@ def replay(
         exceptions_free=_tally(sums.free[Kind.EXCEPTION]),
         given=given,
         would_ask=Tally(count=given.count - kept.count, minor=given.minor - kept.minor),
-        imported=brought,
-        amounts=dict(sorted(amounts.items())),
+        imported=brought.total(),
+        amounts=dict(sorted((Counter(decided) + brought).items())),
     )
+
+
+def _brought(session: Session, new: NewLimit, reach: Reach, *, since: date) -> Counter[int]:
+    """Return how often each amount was given by imported decisions that the limit would judge."""
+    found: Counter[int] = Counter()
+    for (*whom, amount), times in imported(session, _scope(new), since=since).items():
+        person_id, site_id, remedy_id = whom
+        if reach.judges(person_id, site_id, remedy_id):
+            found[amount] += times
+    return found
 
 
 def _run(found: Sequence[Moment], reach: Reach, room: Room, *, since: str) -> _Sums:
