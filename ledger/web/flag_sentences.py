@@ -1,10 +1,12 @@
 """The sentences of a flag: what was counted, and what speaks for each of its two readings."""
 
+from collections import Counter
 from datetime import date
 
-from ledger.core import flag_patterns, money, ways
+from ledger.core import flag_patterns, money
 from ledger.core.flag_names import About
 from ledger.core.flags import Flag
+from ledger.web.way_words import apart_words
 from ledger.web.when import day_words
 from ledger.web.words import _, ngettext
 
@@ -38,8 +40,8 @@ def found_words(flag: Flag, *, today: date) -> str:
         people=_people(flag.people),
         **facts,
     )
-    apart = _apart(flag)
-    return f"{said} {apart}" if apart else said
+    apart = apart_words(Counter(one.way for one in flag.decisions))
+    return f"{said} " + _("Of them %(apart)s.", apart=apart) if apart else said
 
 
 def _just_under(flag: Flag, *, since: str) -> str:
@@ -141,19 +143,6 @@ def misuse_reading(flag: Flag) -> str:
             ngettext("They are for %(count)s reason.", "They are for %(count)s reasons.", reasons)
         )
     return " ".join(said)
-
-
-def _apart(flag: Flag) -> str:
-    """Return how many were approved and how many are exceptions; nothing where all were alone."""
-    approved, exceptions = flag.came(ways.APPROVED), flag.came(ways.EXCEPTIONS)
-    if not approved and not exceptions:
-        return ""
-    return _(
-        "%(alone)s alone, %(approved)s approved, %(exceptions)s as exceptions.",
-        alone=flag.came(["alone"]),
-        approved=approved,
-        exceptions=exceptions,
-    )
 
 
 def customer_words(about: About) -> str:
