@@ -81,13 +81,8 @@ def answer(  # who, to which ask, what, how, when
 ) -> AskAnswer:
     """Answer an ask, once; the same form again gives the same answer again.
 
-    Args:
-        session: an open write transaction.
-        approver: who answers.
-        ask: the version that they have read.
-        draft: what they say.
-        now: the instant.
-        proof: where they answer on the asker's screen, that they proved there who they are.
+    `ask` is the version that they have read; `proof`, where they answer on the asker's screen, is
+    that they proved there who they are.
 
     Raises:
         NotFoundError: if it is not theirs to answer.
@@ -100,20 +95,16 @@ def answer(  # who, to which ask, what, how, when
         SubmissionReusedError: if the form's id was used before for something else.
 
     """
-    asker_id = ask.person_id
-    standing = answerers.standing(
-        session, approver, site_id=ask.site_id, asker_id=asker_id, now=now
-    )
-    if people.is_same_human(session, approver.id, asker_id):
-        raise OwnAskError
-    if standing is None:
-        raise NotFoundError("ask", ask.uid)
+    _standing(session, approver, ask, now=now)
     draft = _checked(draft, ask)
     driver = Driver(session)
     wanted = _claim(session, approver, ask, draft)
     if forms.claim(driver, wanted, became="ask_answer", now=now) is not None:
         return _first(session, draft.uid)
     _lock(driver, approver, ask)
+    # Once more under the locks: a role or a ceiling may have changed just now.
+    approver = session.get_one(Person, approver.id, populate_existing=True)
+    standing = _standing(session, approver, ask, now=now)
     _check_waits(session, ask, draft, now=now)
     amount = _amount(ask, draft, standing)
     if proof is not None:
@@ -163,6 +154,18 @@ def withdraw(session: Session, person: Person, ask: Ask, *, uid: str, now: datet
     number = ANSWERS if state.name == WAITING else ENDS
     step = Step(kind="withdrawn", number=number, uid=uid, person=person)
     return ask_steps.take(session, ask, step, now=now)
+
+
+def _standing(session: Session, approver: Person, ask: Ask, *, now: datetime) -> Standing:
+    """Return as whom this person answers this ask, if it is theirs to answer."""
+    if people.is_same_human(session, approver.id, ask.person_id):
+        raise OwnAskError
+    found = answerers.standing(
+        session, approver, site_id=ask.site_id, asker_id=ask.person_id, now=now
+    )
+    if found is None:
+        raise NotFoundError("ask", ask.uid)
+    return found
 
 
 def _checked(draft: AnswerDraft, ask: Ask) -> AnswerDraft:

@@ -12,6 +12,8 @@ from ledger.ledgers import Ledger
 from ledger.web import (
     access,
     account,
+    ask_band,
+    asks,
     completeness,
     compressing,
     customers,
@@ -73,6 +75,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account.bp,
     log.bp,
     receipts.bp,
+    asks.bp,
     unmet_needs.bp,
     my_decisions.bp,
     inbox.bp,
@@ -161,6 +164,7 @@ def assemble(ledger: Ledger, *, clock: moment.Clock = moment.system_clock) -> Fl
     access.set_up(app)
     menu.set_up(app)
     feed_words.set_up(app)
+    ask_band.set_up(app)
     problems.set_up(app)
     health.set_up(app, ledger)
     app.view_functions["static"] = access.public(app.view_functions["static"])

@@ -208,6 +208,14 @@ def what_the_till_alone_has(_ledger: Ledger) -> Arguments:
 
 
 EXAMPLES: Mapping[str, Example] = {
+    "asks.show": an_ask_of_ana,
+    "asks.now": an_ask_of_ana,
+    "asks.give": an_ask_of_ana,
+    "asks.give_instead": an_ask_of_ana,
+    "asks.withdraw": an_ask_of_ana,
+    "asks.again": an_ask_of_ana,
+    "asks.again_submit": an_ask_of_ana,
+    "asks.need": an_ask_of_ana,
     "completeness.listed": what_the_till_alone_has,
     "help.show": help_for_staff,
     "journal.show": the_first_journal_row,

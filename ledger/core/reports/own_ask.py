@@ -1,0 +1,90 @@
+"""An ask as the one who made it sees it: how it stands, who is asked, and what can be done now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from ledger.core import answerers, asks, customer_finder, instead, sites
+from ledger.core.answerers import Answerer, Asked
+from ledger.core.ask_states import AskState
+from ledger.core.customer_finder import FoundCustomer
+from ledger.core.reports import ask_waiting, inbox_threads
+from ledger.core.reports.ask_waiting import AskWaits
+from ledger.core.reports.inbox_threads import Version
+from ledger.core.tables import Ask, Person, Reason, Remedy, Site
+
+# How far back answers are looked at, to say how long one waits here.
+LOOKED_BACK = timedelta(days=27)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnAsk:
+    """One version of an ask of one's own, with all the versions of its thread, the first one first.
+
+    `answerers` are those who could approve it, in their turn; `waits` says how long answers took
+    at the site in the last 28 days; `room_minor` is what could be given alone in its place.
+    `customer` is None for a walk-in, and for somebody whose details were erased.
+    """
+
+    ask: Ask
+    site: Site
+    remedy: Remedy
+    reason: Reason
+    customer: FoundCustomer | None
+    version: Version
+    versions: Sequence[Version]
+    answerers: Sequence[Answerer]
+    waits: AskWaits
+    room_minor: int
+    today: date
+
+    @property
+    def state(self) -> AskState:
+        """How this version stands."""
+        return self.version.state
+
+    @property
+    def newest(self) -> Ask:
+        """The last version of the thread."""
+        return self.versions[-1].ask
+
+
+def own_ask(session: Session, person: Person, uid: str, *, now: datetime) -> OwnAsk:
+    """Return an ask of this person, as it stands now.
+
+    Raises:
+        NotFoundError: if there is none, or somebody else made it.
+
+    """
+    ask = asks.own_ask(session, person, uid)
+    thread = inbox_threads.threads(session, [ask.thread_uid], now=now)[ask.thread_uid]
+    today = sites.calendar_of(session, ask.site_id).business_date(now)
+    found = None
+    if ask.customer_id is not None:
+        found = customer_finder.customer(session, ask.customer_id)
+    return OwnAsk(
+        ask=ask,
+        site=session.get_one(Site, ask.site_id),
+        remedy=session.get_one(Remedy, ask.remedy_id),
+        reason=session.get_one(Reason, ask.reason_id),
+        customer=found,
+        version=next(one for one in thread if one.ask.id == ask.id),
+        versions=thread,
+        answerers=answerers.answerers(session, _asked(ask), now=now),
+        waits=ask_waiting.ask_waits(
+            session, [ask.site_id], since=today - LOOKED_BACK, until=today, now=now
+        ),
+        room_minor=instead.room_instead(session, person, ask, now=now),
+        today=today,
+    )
+
+
+def _asked(ask: Ask) -> Asked:
+    return Asked(
+        person_id=ask.person_id,
+        site_id=ask.site_id,
+        amount_minor=ask.amount_minor,
+        made_at=ask.made_at,
+    )
