@@ -100,8 +100,9 @@ class AskMachine(AskCounter):
     @rule(per_decision=st.sampled_from((500, 1_000)), budget=st.sampled_from((500, 2_000, 4_000)))
     def set_limit(self, per_decision: int, budget: int) -> None:
         self.shop.limit(per_decision, now=self.now, budget_minor=budget, budget_period="day")
-        self.model.per_decision, self.model.budget = per_decision, budget
-        self.model.highest = max(self.model.highest, budget)
+        model = self.model
+        model.per_decision, model.budget = per_decision, budget
+        model.highest = max(model.highest, budget)
 
     @rule(deeds=st.lists(DEED, min_size=6, max_size=12))
     def go_on(self, deeds: Sequence[Deed]) -> None:
@@ -251,13 +252,9 @@ class AskMachine(AskCounter):
 
     @invariant()
     def asks_stand_as_in_the_model(self) -> None:
-        wishes = self.model.wishes
-        states = ask_states.states_of(
-            self.shop.session, [wish.ask for wish in wishes], now=self.now
-        )
-        assert [states[wish.ask.id].name for wish in wishes] == [
-            wish.state(self.now) for wish in wishes
-        ]
+        wishes, asked = self.model.wishes, [wish.ask for wish in self.model.wishes]
+        states = ask_states.states_of(self.shop.session, asked, now=self.now)
+        assert [states[ask.id].name for ask in asked] == [one.state(self.now) for one in wishes]
 
     @invariant()
     def every_budget_is_what_a_recount_says(self) -> None:
