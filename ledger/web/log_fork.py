@@ -77,7 +77,7 @@ def fork_of(form: LogForm, sent: Sent, refusal: Refusal, *, who: str) -> Fork:
             "remedy": "unmet",
             "amount": money.plain(refusal.amount_minor, refusal.currency),
         },
-        ways=log_ways.ways_of(refusal, room, offer.site, zone=offer.zone),
+        ways=log_ways.ways_of(refusal, room, offer.site),
         stands=_("The decision that you wanted to replace stands as it was.") if sent.void else "",
     )
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask import current_app
 
@@ -15,7 +14,6 @@ from ledger.core.tables import Refusal, Site
 from ledger.web.access import signed_in
 from ledger.web.moment import utc_now
 from ledger.web.transactions import reading
-from ledger.web.when import moment_words, time_words
 from ledger.web.words import _, ngettext
 
 # With more names a button cannot be read at a glance.
@@ -46,8 +44,8 @@ class Ways:
     gave: Way
 
 
-def ways_of(refusal: Refusal, room: Room, site: Site, *, zone: str) -> Ways:
-    """Return the ways past the limit that held, as of now; times are by the clock of `zone`."""
+def ways_of(refusal: Refusal, room: Room, site: Site) -> Ways:
+    """Return the ways past the limit that held, as of now."""
     session, person, now = reading(), signed_in(), utc_now()
     line = answerers.line_at(session, site.id, now=now)
     asked = Asked(
@@ -62,7 +60,7 @@ def ways_of(refusal: Refusal, room: Room, site: Site, *, zone: str) -> Ways:
     can_ask = bool(found) and "asks.make" in current_app.view_functions
     return Ways(
         label=_("Why? Whoever decides or reads it sees this"),
-        ask=_ask(found, amount, zone, now=now) if can_ask else None,
+        ask=_ask(found, amount, now=now) if can_ask else None,
         nobody="" if found else _("Nobody here can allow %(amount)s today.", amount=amount),
         act=_act(refusal, room, site, amount, readers),
         gave=Way(words=_("I already gave it"), consequence=_read_words(readers)),
@@ -76,37 +74,35 @@ def names_words(names: Sequence[str]) -> str:
     return _(" or ").join(names)
 
 
-def _ask(found: Sequence[Answerer], amount: str, zone: str, *, now: datetime) -> Way:
+def _ask(found: Sequence[Answerer], amount: str, *, now: datetime) -> Way:
     names = names_words([one.person.name for one in found])
     return Way(
         words=_("Ask %(names)s for %(amount)s", names=names, amount=amount),
-        consequence=_seen_words(found, zone, now=now),
+        consequence=_seen_words(found, now=now),
     )
 
 
-def _seen_words(found: Sequence[Answerer], zone: str, *, now: datetime) -> str:
+def _seen_words(found: Sequence[Answerer], *, now: datetime) -> str:
     """Return who was seen and when; where nobody is near, that they can answer on this screen."""
-    near = next((one for one in found if one.is_near), None)
-    if near is not None and near.last_seen_at is not None:
-        minutes = int((now - near.last_seen_at).total_seconds()) // MINUTE
-        if not minutes:
-            return _("%(name)s is here now", name=near.person.name)
+    names = names_words([one.person.name for one in found])
+    seen = {one.last_seen_at: one for one in found if one.last_seen_at is not None}
+    if not seen:
+        return _("Not signed in. Call %(names)s over to answer on this screen", names=names)
+    last_seen_at = max(seen)
+    last, minutes = seen[last_seen_at], int((now - last_seen_at).total_seconds()) // MINUTE
+    if not minutes:
+        return _("%(name)s is here now", name=last.person.name)
+    if last.is_near:
         return ngettext(
             "%(name)s was seen %(count)s minute ago",
             "%(name)s was seen %(count)s minutes ago",
             minutes,
-            name=near.person.name,
+            name=last.person.name,
         )
-    names = names_words([one.person.name for one in found])
-    last = max((one.last_seen_at for one in found if one.last_seen_at is not None), default=None)
-    if last is None:
-        return _("Not signed in. Call %(names)s over to answer on this screen", names=names)
-    today = now.astimezone(ZoneInfo(zone)).date()
-    seen = time_words(last, zone)
-    if last.astimezone(ZoneInfo(zone)).date() != today:
-        seen = moment_words(last, zone, today=today)
     return _(
-        "Last seen %(seen)s. Call %(names)s over to answer on this screen", seen=seen, names=names
+        "Seen %(count)s minutes ago. Call %(names)s over to answer on this screen",
+        count=minutes,
+        names=names,
     )
 
 
