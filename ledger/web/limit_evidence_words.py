@@ -1,6 +1,6 @@
 """What is said of a limit's evidence, of its drift, and of who raised each other's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,7 +12,14 @@ from ledger.core.reports.drift import FEW, Drift, Month
 from ledger.core.reports.limit_evidence import LimitEvidence
 from ledger.core.reports.reciprocal import Pair, Raise
 from ledger.web.chart_steps import StepMonth, StepsData, steps_chart, steps_scale
-from ledger.web.charts import Numbers, count_words, percent, percent_range
+from ledger.web.charts import (
+    Numbers,
+    SparkData,
+    count_words,
+    percent,
+    percent_range,
+    sparkline,
+)
 from ledger.web.when import day_of_words
 from ledger.web.words import _, ngettext
 
@@ -68,6 +75,23 @@ def evidence_card(found: LimitEvidence) -> EvidenceCard:
         facts=facts,
         reading=_("A pile at a limit says that it binds, never what a gift does."),
     )
+
+
+def used_sparks(weeks: Mapping[str, Sequence[int]], currency: str) -> Mapping[str, Markup]:
+    """Return the shape of what was given a week under each limit, by uid, where there is any."""
+    found = {}
+    for number, (uid, given) in enumerate(weeks.items()):
+        title = _(
+            "Given a week, in the last %(count)s: %(least)s to %(most)s, now %(now)s",
+            count=len(given),
+            least=money.show_round(min(given), currency),
+            most=money.show_round(max(given), currency),
+            now=money.show_round(given[-1], currency),
+        )
+        drawn = sparkline(SparkData(slug=f"used-{number}", title=title, values=given))
+        if drawn is not None and any(given):
+            found[uid] = drawn
+    return found
 
 
 def drift_card(found: Drift) -> DriftCard:

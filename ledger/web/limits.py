@@ -11,7 +11,14 @@ from flask.typing import ResponseReturnValue
 from ledger.core import decisions, limit_book, limit_changes, limit_copies, limits, money, sites
 from ledger.core.errors import LedgerError, NotFoundError
 from ledger.core.permissions import Action, may
-from ledger.core.reports import drift, limit_evidence, limit_overview, named_limits, reciprocal
+from ledger.core.reports import (
+    drift,
+    limit_evidence,
+    limit_overview,
+    limit_weeks,
+    named_limits,
+    reciprocal,
+)
 from ledger.core.reports.replay import replay
 from ledger.core.tables import Limit, Person, Site
 from ledger.web import limit_evidence_words, limit_reach, limit_words
@@ -193,8 +200,15 @@ def _may_change(limit: Limit) -> bool:
 def _in_force(site: Site) -> dict[str, object]:
     line = partial(limit_words.limit_line, today=_site_day(site), zone=zone_of(site.id))
     found = limit_overview.limits_at(reading(), site, now=utc_now())
+    weeks = limit_weeks.given_by_week(
+        reading(),
+        [one.limit for one in found.in_force if limit_overview.may_see_use(signed_in(), one.limit)],
+        site_id=site.id,
+        until=_site_day(site),
+    )
     return {
         "in_force": [line(limit) for limit in found.in_force],
+        "used": limit_evidence_words.used_sparks(weeks, site.currency),
         "coming": [line(limit) for limit in found.coming],
         "in_force_count": found.in_force_count,
         "coming_count": found.coming_count,

@@ -210,17 +210,24 @@ def limit_visible_to(session: Session, person: Person, uid: str, *, now: datetim
 def may_weigh(session: Session, person: Person, limit: Limit, *, now: datetime) -> bool:
     """Whether this person may be told what was given and asked under a limit they may see.
 
-    A supervisor if it reaches no site beyond their own. Of one person's only who sees decisions, or
-    sets limits.
+    A supervisor if it reaches no site beyond their own; and as `may_see_use` says.
     """
-    sees = may(person.role, Action.SEE_DECISIONS) or may(person.role, Action.SET_LIMIT)
-    if limit.person_id is not None and not sees:
+    if not may_see_use(person, limit):
         return False
     if person.role != Role.SUPERVISOR:
         return True
     on = sites.company_calendar(session).business_date(now)
     seen = {site.id for site in sites_with_limits(session, person, now=now)}
     return {place.site_id for place in limit_book.places(session, limit, on=on)} <= seen
+
+
+def may_see_use(person: Person, limit: Limit) -> bool:
+    """Whether this person may be told how a limit is used where they see it.
+
+    Of one person's only who sees decisions, or sets limits.
+    """
+    sees = may(person.role, Action.SEE_DECISIONS) or may(person.role, Action.SET_LIMIT)
+    return limit.person_id is None or sees
 
 
 def _change(book: Sequence[Limit], place: Place, room: Headroom, *, after: date) -> Change | None:
