@@ -79,7 +79,7 @@ def _step(version: Version, name: str, *, today: date) -> ThreadStep:
     ended = _ended(version, today=today)
     facts = [
         (_("Asked for"), money.show(ask.amount_minor, ask.currency)),
-        (_("Could give then"), left_words(ask, name)),
+        (_("What held it back"), left_words(ask, name)),
         (_("Answer"), became[:1].upper() + became[1:]),
     ]
     if answer is not None and answer.row.kind in ANSWERS:

@@ -109,7 +109,7 @@ def left_words(ask: Ask, name: str) -> str:
     """Return why the asker could not simply give it, with what they had when they asked."""
     left = money.show(ask.headroom_minor, ask.currency)
     if ask.rule == OWN_CUSTOMER:
-        return _("own or family customer, always asked for")
+        return _("own or family customer")
     if ask.rule == NO_LIMIT:
         return _("no limit is set for %(name)s", name=name)
     if ask.rule in CUSTOMER_RULES:
@@ -215,7 +215,7 @@ def asked_words(shown: InboxAsk) -> str:
     """Return who else is asked, and from when one is asked oneself."""
     names = names_words(shown.others)
     if not names:
-        return ""
+        return "" if shown.may_approve else _("Nobody at this site may approve all of it")
     if shown.is_mine:
         return _("%(names)s is asked too", names=names)
     if shown.mine_at is not None:

@@ -206,6 +206,25 @@ def test_above_one_s_ceiling_the_page_offers_what_one_may(
     assert state_in(ledger, ask) == ("countered", 10_000)
 
 
+def test_what_nobody_may_approve_says_so(ledger: Ledger, client_for: ClientFor) -> None:
+    an_ask(ledger, amount_minor=90_000)
+
+    page = words_of(client_for("dana").get("/inbox"))
+
+    assert "Nobody at this site may approve all of it" in page
+    assert "You can offer up to $100.00." in page
+
+
+def test_an_own_customer_is_told(ledger: Ledger, client_for: ClientFor) -> None:
+    with opened(ledger) as shop:
+        shop.limit(2_500)
+        shop.ask("ana", 1_000, declared_own=True, now=MONDAY)
+
+    page = words_of(client_for("dana").get("/inbox"))
+
+    assert "Own or family customer, as Ana says" in page
+
+
 def test_g2_g3_an_ask_of_another_site_is_not_there(ledger: Ledger, client_for: ClientFor) -> None:
     ask, dana = an_ask(ledger, "chidi"), client_for("dana")
 
