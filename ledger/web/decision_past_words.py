@@ -17,7 +17,7 @@ def came_about_pairs(facts: DecisionFacts, *, today: date) -> Pairs:
     """Return how a decision came about; nothing for one made alone within the latitude."""
     said: list[tuple[str, str]] = []
     if facts.ask is not None:
-        said += _ask_pairs(facts.ask, facts.decision.zone, today=today)
+        said += _ask_pairs(facts.ask, facts, today=today)
     if facts.way in ways.EXCEPTIONS:
         said.append((_("How"), exception_words(facts.way)))
     if facts.reading is not None:
@@ -34,18 +34,19 @@ def exception_words(way: str) -> str:
     }.get(way, way_words(way))
 
 
-def _ask_pairs(ask: AskPast, zone: str, *, today: date) -> Pairs:
+def _ask_pairs(ask: AskPast, facts: DecisionFacts, *, today: date) -> Pairs:
     said = [
         (
             _("Asked for"),
             _(
                 "%(amount)s on %(when)s",
                 amount=money.show(ask.amount_minor, ask.currency),
-                when=moment_words(ask.asked_at, zone, today=today),
+                when=moment_words(ask.asked_at, facts.decision.zone, today=today),
             ),
         )
     ]
-    if ask.why:
+    # As a rule it became the decision's note, which stands beside this.
+    if ask.why and ask.why != facts.note:
         said.append((_("Why they asked"), ask.why))
     if ask.versions > 1:
         said.append((_("Tries"), ngettext("%(count)s version", "%(count)s versions", ask.versions)))
