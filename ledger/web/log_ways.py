@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
-
 from ledger.core import act_now, answerers, ask_rules, money
 from ledger.core.answerers import Answerer, Asked, SiteLine
 from ledger.core.headroom import OWN_CUSTOMER
@@ -57,10 +55,9 @@ def ways_of(refusal: Refusal, room: Room, site: Site) -> Ways:
     found = [one for one in line.of(asked) if one.is_asked]
     amount = money.show(refusal.amount_minor, refusal.currency)
     readers = _readers(line, person.id)
-    can_ask = bool(found) and "asks.make" in current_app.view_functions
     return Ways(
         label=_("Why? Whoever decides or reads it sees this"),
-        ask=_ask(found, amount, now=now) if can_ask else None,
+        ask=_ask(found, amount, now=now) if found else None,
         nobody="" if found else _("Nobody here can allow %(amount)s today.", amount=amount),
         act=_act(refusal, room, site, amount, readers),
         gave=Way(words=_("I already gave it"), consequence=_read_words(readers)),

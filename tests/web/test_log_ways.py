@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from ledger.core import ask_rules
+from ledger.core import ask_rules, asks
 from ledger.core.ask_rules import Rule
-from ledger.core.tables import Decision, Refusal
+from ledger.core.tables import Ask, Decision, Refusal, SignIn
 from ledger.ledgers import Ledger
+from tests.cast import MONDAY as MONDAY_NOON
 from tests.counter import LIMITS_SET_AT
 from tests.web.conftest import ClientFor
 from tests.web.counter_form import form_with_button, remedy_of, written
@@ -202,3 +203,76 @@ def set_band(ledger: Ledger, up_to_minor: int) -> None:
 def decisions_of(ledger: Ledger) -> list[Decision]:
     with ledger.database.reading() as session:
         return list(session.scalars(select(Decision).order_by(Decision.id)))  # type: ignore[arg-type]  # a column on the class
+
+
+@pytest.mark.parametrize(
+    "ago, seen",
+    [
+        (timedelta(0), "Dana is here now"),
+        (timedelta(minutes=1), "Dana was seen 1 minute ago"),
+        (timedelta(minutes=10), "Dana was seen 10 minutes ago"),
+        (
+            timedelta(minutes=11),
+            "Seen 11 minutes ago. Call Dana or Sam over to answer on this screen",
+        ),
+    ],
+)
+def test_the_fork_says_who_can_answer_and_when_they_were_last_seen(
+    ledger: Ledger, client_for: ClientFor, ago: timedelta, seen: str
+) -> None:
+    client_for("dana")
+    with ledger.database.writing() as session:
+        for sign_in in session.scalars(select(SignIn)):
+            sign_in.last_seen_at = MONDAY_NOON - ago
+
+    fork = client_for("ana").post("/log", data=written(ledger, amount="40"))
+
+    assert f"Ask Dana or Sam for $40.00 {seen}" in words_of(fork)
+
+
+def test_with_nobody_signed_in_the_fork_says_to_call_them_over(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    fork = words_of(client_for("ana").post("/log", data=written(ledger, amount="40")))
+
+    assert "Not signed in. Call Dana or Sam over to answer on this screen" in fork
+
+
+def test_asking_takes_one_tap_and_the_note_along(ledger: Ledger, client_for: ClientFor) -> None:
+    ana = client_for("ana")
+    fork = ana.post("/log", data=written(ledger, amount="40", note="Cold soup"))
+
+    answer = ana.post("/asks", data=form_with_button(fork, "Ask Dana or Sam"))
+
+    assert answer.status_code == 303
+    with ledger.database.reading() as session:
+        (ask,) = session.scalars(select(Ask)).all()
+        assert ask.amount_minor == 4_000
+        assert ask.refusal_uid == session.scalars(select(Refusal)).one().uid
+        assert asks.why_of(session, [ask]) == {ask.uid: "Cold soup"}
+
+
+def test_a_note_with_a_number_is_mended_in_the_fork_when_asking_too(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    ana = client_for("ana")
+    fork = ana.post("/log", data=written(ledger, amount="40"))
+    data = form_with_button(fork, "Ask Dana or Sam") | {"note": "call 212-555-0100"}
+
+    again = ana.post("/asks", data=data)
+
+    assert again.status_code == 422
+    words = words_of(again)
+    assert "Leave out what looks like a card or phone number" in words
+    assert "You may give up to $25.00 a decision" in words
+
+
+def test_g8_what_is_for_family_becomes_an_ask(ledger: Ledger, client_for: ClientFor) -> None:
+    """G8: the ask says that it is for one's own."""
+    ana = client_for("ana")
+    fork = ana.post("/log", data=written(ledger, amount="5", declared_own="y", note="My sister"))
+
+    assert ana.post("/asks", data=form_with_button(fork, "Ask Dana or Sam")).status_code == 303
+
+    with ledger.database.reading() as session:
+        assert session.scalars(select(Ask)).one().declared_own is True
