@@ -120,7 +120,7 @@ def test_a_decision_whose_reason_was_retired_while_the_form_was_open_is_not_lost
     assert answer.decision.reason_id == shop.reasons["late"]
 
 
-def test_a_reason_that_was_retired_before_today_is_not_offered(shop: Shop) -> None:
+def test_g10_a_reason_that_was_retired_before_today_is_not_offered(shop: Shop) -> None:
     shop.limit(5_000)
     retire(shop.session, "late")
     tomorrow = replace(shop.draft(500), reason_id=shop.reasons["late"])

@@ -26,7 +26,7 @@ LIMIT, BUDGET, ASKED = 2_500, 4_000, 3_000
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 
-def test_two_at_one_ask_are_never_both_first(arena: Arena) -> None:
+def test_a14_b9_two_at_one_ask_are_never_both_first(arena: Arena) -> None:
     """Two answers; an answer and the end of the wait; giving twice; a decision and an ask."""
     open_shop(arena)
     asked: list[int] = []
@@ -51,7 +51,7 @@ def test_two_at_one_ask_are_never_both_first(arena: Arena) -> None:
     arena.verify()
 
 
-def test_eight_asks_on_one_budget_keep_no_more_than_is_left_of_it(arena: Arena) -> None:
+def test_b9_eight_asks_on_one_budget_keep_no_more_than_is_left_of_it(arena: Arena) -> None:
     open_shop(arena)
     ana = arena.shop.people["ana"].id
 

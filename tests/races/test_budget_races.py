@@ -22,7 +22,7 @@ LAST_TEN_DOLLARS = 1_000
 AMOUNTS = (1_000, 700, 500, 400, 300, 250, 600, 900)
 
 
-def test_the_last_ten_dollars_of_a_budget_are_given_once(arena: Arena) -> None:
+def test_b1_b2_the_last_ten_dollars_of_a_budget_are_given_once(arena: Arena) -> None:
     with arena.quiet() as shop:
         shop.limit(2_500, budget_minor=3_500, budget_period="day")
     ana = arena.shop.people["ana"].id
@@ -52,7 +52,7 @@ def test_one_customer_is_never_given_more_than_the_cap_by_eight_people(arena: Ar
     arena.verify()
 
 
-def test_the_first_decisions_of_a_day_make_one_budget_row_and_all_count(arena: Arena) -> None:
+def test_b3_the_first_decisions_of_a_day_make_one_budget_row_and_all_count(arena: Arena) -> None:
     with arena.quiet() as shop:
         shop.limit(2_500, budget_minor=5_000, budget_period="day")
     ana = arena.shop.people["ana"].id

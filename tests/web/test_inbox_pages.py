@@ -141,7 +141,9 @@ def test_a_no_needs_a_reason(ledger: Ledger, client_for: ClientFor) -> None:
     assert state_in(ledger, ask) == ("declined", None)
 
 
-def test_who_comes_second_sees_what_happened_first(ledger: Ledger, client_for: ClientFor) -> None:
+def test_a14_who_comes_second_sees_what_happened_first(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
     ask = an_ask(ledger)
     client_for("sam").post(f"/inbox/asks/{ask.uid}", data=form_of(ask, "approved"))
 
@@ -155,7 +157,7 @@ def test_who_comes_second_sees_what_happened_first(ledger: Ledger, client_for: C
     assert state_in(ledger, ask) == ("approved", 4_000)
 
 
-def test_an_answer_to_a_version_that_was_changed_is_not_taken(
+def test_g5_an_answer_to_a_version_that_was_changed_is_not_taken(
     ledger: Ledger, client_for: ClientFor
 ) -> None:
     first = an_ask(ledger)

@@ -295,7 +295,7 @@ def test_what_stops_says_a_code_and_nothing_of_its_inside(
     assert answer.headers["Content-Security-Policy"] == security.POLICY
 
 
-def test_two_writers_in_each_others_way_are_tried_again(ledger: Ledger) -> None:
+def test_b12_two_writers_in_each_others_way_are_tried_again(ledger: Ledger) -> None:
     times = []
 
     def clash() -> BaseException:

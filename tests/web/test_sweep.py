@@ -163,7 +163,7 @@ def test_a_changed_role_holds_from_the_next_request(ledger: Ledger, client_for: 
     assert browser.get("/team").status_code == 404
 
 
-def test_a_method_that_is_written_in_a_header_is_not_heard(client_for: ClientFor) -> None:
+def test_g11_a_method_that_is_written_in_a_header_is_not_heard(client_for: ClientFor) -> None:
     browser = client_for("ada")
     override = {"X-HTTP-Method-Override": "POST", "X-Method-Override": "POST"}
 
