@@ -18,9 +18,9 @@ MOST_BARS, USUAL_BARS = 16, 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayCard:
-    """What the page shows of a replay; `chart` is None and `facts` empty without anything in it.
+    """What the page shows of a replay; `chart` is None without anything in it.
 
-    `proposed` is False where only what is in force now is shown.
+    `is_proposed` is False where only what is in force now is shown: then there are no `facts`.
     """
 
     title: str
@@ -30,6 +30,7 @@ class ReplayCard:
     table: Numbers
     facts: Sequence[tuple[str, str]]
     assumes: str
+    is_proposed: bool
     is_empty: bool
 
 
@@ -61,12 +62,13 @@ def replay_card(found: Replay, *, now_minor: int | None, proposed_minor: int | N
         title = _("The last %(days)s days at %(amount)s", **facts)
     return ReplayCard(
         title=title,
-        how=_how(found),
+        how=_how(found) if proposed_minor is not None else _all_words(found),
         chart=_chart(found, bars, now_minor, proposed_minor),
         key=_key(now_minor, proposed_minor),
         table=_table(found, bars, now_minor, proposed_minor),
-        facts=_facts(found),
-        assumes=_assumes(found, bars, now_minor),
+        facts=[] if proposed_minor is None else _facts(found),
+        assumes=_assumes(found, bars, now_minor, is_proposed=proposed_minor is not None),
+        is_proposed=proposed_minor is not None,
         is_empty=found.is_empty,
     )
 
@@ -164,11 +166,23 @@ def _waited(waited: timedelta) -> str:
     return _("%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=minutes % 60)
 
 
-def _assumes(found: Replay, bars: Sequence[Bar], now_minor: int | None) -> str:
+def _all_words(found: Replay) -> str:
+    return ngettext(
+        "%(count)s amount that was decided or asked for, and the limit as a line.",
+        "%(count)s amounts that were decided or asked for, and the limit as a line.",
+        sum(found.amounts.values()),
+    )
+
+
+def _assumes(
+    found: Replay, bars: Sequence[Bar], now_minor: int | None, *, is_proposed: bool
+) -> str:
     words = _(
         "A replay assumes that people would ask for and give the same amounts. With a higher limit "
         "they may give more."
     )
+    if not is_proposed:
+        words = ""
     at = next((place for place, bar in zip(count(), bars) if bar.up_to == now_minor), None)
     if now_minor is None or not at:
         return words
@@ -179,7 +193,7 @@ def _assumes(found: Replay, bars: Sequence[Bar], now_minor: int | None) -> str:
         range=_range(found, bars[at]),
         below=count_words(bars[at - 1].count),
     )
-    return f"{words} {near}"
+    return f"{words} {near}".strip()
 
 
 def _chart(
@@ -202,7 +216,7 @@ def _chart(
     data = HistogramData(
         slug="replay",
         title=_("Amounts decided and asked for, with the limits as lines"),
-        desc=_how(found),
+        desc=_how(found) if proposed_minor is not None else _all_words(found),
         edges_minor=edges,
         edge_words=words,
         counts=[bar.count for bar in bars],
