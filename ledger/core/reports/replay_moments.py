@@ -29,7 +29,6 @@ from ledger.core.tables import Ask, Decision, Outcome, Person, Refusal, UnmetNee
 from ledger.core.tables.types import Day, Whole
 
 _SINCE = bindparam("since", type_=Day())
-_NOBODY = literal(None, Whole)
 
 
 class Kind(IntEnum):
