@@ -123,7 +123,7 @@ def test_nobody_is_asked_to_sign_in_everywhere(app: Flask, ledger: Ledger) -> No
 
 
 @pytest.mark.parametrize("role", Role)
-def test_what_a_role_may_not_do_is_not_there_for_it(
+def test_g11_what_a_role_may_not_do_is_not_there_for_it(
     app: Flask, ledger: Ledger, client_for: ClientFor, role: Role
 ) -> None:
     given, browser, wrong = examples(app, ledger), client_for(ONE_OF_EACH[role]), []
