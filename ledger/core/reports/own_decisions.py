@@ -6,6 +6,7 @@ Counts, never a percentage, and never beside anybody else's.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import aliased
@@ -131,24 +132,7 @@ def own_decisions(
     count = session.scalar(chosen.with_only_columns(func.count())) or 0
     pages = max(1, -(-count // ON_A_PAGE))
     page = min(max(page, 1), pages)
-    query = (
-        chosen.with_only_columns(
-            Decision,
-            customer_label(),
-            col(Remedy.name),
-            col(Reason.name),
-            states.state(at),
-            states.event_on(at),
-            ways.way(),
-            _REPLACED_BY,
-        )
-        .join(Remedy, col(Remedy.id) == col(Decision.remedy_id))
-        .join(Reason, col(Reason.id) == col(Decision.reason_id))
-        .outerjoin(CustomerDetail, col(CustomerDetail.customer_id) == col(Decision.customer_id))
-        .order_by(col(Decision.decided_at).desc(), col(Decision.id).desc())
-        .limit(ON_A_PAGE)
-        .offset((page - 1) * ON_A_PAGE)
-    )
+    query = _shown(chosen, at).limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)
     rows = [
         OwnDecision(
             uid=decision.uid,
@@ -173,6 +157,26 @@ def own_decisions(
         for decision, customer, remedy, reason, state, event, way, later in session.execute(query)
     ]
     return OwnPage(rows=rows, count=count, page=page, pages=pages, horizon=at)
+
+
+def _shown(chosen: Select[Any], at: Horizon) -> Select[Any]:
+    """Return what the list shows of each decision, newest first."""
+    return (
+        chosen.with_only_columns(
+            Decision,
+            customer_label(),
+            col(Remedy.name),
+            col(Reason.name),
+            states.state(at),
+            states.event_on(at),
+            ways.way(),
+            _REPLACED_BY,
+        )
+        .join(Remedy, col(Remedy.id) == col(Decision.remedy_id))
+        .join(Reason, col(Reason.id) == col(Decision.reason_id))
+        .outerjoin(CustomerDetail, col(CustomerDetail.customer_id) == col(Decision.customer_id))
+        .order_by(col(Decision.decided_at).desc(), col(Decision.id).desc())
+    )
 
 
 def own_counts(session: Session, person: Person, *, on: date) -> OwnCounts:
