@@ -34,6 +34,7 @@ NO_PAGES = frozenset(
         "trust.file",
         "files.problems",
         "files.progress",
+        "inbox.live",
     }
 )
 

@@ -227,6 +227,22 @@ def _bring(page: Page, url: str, name: str, text: str) -> None:
     page.wait_for_url("**/files/*")
 
 
+def opened_ask(page: Page, url: str) -> None:
+    """Open the two longer answers to an ask."""
+    page.goto(f"{url}/inbox")
+    ask = page.get_by_role("article").first
+    ask.get_by_text("Counter-offer…").click()
+    ask.get_by_text("Decline…").click()
+
+
+def declined_without_a_word(page: Page, url: str) -> None:
+    """Decline an ask without saying why."""
+    opened_ask(page, url)
+    page.get_by_role("button", name="Decline $").first.click()
+    page.wait_for_url("**/inbox/asks/*")
+    expect(page.locator(".fix-summary")).to_be_visible()
+
+
 STEPS: Mapping[str, Mapping[str, Step]] = {
     "Nobody": {
         "sign_in.show~to-fix": unfilled("/sign-in"),
@@ -245,6 +261,8 @@ STEPS: Mapping[str, Mapping[str, Step]] = {
     },
     "Dana": {
         "limits.change~amount": amount_of_limit,
+        "inbox.index~opened": opened_ask,
+        "inbox.ask~to-fix": declined_without_a_word,
         "decisions.index~to-fix": opened("/decisions?least=1,000"),
         "decisions.show~voided": voided,
         "customers.index~found": found_customers,

@@ -37,6 +37,10 @@ PLACES: Mapping[str, Sequence[Place]] = {
     "files": (("supervisors", "files"), ("administrators", "files")),
     "files.taken_in": (("supervisors", "take-back"), ("administrators", "take-back")),
     "flags": (("supervisors", "unmet"), ("auditors", "look")),
+    "inbox": (("supervisors", "unmet"),),
+    "inbox_handing": (("supervisors", "unmet"),),
+    "inbox_history": (("supervisors", "unmet"), ("auditors", "look")),
+    "inbox_reading": (("supervisors", "unmet"),),
     "journal": (("auditors", "journal"),),
     "journal.exports": (("auditors", "taken"),),
     "limits": (

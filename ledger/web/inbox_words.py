@@ -115,6 +115,14 @@ def left_words(ask: Ask, name: str) -> str:
     if ask.rule in CUSTOMER_RULES:
         return _("%(left)s left for this customer", left=left)
     limit = money.show(ask.limit_per_decision_minor or 0, ask.currency)
+    if ask.rule == "per_decision" and ask.budget_left_minor is not None:
+        budget = money.show(ask.budget_left_minor, ask.currency)
+        return _(
+            "%(name)s may give %(limit)s a decision, %(budget)s left of the budget",
+            name=name,
+            limit=limit,
+            budget=budget,
+        )
     if ask.rule == "per_decision":
         return _("%(name)s may give %(limit)s a decision", name=name, limit=limit)
     return _("%(name)s has %(left)s left of the budget", name=name, left=left)

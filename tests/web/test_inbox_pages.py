@@ -217,6 +217,19 @@ def test_what_nobody_may_approve_says_so(ledger: Ledger, client_for: ClientFor) 
     assert "You can offer up to $100.00." in page
 
 
+def test_a_card_says_what_was_left_when_it_was_asked(ledger: Ledger, client_for: ClientFor) -> None:
+    with opened(ledger) as shop:
+        shop.limit(2_500, budget_minor=6_000, budget_period="day")
+        shop.give("ana", 2_000, now=MONDAY)
+        shop.ask("ana", 4_500, now=MONDAY)
+        shop.ask("ana", 2_500, now=MONDAY)
+
+    page = words_of(client_for("dana").get("/inbox"))
+
+    assert "Ana may give $25.00 a decision, $40.00 left of the budget" in page
+    assert "Ana has $0.00 left of the budget" in page
+
+
 def test_an_own_customer_is_told(ledger: Ledger, client_for: ClientFor) -> None:
     with opened(ledger) as shop:
         shop.limit(2_500)
