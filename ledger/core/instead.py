@@ -5,10 +5,20 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from ledger.core import answers, ask_states, ask_steps, asks, decisions, headroom
+from ledger.core import (
+    answers,
+    ask_states,
+    ask_steps,
+    asks,
+    customer_joins,
+    decisions,
+    headroom,
+    posting,
+)
 from ledger.core.ask_versions import CARRIED
 from ledger.core.decisions import Recorded
 from ledger.core.drafts import DecisionDraft
+from ledger.core.driver import Driver
 from ledger.core.errors import LedgerError, NotFoundError
 from ledger.core.tables import Ask, Person
 
@@ -84,6 +94,11 @@ def give_instead(  # who, in place of which ask, how much, under which id
 
 
 def _end(session: Session, person: Person, ask: Ask, *, uid: str, now: datetime) -> None:
+    """Take the ask back if it is open. The decision's locks come first: the chain's is last."""
+    driver = Driver(session)
+    posting.lock_person(driver, person.id)
+    if ask.customer_id is not None:
+        customer_joins.lock(driver, [ask.customer_id])
     state = ask_steps.state_now(session, ask, now=now)
     if state.name in ask_states.USED:
         raise ask_steps.AskMovedOnError(state)

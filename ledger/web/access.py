@@ -20,6 +20,9 @@ from ledger.web.notices import notice
 from ledger.web.transactions import reading, retried, writing
 from ledger.web.words import _
 
+# What js/live.js sends with each look for news.
+LIVE_HEADER = "X-Latitude-Live"
+
 P = ParamSpec("P")
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -214,7 +217,10 @@ def _load(incoming: Request) -> Browser | None:
     found = signing_in.signed_in(reading(), token, now=now)
     if found is None:
         return None
-    if now - found.sign_in.last_seen_at >= signing_in.SEEN_EVERY and "seen" not in g:
+    # A page that looks for news by itself does not say that somebody is in front of it.
+    is_by_itself = LIVE_HEADER in incoming.headers
+    is_due = now - found.sign_in.last_seen_at >= signing_in.SEEN_EVERY
+    if is_due and not is_by_itself and "seen" not in g:
         g.seen = True
         _note_seen(found.sign_in)
     return Browser(found)

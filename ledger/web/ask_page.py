@@ -25,6 +25,7 @@ class AskPage:
     `is_live`: it may change while somebody looks. `look` is waiting, good, care or over. `give` is
     the one main action; `here` the way on for an approver beside the screen, `is_here_first` where
     nobody who is asked is near; `instead` what may be given alone, with `instead_typed` as typed.
+    `versions`: the uid of each and what became of it, none where there is only this one.
     """
 
     uid: str
@@ -47,7 +48,7 @@ class AskPage:
     can_note_need: bool
     receipt_uid: str | None
     newer_uid: str | None
-    versions: Sequence[str]
+    versions: Sequence[tuple[str, str]]
 
 
 def ask_page(found: OwnAsk, *, form_uid: str, now: datetime) -> AskPage:
@@ -82,7 +83,7 @@ def ask_page(found: OwnAsk, *, form_uid: str, now: datetime) -> AskPage:
         if found.version.end is None or state.name not in USED
         else found.version.end.row.decision_uid,
         newer_uid=None if is_last else found.newest.uid,
-        versions=[version_words(one, today=found.today) for one in found.versions]
+        versions=[(one.ask.uid, version_words(one, today=found.today)) for one in found.versions]
         if len(found.versions) >= SEVERAL
         else [],
     )

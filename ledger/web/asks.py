@@ -11,7 +11,8 @@ from ledger.core import answers, asks, giving, instead, money, unmet_needs
 from ledger.core.ask_steps import AskMovedOnError
 from ledger.core.asks import AskDraft, WithinHeadroomError
 from ledger.core.decisions import Recorded
-from ledger.core.errors import AmountError, BadValueError, NotPermittedError
+from ledger.core.drafts import DecisionDraft
+from ledger.core.errors import AmountError, BadValueError, NotFoundError, NotPermittedError
 from ledger.core.instead import StillAboveError
 from ledger.core.permissions import Action
 from ledger.core.reports import own_ask
@@ -20,9 +21,10 @@ from ledger.core.sites import SiteChangedError
 from ledger.core.submissions import SubmissionReusedError
 from ledger.core.tables import Ask
 from ledger.core.unmet_needs import UnmetNeedDraft
-from ledger.web import ask_page, ask_words, log_screen
+from ledger.web import ask_page, ask_words, log_closed, log_screen
 from ledger.web.access import requires, signed_in
 from ledger.web.ask_forms import NextVersionForm
+from ledger.web.log_forms import LogForm
 from ledger.web.moment import utc_now
 from ledger.web.notices import notice
 from ledger.web.transactions import reading, the_ledger, writing
@@ -37,24 +39,14 @@ def make() -> ResponseReturnValue:
     """Ask for what was refused at the log, in one tap."""
     site = log_screen.the_site(request.form.get("site"))
     if site is None:
-        return redirect(url_for("log.show"), code=303)
+        return _nowhere()
     form = log_screen.form_at(site)
     if not form.is_sent_and_fine():
         return log_screen.page_to_mend(form), 422
     wanted = form.sent().draft
     if isinstance(wanted, UnmetNeedDraft):
         return log_screen.page(form), 422
-    draft = AskDraft(uid=wanted.uid, wanted=wanted, refusal_uid=form.refused.data or None)
-    try:
-        made = _make(draft)
-    except BadValueError as problem:
-        form.explain(problem)
-        return log_screen.page_to_mend(form), 422
-    except WithinHeadroomError as within:
-        form.renew()
-        _say_within(within)
-        return log_screen.page(form), 409
-    return redirect(url_for(".show", uid=made.uid), code=303)
+    return _asked(form, wanted)
 
 
 @bp.get("/asks/<uuid:uid>")
@@ -176,6 +168,38 @@ def need(uid: UUID) -> ResponseReturnValue:
     except (BadValueError, SubmissionReusedError):
         return _not_offered(ask)
     return redirect(url_for("unmet_needs.show", uid=made.uid), code=303)
+
+
+def _asked(form: LogForm, wanted: DecisionDraft) -> ResponseReturnValue:
+    """Make the ask and lead to its page; else say at the log why there is none."""
+    draft = AskDraft(uid=wanted.uid, wanted=wanted, refusal_uid=form.refused.data or None)
+    try:
+        made = _make(draft)
+    except BadValueError as problem:
+        form.explain(problem)
+        return log_screen.page_to_mend(form), 422
+    except WithinHeadroomError as within:
+        form.renew()
+        _say_within(within)
+        return log_screen.page(form), 409
+    except SubmissionReusedError:
+        return render_template("log/used.html"), 422
+    except (NotFoundError, SiteChangedError):
+        return _nowhere()
+    return redirect(url_for(".show", uid=made.uid), code=303)
+
+
+def _nowhere() -> ResponseReturnValue:
+    """Answer a tap at a site where this person can ask no more: what was typed stays in sight."""
+    sent = asks.ask_by_uid(reading(), _sent_uid())
+    if sent is not None and sent.person_id == signed_in().id:
+        # It was made before the site was closed, and its answer did not arrive.
+        return redirect(url_for(".show", uid=sent.uid), code=303)
+    lost = log_closed.sent_to_a_lost_site()
+    if lost is not None:
+        return lost, 409
+    notice("care", _("Nobody was asked."), _("Write it once more where you are."))
+    return redirect(url_for("log.show"), code=303)
 
 
 def _found(uid: UUID) -> OwnAsk:
