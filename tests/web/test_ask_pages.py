@@ -309,3 +309,19 @@ def test_the_companys_own_command_is_told_of_a_new_ask_once(
     ana.post("/asks", data=form)
 
     wait_until(lambda: told.exists() and told.read_text() == f"{form['uid']} S1\n")
+
+
+def test_my_asks_are_listed_with_what_became_of_them(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    asked(ledger, client_for)
+    declined = asked(ledger, client_for, "30")
+    answer(ledger, declined, "declined", words="They had two this week")
+
+    page = client_for("ana").get("/my-decisions/asks")
+
+    said = words_of(page)
+    assert "$40.00" in said
+    assert "Waiting" in said
+    assert "declined by Dana at 11:20: “They had two this week”" in said
+    assert "No asks" in words_of(client_for("ben").get("/my-decisions/asks"))

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session
+from sqlalchemy import exists, select
+from sqlmodel import Session, col
 
 from ledger.core import answerers, asks, customer_finder, instead, sites
 from ledger.core.answerers import Answerer, Asked
@@ -12,11 +13,14 @@ from ledger.core.ask_states import AskState
 from ledger.core.customer_finder import FoundCustomer
 from ledger.core.reports import ask_waiting, inbox_threads
 from ledger.core.reports.ask_waiting import AskWaits
+from ledger.core.reports.decision_list import customer_label
 from ledger.core.reports.inbox_threads import Version
-from ledger.core.tables import Ask, Person, Reason, Remedy, Site
+from ledger.core.tables import Ask, AskAnswer, CustomerDetail, Person, Reason, Remedy, Site
 
 # How far back answers are looked at, to say how long one waits here.
 LOOKED_BACK = timedelta(days=27)
+# As many as somebody looks through.
+MOST = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,16 @@ class OwnAsk:
         return self.versions[-1].ask
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnAskLine:
+    """An ask of one's own in a list; `customer` is None for a walk-in and where it was erased."""
+
+    version: Version
+    remedy: str
+    reason: str
+    customer: str | None
+
+
 def own_ask(session: Session, person: Person, uid: str, *, now: datetime) -> OwnAsk:
     """Return an ask of this person, as it stands now.
 
@@ -79,6 +93,31 @@ def own_ask(session: Session, person: Person, uid: str, *, now: datetime) -> Own
         room_minor=instead.room_instead(session, person, ask, now=now),
         today=today,
     )
+
+
+def own_asks(session: Session, person: Person, *, now: datetime) -> Sequence[OwnAskLine]:
+    """Return the asks of this person as they stand, the newest first, at most a hundred.
+
+    A version that another one has replaced is not among them: the thread's own page has it.
+    """
+    replaced = exists().where(
+        col(AskAnswer.ask_id) == col(Ask.id), col(AskAnswer.kind) == "replaced"
+    )
+    query = (
+        select(Ask, col(Remedy.name), col(Reason.name), customer_label())
+        .join(Remedy, col(Remedy.id) == col(Ask.remedy_id))
+        .join(Reason, col(Reason.id) == col(Ask.reason_id))
+        .outerjoin(CustomerDetail, col(CustomerDetail.customer_id) == col(Ask.customer_id))
+        .where(col(Ask.person_id) == person.id, ~replaced)
+        .order_by(col(Ask.id).desc())
+        .limit(MOST)
+    )
+    found = session.execute(query).all()
+    versions = inbox_threads.versions(session, [row[0] for row in found], now=now)
+    return [
+        OwnAskLine(version=version, remedy=remedy, reason=reason, customer=customer)
+        for version, (_ask, remedy, reason, customer) in zip(versions, found, strict=True)
+    ]
 
 
 def _asked(ask: Ask) -> Asked:
