@@ -123,7 +123,7 @@ def misuse_reading(flag: Flag) -> str:
     said = [
         _("%(none)s of the %(count)s have no note.", none=flag.without_note, count=count)
         if flag.without_note
-        else _("All %(count)s have a note.", count=count)
+        else _("Each of the %(count)s has a note.", count=count)
     ]
     if flag.kind == "just_under":
         said.append(

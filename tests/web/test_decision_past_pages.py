@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from ledger.core import reviews, voids
 from ledger.core.decisions import decision_by_uid
+from ledger.core.tables import Customer
 from ledger.core.voids import VoidDraft
 from ledger.ledgers import Ledger
 from tests.counter import MONDAY
@@ -107,3 +108,41 @@ def test_both_rows_say_that_one_took_the_place_of_the_other(
     assert "In its place another decision, made in the same step" in words_of(
         dana.get(f"/decisions/{uid}")
     )
+
+
+def test_the_outcomes_say_how_what_they_count_came_about(
+    ledger: Ledger, client_for: ClientFor, clock: Clock
+) -> None:
+    with opened(ledger) as shop:
+        shop.limit(2_500)
+        customer = shop.customer("212 555 0100")
+        shop.give("ana", 1_200, customer_id=customer)
+    dana = client_for("dana")
+    assert "Among all of them" not in words_of(dana.get("/outcomes"))
+
+    with opened(ledger) as shop:
+        ask = shop.ask("ana", 6_000, note="The whole cake", now=clock.now)
+        shop.answer("dana", ask, now=clock.now)
+        shop.hand_in("ana", ask, now=clock.now)
+        shop.give("ben", 7_000, already_given=True, note="Bus was leaving", now=clock.now)
+
+    assert "Among all of them: 1 alone, 1 approved, 1 as an exception." in words_of(
+        dana.get("/outcomes")
+    )
+
+
+def test_a_customers_page_tells_exceptions_and_what_was_approved(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    with opened(ledger) as shop:
+        shop.limit(2_500)
+        customer = shop.customer("212 555 0100")
+        shop.give("ana", 1_200, customer_id=customer)
+        shop.give("ana", 6_000, customer_id=customer, already_given=True, note="Bus was leaving")
+        shop.void("dana", shop.give("ana", 300, customer_id=customer))
+        uid = shop.session.get_one(Customer, customer).pseudonym
+
+    page = words_of(client_for("dana").get(f"/customers/{uid}"))
+
+    assert "newest first, over all sites; 1 alone, 1 as an exception" in page
+    assert "Refund, Quality Exception: already given $60.00" in page
