@@ -14,6 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    ScalarSelect,
     Select,
     bindparam,
     exists,
@@ -154,8 +155,18 @@ def _asked(
 
 
 def _is_set_by_same_human(person_id: BindParameter[int]) -> ColumnElement[bool]:
-    """Return the condition that who set a limit and this person are records of one human being."""
+    """Return the condition that who set a limit and this person are records of one human being.
+
+    As `same_human` has it, for up to three records one after the other; all by look-ups by key,
+    since every decision asks this.
+    """
     setter, own = aliased(Person), aliased(Person)
+
+    def beyond(one: type[Person]) -> ScalarSelect[Any]:
+        third = aliased(Person)
+        known = select(col(third.same_as_id)).where(col(third.id) == col(one.same_as_id))
+        return known.correlate(one).scalar_subquery()
+
     return exists().where(
         col(setter.id) == col(Limit.set_by_id),
         col(own.id) == person_id,
@@ -163,6 +174,8 @@ def _is_set_by_same_human(person_id: BindParameter[int]) -> ColumnElement[bool]:
             col(setter.same_as_id) == col(own.id),
             col(own.same_as_id) == col(setter.id),
             col(own.same_as_id) == col(setter.same_as_id),
+            beyond(setter) == col(own.id),
+            beyond(own) == col(setter.id),
         ),
     )
 

@@ -102,6 +102,12 @@ def test_g7_a_limit_never_applies_to_another_record_of_who_set_it(shop: Shop) ->
         shop.session.flush()
         assert (before, shop.headroom("ana").headroom_minor) == (2_500, 1_000)
         shop.people[newer].same_as_id = None
+    for first, last in (("dana", "ana"), ("ana", "dana")):
+        shop.people[first].same_as_id = shop.people["ben"].id
+        shop.people["ben"].same_as_id = shop.people[last].id
+        shop.session.flush()
+        assert shop.headroom("ana").headroom_minor == 1_000
+        shop.people[first].same_as_id = None
 
 
 def test_g7_a_limit_for_those_among_whom_only_oneself_stands_is_ones_own(shop: Shop) -> None:
