@@ -63,7 +63,7 @@ def thread_line(row: ListedThread, *, today: date) -> ThreadLine:
         versions=ngettext("%(count)s version", "%(count)s versions", count) if count > 1 else "",
         state=state_words()[last.state.name],
         kind=KINDS.get(last.state.name, "plain"),
-        waited=minutes_words(last.waited),
+        waited=minutes_words(row.waited),
         decision_uid=row.decision_uid,
     )
 

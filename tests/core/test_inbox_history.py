@@ -105,6 +105,38 @@ def test_an_ask_leads_to_the_decision_that_came_of_it(shop: Shop) -> None:
     assert row.last.waited == timedelta(minutes=1)
 
 
+def test_a_customer_waits_on_while_an_ask_is_changed(shop: Shop) -> None:
+    shop.limit(2_500)
+    first = shop.ask("ana", 6_000)
+    second = shop.ask("ana", 4_000, previous=first, now=after(4))
+    assert listed(shop, "dana", minutes=5).rows[0].waited is None
+    shop.answer("dana", second, "declined", now=after(6))
+    third = shop.ask("ana", 3_000, previous=second, now=after(20))
+    after_a_no = listed(shop, "dana", minutes=21).rows[0]
+    shop.answer("dana", third, now=after(22))
+
+    (row,) = listed(shop, "dana", minutes=23).rows
+
+    assert after_a_no.waited is None
+    assert row.waited == timedelta(minutes=2)
+    assert [one.waited for one in row.versions] == [
+        timedelta(minutes=4),
+        timedelta(minutes=2),
+        timedelta(minutes=2),
+    ]
+
+
+def test_the_wait_of_a_changed_ask_begins_with_its_first_version(shop: Shop) -> None:
+    shop.limit(2_500)
+    first = shop.ask("ana", 6_000)
+    second = shop.ask("ana", 4_000, previous=first, now=after(4))
+    shop.answer("dana", second, now=after(6))
+
+    (row,) = listed(shop, "dana", minutes=7).rows
+
+    assert (row.waited, row.last.waited) == (timedelta(minutes=6), timedelta(minutes=2))
+
+
 def test_what_nobody_answered_waited_until_time_was_up(shop: Shop) -> None:
     shop.limit(2_500)
     shop.ask("ana", 4_000)

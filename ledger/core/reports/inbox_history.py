@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
@@ -13,6 +13,7 @@ from ledger.core import sites
 from ledger.core.ask_rules import PERMISSION_LASTS
 from ledger.core.ask_states import PERMISSIONS
 from ledger.core.errors import NotFoundError
+from ledger.core.reports.ask_waiting import REPLACED
 from ledger.core.reports.inbox_threads import Version, threads
 from ledger.core.reports.scope import sites_in_sight
 from ledger.core.tables import Ask, AskAnswer, Decision, Person, Reason, Remedy, Site
@@ -51,6 +52,21 @@ class ListedThread:
     def last(self) -> Version:
         """Return the last version."""
         return self.versions[-1]
+
+    @property
+    def waited(self) -> timedelta | None:
+        """How long the customer waited for the last answer, or until time was up; None: they wait.
+
+        A version that was changed while it waited is the same wait, as in `ask_waiting`.
+        """
+        if self.last.waited is None:
+            return None
+        ended_at, since = self.last.ask.made_at + self.last.waited, self.last.ask.made_at
+        for version in reversed(self.versions[:-1]):
+            if version.answer is None or version.answer.row.kind != REPLACED:
+                break
+            since = version.ask.made_at
+        return ended_at - since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
