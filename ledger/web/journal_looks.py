@@ -47,6 +47,8 @@ def link_of(said: Said, names: Names) -> str | None:
         return url_for("decisions.show", uid=key)
     if decision is not None and said.row.kind in {"decision.voided", "decision.reviewed"}:
         return url_for("decisions.show", uid=decision.uid)
+    if area == "ask" and key in names.uids:
+        return url_for("inbox_history.show", uid=key)
     if area == "limit" and key in names.uids:
         return url_for("limits.show", uid=key)
     if area in {"export", "download"}:

@@ -41,9 +41,9 @@ class Names:
     """Names by number; `pseudonyms` are people by what the journal calls them.
 
     `decisions`, `files`, `downloads`, `asks` and `delegations` are rows by number, `uids` the ids
-    of decisions and limits that are there to be linked to. `standings` are what the journal said of
-    a person before a row that changes them, by that row's number; `currencies` in which a person's
-    ceiling is, by what the journal calls them.
+    of asks, decisions and limits that are there to be linked to. `standings` are what the journal
+    said of a person before a row that changes them, by that row's number; `currencies` in which a
+    person's ceiling is, by what the journal calls them.
     """
 
     people: Mapping[int, str]
@@ -224,7 +224,8 @@ def _currencies(session: Session, subjects: Iterable[str]) -> Mapping[str, str]:
 
 def _uids(session: Session, rows: Sequence[Said]) -> frozenset[str]:
     found: set[str] = set()
-    tables: tuple[tuple[str, type[Decision | Limit]], ...] = (
+    tables: tuple[tuple[str, type[Ask | Decision | Limit]], ...] = (
+        ("ask:", Ask),
         ("decision:", Decision),
         ("limit:", Limit),
     )
