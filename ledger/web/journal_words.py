@@ -52,6 +52,12 @@ def _refused(told: Told) -> str:
     }
     if told.book.get("rule") == "no_limit":
         return _("%(who)s was not let give %(amount)s at %(site)s: no limit was in force", **facts)
+    if told.book.get("rule") == "own_customer":
+        return _(
+            "%(who)s was not let give %(amount)s at %(site)s alone: for themselves, family or a "
+            "friend",
+            **facts,
+        )
     if told.book.get("rule") == "per_decision":
         return _(
             "%(who)s was not let give %(amount)s at %(site)s: the limit was %(left)s a decision",
@@ -167,11 +173,25 @@ _COLUMNS = {
 }
 _GIVEN = ("person", "site", "remedy", "reason", "amount")
 
+_GAVE = _plain("%(person)s gave %(amount)s at %(site)s: %(remedy)s, %(reason)s", *_GIVEN)
+
+
+def _recorded(told: Told) -> str:
+    """Return what was given; what went past the limit says how."""
+    gave = _GAVE(told)
+    if told.book.get("ask_id"):
+        return _("%(gave)s, as was asked for", gave=gave)
+    reason = told.book.get("exception_reason")
+    if not reason:
+        return gave
+    if reason == "act_now":
+        return _("%(gave)s, past the limit, within the act-now band", gave=gave)
+    return _("%(gave)s, past the limit, given already", gave=gave)
+
+
 SENTENCES: Mapping[str, Callable[[Told], str]] = {
     **journal_ask_words.SENTENCES,
-    "decision.recorded": _plain(
-        "%(person)s gave %(amount)s at %(site)s: %(remedy)s, %(reason)s", *_GIVEN
-    ),
+    "decision.recorded": _recorded,
     "decision.imported": _plain(
         "From a file: %(person)s gave %(amount)s at %(site)s: %(remedy)s, %(reason)s", *_GIVEN
     ),

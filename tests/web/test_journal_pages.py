@@ -60,6 +60,26 @@ def test_a_row_says_who_gave_what_and_leads_to_it(ledger: Ledger, client_for: Cl
     assert "5309" not in page
 
 
+def test_a_row_says_how_a_decision_went_past_the_limit(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    with opened(ledger) as shop:
+        shop.limit(2_500)
+        shop.give("ana", 9_000, already_given=True, note="It was burnt")
+        shop.refused("ben", 500, declared_own=True)
+        ask = shop.ask("ana", 4_000, note="The cake fell")
+        shop.answer("dana", ask)
+        shop.hand_in("ana", ask)
+
+    page = client_for("otto").get("/journal").text
+
+    gave = "at Elm Street: Refund, Quality"
+    assert f"Ana gave $90.00 {gave}, past the limit, given already" in page
+    assert f"Ana gave $40.00 {gave}, as was asked for" in page
+    own = "Ben was not let give $5.00 at Elm Street alone: for themselves, family or a friend"
+    assert own in page
+
+
 def kinds_in_the_source() -> set[str]:
     """Return every text in core that has the form of a kind, and is no column of a table."""
     core = (node for module in modules_in("ledger.core") for node in ast.walk(module.tree))
