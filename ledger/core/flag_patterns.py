@@ -228,7 +228,7 @@ def _is_rare(count: int, every: int, customers: int) -> bool:
     return chances.poisson_tail(count, max(1.0, others)) * customers <= _RARELY
 
 
-def _near_query(window: Window) -> Select[Any]:
+def _near_query(window: Window) -> Select[*tuple[Any, ...]]:
     groups = (
         col(Decision.site_id),
         col(Decision.reason_id),
@@ -246,8 +246,11 @@ def _near_query(window: Window) -> Select[Any]:
     )
 
 
-def _customers_query(window: Window) -> Select[Any]:
-    groups = (col(Decision.site_id).label("site_id"), col(Outcome.customer_id).label("customer_id"))
+def _customers_query(window: Window) -> Select[*tuple[Any, ...]]:
+    groups: Sequence[Any] = (
+        col(Decision.site_id).label("site_id"),
+        col(Outcome.customer_id).label("customer_id"),
+    )
     return (
         select(
             *groups,
@@ -260,8 +263,8 @@ def _customers_query(window: Window) -> Select[Any]:
     )
 
 
-def _parts_query(window: Window) -> Select[Any]:
-    groups = (
+def _parts_query(window: Window) -> Select[*tuple[Any, ...]]:
+    groups: Sequence[Any] = (
         col(Decision.site_id).label("site_id"),
         col(Outcome.customer_id).label("customer_id"),
         col(Decision.business_date).label("on"),

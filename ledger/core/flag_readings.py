@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from ledger.core import notes, submissions
+from ledger.core.driver import Stored
 from ledger.core.errors import BadValueError, LedgerError
 from ledger.core.flag_patterns import Window
 from ledger.core.submissions import Claim
@@ -91,7 +92,7 @@ def claim_of(
     session: Session, person: Person, key: str, *, reading: str, uid: str, words: str
 ) -> Claim:
     """Return the claim of a form: who reads which flag, how and in which words."""
-    content = {"flag": key, "by": person.id, "reading": reading, "words": words}
+    content: dict[str, Stored] = {"flag": key, "by": person.id, "reading": reading, "words": words}
     return Claim(
         uid=uid,
         person_id=person.id,
