@@ -28,7 +28,9 @@ _KEPT = "latitude.request"
 _NUMBER = re.compile(r"[0-9a-fA-F-]{16,64}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 # Asked every few seconds, or with each page: only worth a line when something is wrong.
-QUIET = frozenset({"static", "health.alive", "health.ready"})
+QUIET = frozenset(
+    {"static", "health.alive", "health.ready", "inbox.live", "asks.now", "asks_here.now"}
+)
 
 
 @dataclass(slots=True)

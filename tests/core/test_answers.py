@@ -188,6 +188,20 @@ def test_a_proof_is_for_five_minutes_one_ask_and_one_person(shop: Shop, ask: Ask
         answered(shop, "dana", other, proof=proof)
 
 
+def test_what_was_proved_can_be_forgotten(shop: Shop, ask: Ask) -> None:
+    tablet, late = _browser(shop), MONDAY + timedelta(minutes=5)
+    proof = in_place.prove(shop.session, ask, shop.people["dana"], tablet, now=MONDAY)
+    assert not in_place.is_over(shop.session, ask, tablet, now=MONDAY)
+    assert in_place.is_over(shop.session, ask, tablet, now=late)
+
+    in_place.forget(shop.session, ask, tablet, now=MONDAY)
+
+    assert in_place.proof_for(shop.session, ask, tablet, now=MONDAY) is None
+    assert not in_place.is_over(shop.session, ask, tablet, now=late)
+    with pytest.raises(NotPermittedError):
+        answered(shop, "dana", ask, proof=proof)
+
+
 def test_an_answer_is_one_row(shop: Shop, ask: Ask) -> None:
     answered(shop, "dana", ask)
 
