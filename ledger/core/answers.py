@@ -97,13 +97,11 @@ def answer(  # who, to which ask, what, how, when
     """
     _standing(session, approver, ask, now=now)
     draft = _checked(draft, ask)
-    driver = Driver(session)
     wanted = _claim(session, approver, ask, draft)
-    if forms.claim(driver, wanted, became="ask_answer", now=now) is not None:
+    if forms.claim(Driver(session), wanted, became="ask_answer", now=now) is not None:
         return _first(session, draft.uid)
-    _lock(driver, approver, ask)
+    approver = _locked(session, approver, ask)
     # Once more under the locks: a role or a ceiling may have changed just now.
-    approver = session.get_one(Person, approver.id, populate_existing=True)
     standing = _standing(session, approver, ask, now=now)
     _check_waits(session, ask, draft, now=now)
     amount = _amount(ask, draft, standing)
@@ -208,10 +206,15 @@ def _first(session: Session, uid: str) -> AskAnswer:
     return session.scalars(select(AskAnswer).where(col(AskAnswer.uid) == uid)).one()
 
 
-def _lock(driver: Driver, approver: Person, ask: Ask) -> None:
-    """Lock asker and approver, in the order of their ids; the approver must still be here."""
+def _locked(session: Session, approver: Person, ask: Ask) -> Person:
+    """Lock asker and approver, in the order of their ids; return the approver as they are now.
+
+    The approver must still be here.
+    """
+    driver = Driver(session)
     for person_id in sorted({approver.id, ask.person_id}):
         posting.lock_person(driver, person_id, even_if_left=person_id != approver.id)
+    return session.get_one(Person, approver.id, populate_existing=True)
 
 
 def _check_waits(session: Session, ask: Ask, draft: AnswerDraft, *, now: datetime) -> None:
