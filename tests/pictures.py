@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from ledger.demo.cast import SHOWN
 from tests.browser.conftest import CHROMIUMS
+from tests.pictures_asks import asked, forked, replayed
 from tests.pictures_demo import Demo, served_demo
 from tests.pictures_pages import NOBODY, pages_of
 from tests.pictures_steps import Step, filled_log, found_customers, opened, tried_file
@@ -41,6 +42,10 @@ def one_customer(page: Page, url: str) -> None:
 # Name of the picture to whose page it is, at which size, and how it is reached.
 IN_HELP: Mapping[str, tuple[str, tuple[int, int], Step]] = {
     "log": ("Ana", (1024, 768), filled_log),
+    "fork": ("Ana", (1024, 768), forked),
+    "ask": ("Ana", (1024, 768), asked),
+    "inbox": ("Dana", (1024, 768), opened("/inbox")),
+    "replay": ("Dana", (1440, 900), replayed),
     "my-decisions": ("Ana", (1024, 768), opened("/my-decisions")),
     "outcomes": ("Dana", (1440, 900), opened("/outcomes")),
     "limits": ("Dana", (1440, 900), opened("/limits")),

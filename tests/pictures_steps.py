@@ -12,6 +12,7 @@ from http import HTTPStatus
 from playwright.sync_api import Page, expect
 
 from ledger.demo.cast import PASSWORD
+from tests.pictures_asks import answered_here, asked, asked_again, replayed
 
 Step = Callable[[Page, str], None]
 
@@ -258,9 +259,13 @@ STEPS: Mapping[str, Mapping[str, Step]] = {
         "receipts.undo~asked": undoing,
         "receipts.show~undone": undone,
         "log.correct": correcting,
+        "asks.show~waiting": asked,
+        "asks.again": asked_again,
+        "asks_here.show": answered_here,
     },
     "Dana": {
         "limits.change~amount": amount_of_limit,
+        "limits.change~replay": replayed,
         "inbox.index~opened": opened_ask,
         "inbox.ask~to-fix": declined_without_a_word,
         "decisions.index~to-fix": opened("/decisions?least=1,000"),

@@ -19,6 +19,8 @@ FOR_ROLE: Mapping[Role, str] = {
 # Endpoint, or the blueprint of all others in it, to the parts of help about it. A reader is led to
 # the part in the help of their own role, or else to the first.
 PLACES: Mapping[str, Sequence[Place]] = {
+    "asks": (("staff", "ask"),),
+    "asks_here": (("supervisors", "inbox"), ("staff", "ask")),
     "account": (
         ("staff", "leave"),
         ("supervisors", "account"),
@@ -36,11 +38,11 @@ PLACES: Mapping[str, Sequence[Place]] = {
     "exports.show": (("hr", "again"),),
     "files": (("supervisors", "files"), ("administrators", "files")),
     "files.taken_in": (("supervisors", "take-back"), ("administrators", "take-back")),
-    "flags": (("supervisors", "unmet"), ("auditors", "look")),
-    "inbox": (("supervisors", "unmet"),),
-    "inbox_handing": (("supervisors", "unmet"),),
-    "inbox_history": (("supervisors", "unmet"), ("auditors", "look")),
-    "inbox_reading": (("supervisors", "unmet"),),
+    "flags": (("supervisors", "flags"), ("auditors", "look")),
+    "inbox": (("supervisors", "inbox"),),
+    "inbox_handing": (("supervisors", "away"),),
+    "inbox_history": (("supervisors", "inbox"), ("auditors", "look")),
+    "inbox_reading": (("supervisors", "exceptions"),),
     "journal": (("auditors", "journal"),),
     "journal.exports": (("auditors", "taken"),),
     "limits": (
@@ -53,10 +55,12 @@ PLACES: Mapping[str, Sequence[Place]] = {
     "lists": (("supervisors", "take-out"), ("auditors", "take-out")),
     "log": (("staff", "log"),),
     "log.correct": (("staff", "receipt"),),
+    "my_asks": (("staff", "ask"),),
     "my_decisions": (("staff", "mine"),),
     "outcomes": (("supervisors", "outcomes"), ("auditors", "look"), ("executives", "outcomes")),
     "outcome_around": (("counting", "around"),),
     "people": (("administrators", "people"),),
+    "people_asks": (("administrators", "asks"), ("supervisors", "away")),
     "people.leave": (("administrators", "leaving"),),
     "receipts": (("staff", "receipt"),),
     "recognitions": (("supervisors", "thank"), ("hr", "recognition")),
@@ -69,6 +73,7 @@ PLACES: Mapping[str, Sequence[Place]] = {
     "settings_remedies": (("administrators", "offered"),),
     "sign_in": (("staff", "sign-in"),),
     "sites": (("administrators", "sites"),),
+    "sites_asks": (("administrators", "asks"),),
     "sponsor": (("executives", "sponsor"),),
     "summary": (("executives", "read"),),
     "team": (("supervisors", "team"), ("administrators", "people")),
