@@ -42,7 +42,7 @@ REMEDIES = {
     "upgrade": (2, (500, 700, 900, 1200, 1500)),
 }
 # Of all that is more than an apology, the share that calls for more than anybody may give alone.
-LARGER = 0.22
+LARGER = 0.28
 # fmt: off
 LARGER_AMOUNTS = (
     2_600, 2_699, 2_800, 2_800, 2_999, 3_000, 3_000, 3_000, 3_200, 3_299, 3_400, 3_500,
