@@ -56,6 +56,14 @@ def record_unmet_need(
     )
 
 
+def has_need_after(session: Session, person: Person, refusal_uid: str) -> bool:
+    """Whether this person recorded an unmet need after a refusal of theirs."""
+    query = select(col(UnmetNeed.id)).where(
+        col(UnmetNeed.refusal_uid) == refusal_uid, col(UnmetNeed.person_id) == person.id
+    )
+    return session.scalars(query.limit(1)).one_or_none() is not None
+
+
 def _claim(session: Session, person: Person, draft: UnmetNeedDraft) -> Claim:
     content = {
         "person_id": person.id,

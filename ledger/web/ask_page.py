@@ -78,7 +78,7 @@ def ask_page(found: OwnAsk, *, form_uid: str, now: datetime) -> AskPage:
         can_ask_again=is_over,
         can_withdraw=is_waiting or may_give,
         leave=_("No thanks, give nothing") if may_give else _("Take the ask back"),
-        can_note_need=is_over,
+        can_note_need=is_over and not found.has_need,
         receipt_uid=None
         if found.version.end is None or state.name not in USED
         else found.version.end.row.decision_uid,

@@ -72,10 +72,10 @@ def next_words(found: OwnAsk) -> tuple[str, str]:
     later = [one for one in found.answerers if not one.is_asked]
     if later:
         at = min(one.asked_at for one in later)
-        names = names_words(_names([one for one in later if one.asked_at == at]))
+        names = _names([one for one in later if one.asked_at == at])
         return (
             _("If nobody answers by %(at)s", at=time_words(at, zone)),
-            _("%(names)s is asked too", names=names),
+            _("Then also asked: %(names)s", names=", ".join(names)),
         )
     term = _("If nobody answers by %(at)s", at=time_words(found.ask.expires_at, zone))
     if found.ask.timeout_allows:

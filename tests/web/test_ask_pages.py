@@ -243,6 +243,7 @@ def test_what_nobody_answered_says_so_and_becomes_an_unmet_need(
     with ledger.database.reading() as session:
         need = session.scalars(select(UnmetNeed)).one()
     assert (need.amount_minor, need.refusal_uid is None) == (4_000, False)
+    assert "Record an unmet need" not in words_of(client_for("ana").get(address))
 
 
 def test_what_was_not_given_in_time_has_lapsed(

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import exists, select
 from sqlmodel import Session, col
 
-from ledger.core import answerers, asks, customer_finder, instead, sites
+from ledger.core import answerers, asks, customer_finder, instead, sites, unmet_needs
 from ledger.core.answerers import Answerer, Asked
 from ledger.core.ask_states import AskState
 from ledger.core.customer_finder import FoundCustomer
@@ -28,7 +28,8 @@ class OwnAsk:
     """One version of an ask of one's own, with all the versions of its thread, the first one first.
 
     `answerers` are those who could approve it, in their turn; `waits` says how long answers took
-    at the site in the last 28 days; `room_minor` is what could be given alone in its place.
+    at the site in the last 28 days; `room_minor` is what could be given alone in its place, and
+    `has_need` whether an unmet need was recorded after the same refusal.
     `customer` is None for a walk-in, and for somebody whose details were erased.
     """
 
@@ -42,6 +43,7 @@ class OwnAsk:
     answerers: Sequence[Answerer]
     waits: AskWaits
     room_minor: int
+    has_need: bool
     today: date
 
     @property
@@ -78,19 +80,23 @@ def own_ask(session: Session, person: Person, uid: str, *, now: datetime) -> Own
     found = None
     if ask.customer_id is not None:
         found = customer_finder.customer(session, ask.customer_id)
+    version = next(one for one in thread if one.ask.id == ask.id)
     return OwnAsk(
         ask=ask,
         site=session.get_one(Site, ask.site_id),
         remedy=session.get_one(Remedy, ask.remedy_id),
         reason=session.get_one(Reason, ask.reason_id),
         customer=found,
-        version=next(one for one in thread if one.ask.id == ask.id),
+        version=version,
         versions=thread,
         answerers=answerers.answerers(session, _asked(ask), now=now),
         waits=ask_waiting.ask_waits(
             session, [ask.site_id], since=today - LOOKED_BACK, until=today, now=now
         ),
         room_minor=instead.room_instead(session, person, ask, now=now),
+        has_need=not version.state.is_open
+        and ask.refusal_uid is not None
+        and unmet_needs.has_need_after(session, person, ask.refusal_uid),
         today=today,
     )
 
