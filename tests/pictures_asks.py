@@ -3,8 +3,14 @@
 from playwright.sync_api import Page, expect
 
 
+def wide(page: Page) -> None:
+    """Make the page so wide that nothing of the log lies below what is pinned to the edge."""
+    page.set_viewport_size({"width": 1024, "height": 768})
+
+
 def forked(page: Page, url: str) -> None:
     """Want to give $40.00 for a wrong item, which is above the limit."""
+    wide(page)
     page.goto(f"{url}/log")
     page.get_by_text("Walk-in", exact=True).first.click(force=True)
     expect(page.get_by_text("What comes of it cannot be known")).to_be_visible()

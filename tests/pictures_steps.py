@@ -12,7 +12,7 @@ from http import HTTPStatus
 from playwright.sync_api import Page, expect
 
 from ledger.demo.cast import PASSWORD
-from tests.pictures_asks import answered_here, asked, asked_again, replayed
+from tests.pictures_asks import answered_here, asked, asked_again, replayed, wide
 
 Step = Callable[[Page, str], None]
 
@@ -29,6 +29,7 @@ BAD = (
 
 def filled_log(page: Page, url: str) -> None:
     """Choose everything at the log, as for the picture of the help."""
+    wide(page)
     page.goto(f"{url}/log")
     page.get_by_text("Walk-in", exact=True).first.click(force=True)
     expect(page.get_by_text("What comes of it cannot be known")).to_be_visible()
