@@ -89,7 +89,14 @@ def start(session: Session, person: Person, *, now: datetime) -> str:
     return token
 
 
-def refuse(session: Session, person: Person | None, *, what: str, now: datetime) -> None:
+def refuse(
+    session: Session,
+    person: Person | None,
+    *,
+    what: str,
+    now: datetime,
+    ask_uid: str | None = None,
+) -> None:
     """Write down that a credential did not match; an unknown person stays "unknown".
 
     Args:
@@ -97,10 +104,11 @@ def refuse(session: Session, person: Person | None, *, what: str, now: datetime)
         person: whose credential was tried, where there is one.
         what: "password" or "code".
         now: the instant of the try.
+        ask_uid: the ask at which it was tried, on the asker's screen; None at one's own.
 
     """
     subject = subject_of(person) if person else "unknown"
-    said = {"what": what}
+    said = {"what": what} if ask_uid is None else {"what": what, "ask": ask_uid}
     entry = journal.Entry(kind="sign_in.refused", actor="system", subject=subject, content=said)
     journal.append(session, entry, now=now)
 

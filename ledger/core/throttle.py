@@ -22,14 +22,17 @@ from ledger.core.loaded import Loaded
 from ledger.core.people import email_key
 from ledger.core.tables import Throttle
 
-# Many people may share an address (a shop behind one router), nobody shares an e-mail.
-FREE_TRIES = {"email": 5, "address": 20}
+# Many people may share an address (a shop behind one router), nobody shares an e-mail. At an
+# asker's screen several approvers may try, one after the other.
+FREE_TRIES = {"email": 5, "address": 20, "approver": 5, "screen": 10}
+# What begins anew after a try that was right.
+_FORGIVEN = ("email", "approver")
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
 # A key that was left alone for this long starts again.
 FORGOTTEN_AFTER = timedelta(hours=24)
 
-KeyKind = Literal["email", "address"]
+KeyKind = Literal["email", "address", "approver", "screen"]
 
 _ROW = select(Throttle).where(col(Throttle.key) == bindparam("wanted"))
 _SEEN, _LOCKED = Loaded(Throttle, _ROW), Loaded(Throttle, _ROW.with_for_update())
@@ -47,7 +50,7 @@ _DROPPED = Prepared(delete(Throttle).where(col(Throttle.last_miss_at) < bindpara
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """What tries are counted for: an e-mail, known or not, or an address."""
+    """What tries are counted for: an e-mail, known or not; an address; somebody at a screen."""
 
     kind: KeyKind
     value: str
@@ -64,10 +67,31 @@ def keys_for(email: str, address: str | None) -> Sequence[Key]:
 
     One IPv6 household owns a whole /64, so that is what counts as one address.
     """
-    keys = [Key(kind="email", value=email_key(email))]
-    if address:
-        keys.append(Key(kind="address", value=_network(address)))
-    return keys
+    return [Key(kind="email", value=email_key(email)), *_from(address)]
+
+
+def keys_at_screen(who: str, asker: str, address: str | None) -> Sequence[Key]:
+    """Return the keys of a try that an approver makes on the screen of somebody who asks.
+
+    None of them is the approver's e-mail: whoever stands at that screen must not be able to keep
+    the approver out of their own devices. They go by the asker, not by one sign-in of theirs:
+    signing in again gives no further tries.
+
+    Args:
+        who: the approver, as they were chosen.
+        asker: the pseudonym of who is signed in there.
+        address: where it came from.
+
+    """
+    return [
+        Key(kind="approver", value=f"{asker}\0{who}"),
+        Key(kind="screen", value=asker),
+        *_from(address),
+    ]
+
+
+def _from(address: str | None) -> Sequence[Key]:
+    return [Key(kind="address", value=_network(address))] if address else []
 
 
 def has_to_wait(session: Session, keys: Sequence[Key], *, now: datetime) -> bool:
@@ -95,15 +119,15 @@ def count_try(session: Session, keys: Sequence[Key], *, now: datetime) -> bool:
 
 
 def forget(session: Session, keys: Sequence[Key], *, now: datetime) -> None:
-    """Start the e-mail's count again after a try that was right, and drop what is old.
+    """Start the count for whoever it was again after a try that was right, and drop what is old.
 
-    The address keeps its count: somebody who knows one password must not clear the way for
-    guesses at the others. It gets back only the try that was right.
+    The address, and the screen, keep theirs: somebody who knows one password must not clear the way
+    for guesses at the others. They get back only the try that was right.
     """
     _DROPPED.run(Driver(session), before=clock.as_text(now - FORGOTTEN_AFTER))
     for key in _in_order(keys):
         row = _locked(session, key, now=now)
-        misses = 0 if key.kind == "email" else max(row.misses - 1, 0)
+        misses = 0 if key.kind in _FORGIVEN else max(row.misses - 1, 0)
         _write(session, row, misses=misses, at=row.last_miss_at, until=None)
 
 

@@ -5,7 +5,7 @@ The approver picks their name and types their password; whoever is signed in the
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -31,11 +31,12 @@ from ledger.core.answers import (
 from ledger.core.errors import BadValueError, LedgerError, NotFoundError, NotPermittedError
 from ledger.core.permissions import Action
 from ledger.core.reports import inbox as inboxes
+from ledger.core.reports import own_ask
 from ledger.core.reports.inbox import InboxAsk
 from ledger.core.submissions import SubmissionReusedError
 from ledger.core.tables import Ask, InPlace, Person
+from ledger.web import ask_page, credentials, inbox_words
 from ledger.web import asks_here_words as words
-from ledger.web import credentials, inbox_words
 from ledger.web.access import requires, sign_in_row, signed_in
 from ledger.web.asks_here_form import HereForm
 from ledger.web.inbox_forms import AnswerForm
@@ -107,7 +108,7 @@ def prove(uid: UUID) -> ResponseReturnValue:
         return _names_page(ask, form), 422
     with writing() as session:
         moment = utc_now()
-        throttle.forget(session, credentials.keys_for(_email(approver)), now=moment)
+        throttle.forget(session, _try_at(ask, approver.uid).keys(), now=moment)
         in_place.prove(session, ask, approver, sign_in_row(), now=moment)
     return redirect(url_for(".show", uid=uid), code=303)
 
@@ -127,9 +128,11 @@ def leave(uid: UUID) -> ResponseReturnValue:
 def answer_submit(uid: UUID) -> ResponseReturnValue:
     """Answer the ask as the one who proved who they are; then it is the asker's screen again."""
     ask = _own(uid)
-    if not _waits(ask):
-        notice("care", *words.moved_words())
-        return _to_ask(ask)
+    state = ask_states.state_of(reading(), ask, now=utc_now())
+    if state.name != ask_states.WAITING:
+        # The same tap once more: it was saved.
+        is_same = state.answer is not None and state.answer.uid == request.form.get("uid")
+        return _to_ask(ask) if is_same else _moved_page(ask)
     here = _here(ask)
     if here is None:
         return _names_page(ask), 409
@@ -153,11 +156,9 @@ def _not_saved(ask: Ask, here: Here, problem: LedgerError) -> ResponseReturnValu
     """Say why an answer does not count, where the next step is."""
     match problem:
         case AlreadyAnsweredError() | SubmissionReusedError():
-            notice("care", *words.moved_words())
-            return _to_ask(ask)
+            return _moved_page(ask)
         case AskChangedError(ask=newest) if newest.id != ask.id:
-            notice("care", *words.changed_words())
-            return _to_ask(newest)
+            return _moved_page(newest, words.changed_words())
         case AskChangedError():
             notice("care", *words.changed_words())
             return _card_page(here, AnswerForm(here.shown, fresh=True)), 409
@@ -221,12 +222,17 @@ def _approver(ask: Ask, form: HereForm) -> Person | None:
     person = people.person_by_uid(session, who)
     could = {one.person.id for one in _line(ask)}
     email = who if person is None else _email(person)
-    found = credentials.person_with_password(email, form.password.data or "")
+    found = credentials.person_with_password(email, form.password.data or "", at=_try_at(ask, who))
     if found is None or found.id in could:
         return found
     with writing() as writes:
-        signing_in.refuse(writes, found, what="password", now=utc_now())
+        signing_in.refuse(writes, found, what="password", now=utc_now(), ask_uid=ask.uid)
     return None
+
+
+def _try_at(ask: Ask, who: str) -> credentials.AtAsk:
+    """Return a try at this ask, on the screen of who is signed in."""
+    return credentials.AtAsk(ask_uid=ask.uid, asker_uid=signed_in().uid, who=who)
 
 
 def _email(person: Person) -> str:
@@ -235,6 +241,14 @@ def _email(person: Person) -> str:
 
 def _to_ask(ask: Ask) -> ResponseReturnValue:
     return redirect(url_for("asks.show", uid=ask.uid), code=303)
+
+
+def _moved_page(ask: Ask, said: tuple[str, str] | None = None) -> ResponseReturnValue:
+    """Show the asker's page of an ask as it stands now: somebody, or the clock, was first."""
+    notice("care", *(said or words.moved_words()))
+    found, form_uid = own_ask.own_ask(reading(), signed_in(), ask.uid, now=utc_now()), str(uuid4())
+    shown = ask_page.ask_page(found, form_uid=form_uid, now=utc_now())
+    return render_template("asks/show.html", ask=shown), 409
 
 
 def _until(here: Here) -> str:

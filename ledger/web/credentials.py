@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from flask import request
 
@@ -49,12 +50,25 @@ class _Pace:
 _PACE = _Pace()
 
 
-def person_with_password(email: str, password: str) -> Person | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtAsk:
+    """A try on the screen of somebody who asks: for which ask, whose screen, and who was chosen."""
+
+    ask_uid: str
+    asker_uid: str
+    who: str
+
+    def keys(self) -> Sequence[throttle.Key]:
+        """Return what this try, from where it came, is counted for."""
+        return throttle.keys_at_screen(self.who, self.asker_uid, request.remote_addr)
+
+
+def person_with_password(email: str, password: str, *, at: AtAsk | None = None) -> Person | None:
     """Return whose e-mail and password these are, if they may try now.
 
     Nobody, somebody else, somebody who has left and somebody who has to wait take the same time
     and get the same answer. The try is counted, and that is committed, before anything is looked
-    at; a miss is a row of the journal.
+    at; a miss is a row of the journal. On somebody else's screen (`at`) it is counted there.
 
     Raises:
         PasswordsBusyError: if too many passwords are being looked at.
@@ -64,13 +78,14 @@ def person_with_password(email: str, password: str) -> Person | None:
     person = people.whose_email(reading(), email)
     is_here = person is not None and people.works_here(person, now=utc_now())
     kept = person.password_hash if person and is_here else None
-    with may_look(email) as may:
+    with may_look(keys_for(email) if at is None else at.keys()) as may:
         if not may:
             return None
         if passwords.matches(kept, password):
             return person
         with writing() as session:
-            signing_in.refuse(session, person, what="password", now=utc_now())
+            ask_uid = None if at is None else at.ask_uid
+            signing_in.refuse(session, person, what="password", now=utc_now(), ask_uid=ask_uid)
     _PACE.note_miss(began=began)
     return None
 
@@ -81,7 +96,7 @@ def keys_for(email: str) -> Sequence[throttle.Key]:
 
 
 @contextmanager
-def may_look(email: str) -> Iterator[bool]:
+def may_look(keys: Sequence[throttle.Key]) -> Iterator[bool]:
     """Count a try and yield whether a credential may be looked at inside.
 
     The count is committed by then. A try that may not be looked at takes as long as a miss, and is
@@ -91,7 +106,7 @@ def may_look(email: str) -> Iterator[bool]:
         PasswordsBusyError: if too many are being looked at; this one was not counted.
 
     """
-    began, keys = time.monotonic(), keys_for(email)
+    began = time.monotonic()
     if not throttle.has_to_wait(reading(), keys, now=utc_now()):
         with passwords.place():
             with writing() as session:

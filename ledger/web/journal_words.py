@@ -142,6 +142,13 @@ def _finished(told: Told) -> str:
 
 def _sign_in_refused(told: Told) -> str:
     what = _("code") if told.said.content.get("what") == "code" else _("password")
+    if told.said.row.subject.startswith(PERSON) and "ask" in told.said.content:
+        return _(
+            "Somebody tried to answer an ask on the asker's screen as %(whom)s with a %(what)s"
+            " that did not match",
+            whom=told.subject,
+            what=what,
+        )
     if told.said.row.subject.startswith(PERSON):
         return _(
             "Somebody tried to sign in as %(whom)s with a %(what)s that did not match",

@@ -163,7 +163,7 @@ def sign_out() -> ResponseReturnValue:
 
 def _by_code(typed: Typed) -> tuple[str, Person] | None:
     """Set the password and return the new token, if the code is right and a try was free."""
-    with credentials.may_look(typed.email) as may:
+    with credentials.may_look(credentials.keys_for(typed.email)) as may:
         if not may:
             return None
         password_hash = passwords.hashed(typed.new_password)

@@ -87,6 +87,36 @@ def test_a_right_try_starts_the_emails_count_again_but_not_the_addresses(session
     assert tries(session, 6) == [True] * 5 + [False]
 
 
+def test_tries_on_an_askers_screen_are_not_counted_for_the_approvers_email(
+    session: Session,
+) -> None:
+    here = throttle.keys_at_screen("dana-uid", "ana-uid", "192.0.2.8")
+
+    tries_here = [throttle.count_try(session, here, now=MONDAY) for _ in range(6)]
+
+    assert tries_here == [True] * 5 + [False]
+    assert tries(session, 1) == [True]
+    elsewhere = throttle.keys_at_screen("dana-uid", "ben-uid", "192.0.2.9")
+    assert throttle.count_try(session, elsewhere, now=MONDAY)
+
+
+def test_a_screen_waits_after_ten_tries_whoever_they_were_for(session: Session) -> None:
+    keys = [throttle.keys_at_screen(f"uid-{n}", "ana-uid", None) for n in range(11)]
+
+    assert [throttle.count_try(session, key, now=MONDAY) for key in keys] == [True] * 10 + [False]
+
+
+def test_a_right_try_on_a_screen_starts_only_that_approvers_count_again(session: Session) -> None:
+    here = throttle.keys_at_screen("dana-uid", "ana-uid", "192.0.2.8")
+    for _ in range(5):
+        throttle.count_try(session, here, now=MONDAY)
+
+    throttle.forget(session, here, now=MONDAY)
+
+    kept = {row.key.partition(":")[0]: row.misses for row in session.scalars(select(Throttle))}
+    assert kept == {"approver": 0, "screen": 4, "address": 4}
+
+
 def test_what_is_a_day_old_is_forgotten(session: Session) -> None:
     tries(session, 5)
 

@@ -1,5 +1,6 @@
 """Answering in place: on Ana's screen Dana proves who she is, for one ask, once."""
 
+import json
 import uuid
 from collections.abc import Mapping
 
@@ -206,19 +207,57 @@ def test_an_empty_password_is_not_a_try(ledger: Ledger, ana: FlaskClient, ask: A
     assert typed(ledger, ana, ask, "dana").status_code == 303
 
 
-def test_tries_are_counted_where_signing_in_counts_them(
+def test_tries_on_the_askers_screen_wait_there_and_keep_nobody_out_elsewhere(
     ledger: Ledger, ana: FlaskClient, ask: Ask, nobody: FlaskClient, clock: Clock
 ) -> None:
     for _ in range(5):
         assert NO_MATCH in words_of(typed(ledger, ana, ask, "dana", "a guess"))
 
-    # Now also the right one has to wait, here and at the door.
+    # Now also the right one has to wait on this screen, and Dana's own devices let her in.
     assert NO_MATCH in words_of(typed(ledger, ana, ask, "dana"))
     door = {"email": cast.email_of("dana"), "password": PASSWORD}
-    assert nobody.post("/sign-in", data=door).status_code == 422
+    assert nobody.post("/sign-in", data=door).status_code == 303
 
+    # Sam can still answer here, and signing in again gives Ana's screen no further tries.
+    assert typed(ledger, ana, ask, "sam").status_code == 303
     clock.pass_by(seconds=31)
     assert typed(ledger, ana, ask, "dana").status_code == 303
+
+
+def test_signing_in_again_gives_no_further_tries(
+    ledger: Ledger, ana: FlaskClient, ask: Ask, client_for: ClientFor
+) -> None:
+    for _ in range(5):
+        typed(ledger, ana, ask, "dana", "a guess")
+
+    assert NO_MATCH in words_of(typed(ledger, client_for("ana"), ask, "dana"))
+
+
+def test_guesses_at_several_names_keep_the_askers_screen_waiting(
+    ledger: Ledger, ana: FlaskClient, ask: Ask
+) -> None:
+    for number in range(10):
+        who = str(uuid.UUID(int=number))
+        ana.post(f"/asks/{ask.uid}/here", data={"who": who, "password": "a guess"})
+
+    assert NO_MATCH in words_of(typed(ledger, ana, ask, "dana"))
+
+
+def test_the_journal_says_at_which_ask_a_password_did_not_match(
+    ledger: Ledger, ana: FlaskClient, ask: Ask, client_for: ClientFor
+) -> None:
+    typed(ledger, ana, ask, "dana", "a guess")
+
+    with ledger.database.reading() as session:
+        row = session.scalars(select(Journal).order_by(col(Journal.seq).desc())).first()
+        assert row is not None
+        assert (row.kind, row.subject) == (
+            "sign_in.refused",
+            f"person:{cast.person(session, 'dana').uid}",
+        )
+        assert json.loads(row.content) == {"ask": ask.uid, "what": "password"}
+    told = words_of(client_for("otto").get("/journal"))
+    assert "tried to answer an ask on the asker's screen as Dana" in told
 
 
 def test_after_five_minutes_the_password_is_asked_again(
@@ -245,11 +284,20 @@ def test_a_proof_is_for_one_answer(ledger: Ledger, ana: FlaskClient, ask: Ask) -
 
     second = says(ana, ask, "approved")
 
-    assert (second.status_code, second.location) == (303, f"/asks/{ask.uid}")
+    assert second.status_code == 409
+    assert parse(second.text).heading == "Dana said no"
+    assert "The answer was not saved. What happened first stands here." in words_of(second)
     assert state_of(ledger, ask) == ("declined", None)
-    assert "The answer was not saved. What happened first stands here." in words_of(
-        ana.get(f"/asks/{ask.uid}")
-    )
+
+
+def test_the_same_tap_twice_is_one_answer(ledger: Ledger, ana: FlaskClient, ask: Ask) -> None:
+    typed(ledger, ana, ask, "dana")
+    form = form_of(ask, "approved")
+
+    twice = [ana.post(f"/asks/{ask.uid}/here/answer", data=form) for _ in range(2)]
+
+    assert [one.status_code for one in twice] == [303, 303]
+    assert state_of(ledger, ask) == ("approved", 4_000)
 
 
 def test_a_proof_is_for_one_ask(ledger: Ledger, ana: FlaskClient, ask: Ask) -> None:
@@ -291,7 +339,7 @@ def test_who_answers_remotely_first_wins(ledger: Ledger, ana: FlaskClient, ask: 
 
     assert ana.get(f"/asks/{ask.uid}/here/now").location == f"/asks/{ask.uid}/here"
     assert ana.get(f"/asks/{ask.uid}/here").location == f"/asks/{ask.uid}"
-    assert says(ana, ask, "approved").status_code == 303
+    assert says(ana, ask, "approved").status_code == 409
     assert state_of(ledger, ask) == ("countered", 3_000)
 
 
