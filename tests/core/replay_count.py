@@ -65,7 +65,8 @@ class _Count:
         self.not_for = {
             row.id
             for row in self.people.values()
-            if setter.id in (row.id, row.same_as_id) or setter.same_as_id == row.id
+            if row.id in (setter.id, setter.same_as_id)
+            or (setter.id is not None and setter.id == row.same_as_id)
         }
         on = max(self.today, new.starts_on or self.today)
         self.others = [
@@ -146,9 +147,15 @@ class _Count:
             return year, week, 0
         return day.year, day.month, day.day
 
+    def is_own(self, row: Row) -> bool:
+        if not isinstance(row, UnmetNeed):
+            return row.declared_own
+        refusal = self.refusals.get(row.refusal_uid or "")
+        return refusal is not None and refusal.rule == "own_customer"
+
     def fits(self, row: Row) -> bool:
         new = self.new
-        if getattr(row, "declared_own", False) or row.amount_minor > new.per_decision_minor:
+        if self.is_own(row) or row.amount_minor > new.per_decision_minor:
             return False
         if new.budget_minor is not None:
             spent = row.amount_minor
@@ -288,5 +295,6 @@ class _Count:
                     kind is None and row.expires_at <= self.now
                 ):
                     unanswered += 1
+                    waited += row.expires_at - since
                 since = None
         return waited, unanswered
