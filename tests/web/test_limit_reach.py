@@ -86,9 +86,9 @@ def test_the_filter_by_amount_is_in_the_currency_of_the_sites_in_sight(
     chosen = client_for("sam").get(f"/decisions?site={zurich}")
 
     assert '<span aria-hidden="true">CHF</span>' in only_there.text
-    assert "Only decisions in" not in words_of(only_there)
+    assert "Only those in" not in words_of(only_there)
     assert '<span aria-hidden="true">USD</span>' in both.text
-    assert "Only decisions in USD. Choose a site for its currency." in words_of(both)
+    assert "Only those in USD. Choose a site for its currency." in words_of(both)
     assert '<span aria-hidden="true">CHF</span>' in chosen.text
 
 
