@@ -23,11 +23,17 @@ def would_be(shop: Shop, new: NewLimit = PLAIN, *, now: datetime = EVENING) -> R
 
 
 def needed(  # as the counter's own words
-    shop: Shop, name: str, amount_minor: int, *, now: datetime, refusal_uid: str | None = None
+    shop: Shop,
+    name: str,
+    amount_minor: int,
+    *,
+    now: datetime,
+    refusal_uid: str | None = None,
+    site: str = "elm_street",
 ) -> UnmetNeed:
     draft = UnmetNeedDraft(
         uid=str(uuid.uuid4()),
-        site_id=shop.sites["elm_street"].id,
+        site_id=shop.sites[site].id,
         reason_id=shop.reasons["quality"],
         amount_minor=amount_minor,
         refusal_uid=refusal_uid,
@@ -71,7 +77,20 @@ def test_a_declined_ask_and_an_unmet_need_would_be_money_at_risk(shop: Shop) -> 
         Tally(count=1, minor=2_800),
     )
     assert (found.approved_anyway_minor, found.more_minor) == (0, 9_000)
-    assert (found.waited, found.unanswered) == (2 * MINUTE, 1)
+    # Two minutes until the no, and the fifteen in which nobody answered the other.
+    assert (found.waited, found.unanswered) == (17 * MINUTE, 1)
+
+
+def test_who_changed_an_ask_that_nobody_answered_waited_from_the_first_version(shop: Shop) -> None:
+    shop.limit(2_500)
+    first = shop.ask("ana", 3_000)
+    shop.ask("ana", 3_200, previous=first, now=MONDAY + 6 * MINUTE)
+
+    still = would_be(shop, now=MONDAY + 20 * MINUTE)
+    found = would_be(shop)
+
+    assert (still.waited, still.unanswered) == (0 * MINUTE, 0)
+    assert (found.waited, found.unanswered) == (21 * MINUTE, 1)
 
 
 def test_what_was_asked_for_after_a_refusal_is_one_moment_with_its_unmet_need(shop: Shop) -> None:
@@ -111,6 +130,20 @@ def test_a_customer_declared_ones_own_is_always_an_ask(shop: Shop) -> None:
     found = would_be(shop)
 
     assert (found.asks.count, found.asks_free.count) == (1, 0)
+
+
+def test_no_limit_meets_the_need_of_ones_own_customer(shop: Shop) -> None:
+    shop.limit(2_500)
+    own = shop.refused("ana", 1_000, declared_own=True)
+    above = shop.refused("ben", 3_000)
+    needed(shop, "ana", 1_000, now=MONDAY, refusal_uid=own.uid)
+    needed(shop, "ben", 3_000, now=MONDAY, refusal_uid=above.uid)
+
+    found = would_be(shop)
+
+    assert own.rule == "own_customer"
+    assert (found.unmet.count, found.unmet_free) == (2, Tally(count=1, minor=3_000))
+    assert found.more_minor == 3_000
 
 
 def test_a_second_try_is_counted_once_by_what_was_asked_first(shop: Shop) -> None:

@@ -69,6 +69,8 @@ def a_day(shop: Shop, now: datetime, number: int, known: Sequence[int]) -> None:
     draft = AskDraft(uid=own.uid, wanted=replace(own, declared_own=True))
     if number % 6 == 0:
         asks.make_ask(shop.session, shop.people["ben"], draft, now=now + 11 * MINUTE)
+    kept = shop.refused("chidi", 700, now=now + 11 * MINUTE, declared_own=True, site="harbour")
+    needed(shop, "chidi", 700, now=now + 12 * MINUTE, refusal_uid=kept.uid, site="harbour")
     needed(shop, "ben", 2_700 + 100 * number, now=now + 12 * MINUTE)
     refusal = shop.refused("ben", 3_100, now=now + 13 * MINUTE, remedy="credit")
     needed(shop, "ben", 3_100, now=now + 14 * MINUTE, refusal_uid=refusal.uid)

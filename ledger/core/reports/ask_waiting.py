@@ -80,7 +80,8 @@ class Wait:
     """One wait: its versions' first and last, and how it ended.
 
     `end` is "answered", "unanswered", "taken_back", or "waiting"; `duration` is None but for an
-    answered one.
+    answered one. `stood` is how long the customer stood there: to the answer, or where none came
+    until the time was up; None for the others.
     """
 
     first_id: int
@@ -90,6 +91,7 @@ class Wait:
     since: datetime
     end: str
     duration: timedelta | None
+    stood: timedelta | None
 
 
 def ask_waits(
@@ -172,6 +174,7 @@ def _waits(rows: Sequence[Any], *, now: datetime) -> Iterator[Wait]:
         while last.kind == REPLACED and last.id in replaced_by:
             last = replaced_by[last.id]
         end = _end_of(last, now=now)
+        ended_at = {"answered": last.answered_at, "unanswered": last.expires_at}.get(end)
         yield Wait(
             first_id=first.id,
             last_id=last.id,
@@ -180,6 +183,7 @@ def _waits(rows: Sequence[Any], *, now: datetime) -> Iterator[Wait]:
             since=first.made_at,
             end=end,
             duration=last.answered_at - first.made_at if end == "answered" else None,
+            stood=None if ended_at is None else ended_at - first.made_at,
         )
 
 

@@ -18,12 +18,14 @@ customer may still get. Then it is counted in the budget and as given to the cus
   customers as one. What was given in any other way (an exception, after an ask that still is one, a
   decision that now would need an ask, a colleague's under another limit) counts there as it was.
 - A decision that does not fit would have had to ask. An ask that does not fit is an ask still, and
-  counts in no budget. A customer declared one's own is always an ask.
+  counts in no budget. A customer declared one's own is always an ask, and an unmet need after a
+  refusal for that is never met by a limit.
 - Not replayed: the gross cap (voided decisions are left out), and reservations.
 
 Money at risk: all that was asked for by asks that need nobody, less what was given after them
 anyway (never more than was asked for), and all unmet needs that need nobody. Exceptions were given
-in any case. Waiting saved is that of the same asks, as `ask_waiting` defines it.
+in any case. Waiting saved is that of the same asks, with the waits of `ask_waiting`: up to the
+answer, and where nobody answered until the time was up, for so long the customer stood there.
 
 Imported decisions count among the amounts, and nowhere else: nobody's limit judged them.
 """
@@ -62,9 +64,9 @@ class Replay:
 
     `asks`, `unmet` and `exceptions` are all there were, `…_free` those of them that would have
     needed nobody. `given` are the decisions within the latitude, `would_ask` those of them that
-    would have needed an ask. `waited` is the time for which the customers of `asks_free` waited for
-    answers, `unanswered` how many of their waits ended without one. `amounts` says how often each
-    amount was decided (imported ones too) or first asked for.
+    would have needed an ask. `waited` is for how long the customers of `asks_free` waited, to the
+    answer or until the time was up; `unanswered` how many of these waits ended without an answer.
+    `amounts` says how often each amount was decided (imported ones too) or first asked for.
     """
 
     since: date
@@ -196,7 +198,7 @@ def _run(found: Sequence[Moment], reach: Reach, room: Room, *, since: str) -> _S
 def _waiting(
     session: Session, found: Sequence[Moment], free: Collection[str], *, today: date, now: datetime
 ) -> tuple[timedelta, int]:
-    """Return for how long answers to these threads were waited for, and how often none came."""
+    """Return for how long the customers of these threads waited, and how often for nothing."""
     asks = [m for m in found if m.kind == Kind.ASK and m.thread in free]
     versions = select(col(Ask.id)).where(
         col(Ask.thread_uid).in_(bindparam("threads", expanding=True))
@@ -209,7 +211,7 @@ def _waiting(
     there = {m.site_id for m in asks}
     for wait in ask_waiting.waits(session, there, since=since, until=date.max, now=now):
         if wait.first_id in ours:
-            waited += wait.duration or timedelta()
+            waited += wait.stood or timedelta()
             unanswered += wait.end == "unanswered"
     return waited, unanswered
 

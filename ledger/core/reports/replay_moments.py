@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from ledger.core.driver import Driver, Prepared
+from ledger.core.headroom import OWN_CUSTOMER
 from ledger.core.limit_book import Scope
 from ledger.core.tables import Ask, Decision, Outcome, Person, Refusal, UnmetNeed
 from ledger.core.tables.types import Day, Whole
@@ -50,7 +51,7 @@ class Moment(NamedTuple):
     """One moment; `at` and `day` as they are stored, so that the order is that of the texts.
 
     `thread` is the thread of an ask, and of a decision that came of one. `is_own` says that the
-    customer was declared one's own.
+    customer was declared one's own; for an unmet need, that its refusal was for that.
     """
 
     at: str
@@ -180,7 +181,7 @@ def _unmet_needs(scope: Scope) -> Select[*tuple[Any, ...]]:
             col(UnmetNeed.amount_minor),
             col(UnmetNeed.business_date),
             null(),
-            literal(0, Whole),
+            case((col(Refusal.rule) == OWN_CUSTOMER, 1), else_=0),
         )
         .outerjoin(Refusal, col(Refusal.uid) == col(UnmetNeed.refusal_uid))
         .where(
