@@ -87,7 +87,7 @@ def _ended_otherwise(shop: Shop) -> None:
     forgotten = shop.ask("ben", 8_800, now=at + 7 * MINUTE)
     allowed = shop.ask("ana", 5_900, now=at)
     assert forgotten.timeout_allows is not allowed.timeout_allows
-    shop.hand_in("ana", allowed, now=at + 20 * MINUTE)
+    shop.hand_in("ana", allowed, now=at + 25 * MINUTE)
 
 
 def _read(shop: Shop) -> None:

@@ -127,7 +127,8 @@ class SiteLine:
                     ceiling_minor=ceiling_of(person),
                     turn=turn,
                     asked_at=asked_at,
-                    is_asked=asked_at <= self.now,
+                    # It may have been made where the clock is ahead of this machine's.
+                    is_asked=asked_at <= max(self.now, asked.made_at),
                     last_seen_at=seen_at,
                     is_near=seen_at is not None and self.now - seen_at <= NEAR,
                 )

@@ -104,7 +104,7 @@ def answer(  # who, to which ask, what, how, when
     # Once more under the locks: a role or a ceiling may have changed just now.
     standing = _standing(session, approver, ask, now=now)
     _check_waits(session, ask, draft, now=now)
-    amount = _amount(ask, draft, standing)
+    amount, at = _amount(ask, draft, standing), ask_steps.ledgers_time(session, now)
     if proof is not None:
         _use_up(session, proof, approver, ask, now=now)
     step = Step(
@@ -117,7 +117,7 @@ def answer(  # who, to which ask, what, how, when
         in_place=proof is not None,
         amount_minor=amount,
         words=draft.words,
-        lapses_at=None if amount is None else now + PERMISSION_LASTS,
+        lapses_at=None if amount is None else at + PERMISSION_LASTS,
     )
     return ask_steps.take(session, ask, step, now=now)
 

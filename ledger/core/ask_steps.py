@@ -64,7 +64,11 @@ def state_now(session: Session, ask: Ask, *, now: datetime) -> AskState:
 
 
 def take(session: Session, ask: Ask, step: Step, *, now: datetime) -> AskAnswer:
-    """Write a step of an ask; one that ends it frees what it reserved. Takes the chain lock."""
+    """Write a step of an ask; one that ends it frees what it reserved. Takes the chain lock.
+
+    It is made at the ledger's time: where this machine's clock is behind, not before the ask.
+    """
+    now = ledgers_time(session, now)
     if step.kind not in PERMISSIONS:
         _reserve(Driver(session), ask, -ask.reserved_minor)
     uid = step.uid or str(uuid.uuid4())

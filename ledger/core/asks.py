@@ -27,7 +27,6 @@ from ledger.core.ask_steps import AskMovedOnError, Step
 from ledger.core.drafts import DecisionDraft
 from ledger.core.driver import Driver
 from ledger.core.errors import LedgerError, NotFoundError
-from ledger.core.headroom import Headroom
 from ledger.core.people import subject_of
 from ledger.core.posting import Posting
 from ledger.core.tables import Ask, Person
@@ -94,7 +93,8 @@ def prepare(session: Session, person: Person, draft: AskDraft, *, now: datetime)
 def make(session: Session, person: Person, prepared: Prepared, *, now: datetime) -> Made:
     """Write an ask and keep what is left of the budget for it, all or nothing.
 
-    The same form again gives the first ask again.
+    It is made at the ledger's time, also where this machine's clock is behind it. The same form
+    again gives the first ask again.
 
     Raises:
         WithinHeadroomError: if it can be given without anybody.
@@ -110,9 +110,11 @@ def make(session: Session, person: Person, prepared: Prepared, *, now: datetime)
     if before is not None or wanted is None:
         return Made(ask=_first_answer(session, ready.claim.uid), is_replay=True)
     posting.lock_person(driver, person.id)
+    now = ask_steps.ledgers_time(session, now)
+    wanted = _made_at(wanted, now)
     previous = _previous(session, person, prepared.draft, now=now)
     ask_steps.settle(session, person.id, now=now)
-    room = _room(driver, wanted)
+    room = headroom.left(driver, wanted.asked, headroom.standing(driver, wanted.asked))
     is_own = bool(wanted.row["declared_own"])
     if wanted.amount_minor <= room.headroom_minor and not is_own:
         raise WithinHeadroomError(headroom_minor=room.headroom_minor, currency=room.currency)
@@ -228,6 +230,8 @@ def _previous(session: Session, person: Person, draft: AskDraft, *, now: datetim
     return previous
 
 
-def _room(driver: Driver, wanted: Posting) -> Headroom:
-    asked = posting.by_the_ledgers_clock(driver, wanted)
-    return headroom.left(driver, asked, headroom.standing(driver, asked))
+def _made_at(wanted: Posting, at: datetime) -> Posting:
+    """Return what is wanted as of an instant, on the business day that it falls in."""
+    asked = wanted.asked
+    day = asked.calendar.business_date(at)
+    return replace(wanted, asked=replace(asked, at=at, business_date=day))

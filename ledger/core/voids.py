@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from ledger.core import (
+    ask_steps,
     budgets,
     commitments,
     customer_joins,
@@ -145,9 +146,14 @@ def replace_decision(  # who, which one, why, and what instead
 
 
 def may_void(session: Session, person: Person, decision: Decision, *, now: datetime) -> bool:
-    """Whether this person may void this decision now, leaving aside whether it was voided."""
+    """Whether this person may void this decision now, leaving aside whether it was voided.
+
+    Judged at the ledger's time, if this machine's clock is behind it.
+    """
     if not person.active:
         return False
+    # Two minutes are over everywhere, also on a machine whose clock is behind.
+    now = ask_steps.ledgers_time(session, now)
     if person.id == decision.person_id and undo_seconds_left(decision, now=now) > 0:
         return True
     if not may(person.role, Action.VOID_DECISION):
@@ -157,10 +163,12 @@ def may_void(session: Session, person: Person, decision: Decision, *, now: datet
 
 
 def undo_seconds_left(decision: Decision, *, now: datetime) -> int:
-    """Return for how many seconds the recorder may still void it without anybody."""
+    """Return for how many seconds the recorder may still void it without anybody: UNDO at most."""
     if decision.source == "imported":
         return 0
-    return max(0, int((decision.received_at + UNDO - now).total_seconds()))
+    # Never more, where the clock is behind the ledger's.
+    left = min(UNDO, decision.received_at + UNDO - now)
+    return max(0, int(left.total_seconds()))
 
 
 def void_of(session: Session, decision: Decision) -> Void | None:

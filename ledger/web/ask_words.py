@@ -133,7 +133,8 @@ def moved_words(name: str) -> tuple[str, str]:
 
 def _since(found: OwnAsk, *, now: datetime) -> str:
     minutes = int((now - found.ask.made_at).total_seconds()) // MINUTE
-    if not minutes:
+    # Below nothing: it was made where the clock is ahead of this machine's.
+    if minutes <= 0:
         return _("Asked just now.")
     return ngettext("Asked %(count)s minute ago.", "Asked %(count)s minutes ago.", minutes)
 

@@ -21,9 +21,10 @@ def waits_of(
 
 def test_an_answer_of_any_kind_ends_a_wait(shop: Shop) -> None:
     shop.limit(2_500)
-    shop.answer("dana", shop.ask("ana", 4_000), now=after(3))
-    shop.answer("dana", shop.ask("ben", 4_000), "countered", amount_minor=3_000, now=after(4))
-    shop.answer("dana", shop.ask("ben", 5_000), "declined", now=after(5))
+    approved, countered, declined = (shop.ask("ana", amount) for amount in (4_000, 4_500, 5_000))
+    shop.answer("dana", approved, now=after(3))
+    shop.answer("dana", countered, "countered", amount_minor=3_000, now=after(4))
+    shop.answer("dana", declined, "declined", now=after(5))
 
     found = waits_of(shop)
 
@@ -84,8 +85,9 @@ def test_a_second_try_after_a_no_is_a_wait_of_its_own(shop: Shop) -> None:
 
 def test_percentiles_are_the_nearest_rank(shop: Shop) -> None:
     shop.limit(2_500)
-    for minutes in range(1, 12):
-        shop.answer("dana", shop.ask("ana", 4_000), now=after(minutes))
+    asked = [shop.ask("ana", 4_000) for _ in range(11)]
+    for minutes, ask in enumerate(asked, start=1):
+        shop.answer("dana", ask, now=after(minutes))
 
     found = waits_of(shop)
 
@@ -98,8 +100,9 @@ def test_percentiles_are_the_nearest_rank(shop: Shop) -> None:
 
 def test_only_the_sites_and_days_that_are_asked_for_are_counted(shop: Shop) -> None:
     shop.limit(2_500)
-    shop.answer("dana", shop.ask("ana", 4_000), now=after(1))
-    shop.answer("sam", shop.ask("chidi", 4_000, site="harbour"), now=after(2))
+    here, there = shop.ask("ana", 4_000), shop.ask("chidi", 4_000, site="harbour")
+    shop.answer("dana", here, now=after(1))
+    shop.answer("sam", there, now=after(2))
     shop.answer("dana", shop.ask("ana", 4_000, now=TUESDAY), now=TUESDAY)
 
     assert waits_of(shop).answered == 1

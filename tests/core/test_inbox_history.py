@@ -35,25 +35,22 @@ def one_of_each(shop: Shop) -> dict[str, Ask]:
     """Make asks that came to every end there is, as it stands sixteen minutes after."""
     made = {}
     shop.limit(2_500)
-    for name in ("approved", "given", "lapsed"):
+    for name in ("approved", "given", "lapsed", "countered", "accepted", "declined", "withdrawn"):
         made[name] = shop.ask("ana", 4_000)
-    shop.answer("dana", made["approved"], now=after(10))
-    shop.answer("dana", made["given"], now=after(10))
-    shop.hand_in("ana", made["given"], now=after(11))
-    shop.answer("dana", made["lapsed"], now=after(1))
-    for name in ("countered", "accepted"):
-        made[name] = shop.ask("ana", 4_000)
-        shop.answer("dana", made[name], "countered", 3_000, now=after(10))
-    shop.hand_in("ana", made["accepted"], now=after(11))
-    made["declined"] = shop.ask("ana", 4_000)
-    shop.answer("dana", made["declined"], "declined", now=after(2))
-    made["withdrawn"] = shop.ask("ana", 4_000)
-    shop.withdraw("ana", made["withdrawn"], now=after(2))
     made["expired"] = shop.ask("ben", 4_000)
     allows = replace(Rule(), on_timeout=ALLOW, allow_up_to_minor=10_000)
     site = shop.sites["elm_street"]
     ask_rules.set_rule(shop.session, site, allows, actor="system", now=MONDAY)
     made["allowed"] = shop.ask("ben", 4_000)
+    shop.answer("dana", made["lapsed"], now=after(1))
+    shop.answer("dana", made["declined"], "declined", now=after(2))
+    shop.withdraw("ana", made["withdrawn"], now=after(2))
+    for name in ("approved", "given"):
+        shop.answer("dana", made[name], now=after(10))
+    for name in ("countered", "accepted"):
+        shop.answer("dana", made[name], "countered", 3_000, now=after(10))
+    for name in ("given", "accepted"):
+        shop.hand_in("ana", made[name], now=after(11))
     made["waiting"] = shop.ask("ben", 4_000, now=after(12))
     return made
 
