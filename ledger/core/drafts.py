@@ -85,8 +85,8 @@ def prepare(
     `replaces` is the decision in whose place this one comes.
 
     Raises:
-        BadValueError: if a value cannot be used; the field is named. What was given already needs
-            a note: `why` is "needed".
+        BadValueError: if a value cannot be used; the field is named. What was given already, or
+            is given at once past the limit, needs a note: `why` is "needed".
         NotFoundError: if the person does not work at the site today, or a row is not there.
 
     """
@@ -101,7 +101,7 @@ def prepare(
         reason_id=draft.reason_id,
         now=now,
     )
-    if draft.already_given and note is None:
+    if (draft.already_given or draft.act_now) and note is None:
         raise BadValueError(field="note", value="", why="needed")
     claim = Claim(
         uid=draft.uid,

@@ -43,9 +43,11 @@ class Headroom:
 
     `rule` names what binds first: no_limit, per_decision, budget, gross, customer_count,
     customer_total or own_customer; `resets_at` is when time alone makes it leave more.
-    `elsewhere_minor` is what of the budget was used at other sites, where it is one person's own.
-    `exceptions_minor` is what the budget's period holds apart, past the limit. `customer_cap` is
-    None without a customer, and where the limit caps nothing for one.
+    `budget_used_minor` is what was given of the budget and what is kept for asks; `reserved_minor`
+    is the latter alone. `elsewhere_minor` is what of both is at other sites, where the budget is
+    one person's own: then it `is_everywhere`. `exceptions_minor` is what the budget's period holds
+    apart, past the limit; `budget_key` says whose budget, of what and when. `customer_cap` is None
+    without a customer, and where the limit caps nothing for one.
     """
 
     currency: str
@@ -55,8 +57,11 @@ class Headroom:
     budget_period: clock.PeriodKind | None
     budget_used_minor: int
     budget_left_minor: int | None
+    reserved_minor: int = 0
     exceptions_minor: int = 0
     elsewhere_minor: int = 0
+    budget_key: budgets.BudgetKey | None = None
+    is_everywhere: bool = False
     customer_left_minor: int | None
     headroom_minor: int
     rule: str
@@ -203,9 +208,9 @@ def weighed(driver: Driver, asked: Asked, judge: Standing | None, budget: Held |
     if judge is None:
         return _nothing(asked)
     rooms: list[RoomOfRule] = [(judge.per_decision_minor, PER_DECISION, None)]
-    used, past, budget_left = 0, 0, None
+    used, kept, past, budget_left = 0, 0, 0, None
     if budget is not None and judge.budget_minor is not None:
-        used, past = budget.net, budget.exceptions
+        used, kept, past = budget.net, budget.reserved, budget.exceptions
         budget_left = max(0, judge.budget_minor - used)
         gross_left = max(0, budgets.GROSS_BUDGETS * judge.budget_minor - budget.gross)
         next_period = asked.calendar.next_start(budget.key.period.end)
@@ -221,8 +226,11 @@ def weighed(driver: Driver, asked: Asked, judge: Standing | None, budget: Held |
         budget_period=judge.budget_period,
         budget_used_minor=used,
         budget_left_minor=budget_left,
+        reserved_minor=kept,
         exceptions_minor=past,
         elsewhere_minor=0 if budget is None else budget.elsewhere,
+        budget_key=None if budget is None else budget.key,
+        is_everywhere=judge.for_one_person,
         customer_left_minor=min((found[0] for found in customer_rooms), default=None),
         headroom_minor=room,
         rule=rule,

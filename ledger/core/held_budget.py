@@ -30,6 +30,11 @@ class Held:
         return 0 if self.others is None else self.others.alone + self.others.reserved
 
     @property
+    def reserved(self) -> int:
+        """Return what is kept for asks, in minor units, wherever it counts."""
+        return self.used.reserved + (0 if self.others is None else self.others.reserved)
+
+    @property
     def gross(self) -> int:
         """Return what was given alone, voided or not, in minor units, wherever it counts."""
         return self.used.gross + (0 if self.others is None else self.others.gross)

@@ -118,9 +118,9 @@ def judge(session: Session, posting: Posting, *, now: datetime) -> Judgement:
         held = headroom.held(driver, asked, limit)
     room = headroom.weighed(driver, asked, limit, held)
     if amount and posting.row["declared_own"]:
-        return _past(driver, posting, limit, headroom.for_ones_own(room))
+        return _past(session, posting, limit, headroom.for_ones_own(room))
     if amount > room.headroom_minor:
-        return _past(driver, posting, limit, room)
+        return _past(session, posting, limit, room)
     spent_row = 0
     # An apology spends nothing, also where a lower budget is already overspent.
     if amount and held is not None and limit is not None and limit.budget_minor is not None:
@@ -132,7 +132,7 @@ def judge(session: Session, posting: Posting, *, now: datetime) -> Judgement:
             budget_minor=limit.budget_minor,
             others=held.others,
         ):
-            return _past(driver, posting, limit, room)
+            return _past(session, posting, limit, room)
     budgets.count_elsewhere(
         driver,
         person_id=asked.person_id,
@@ -145,14 +145,15 @@ def judge(session: Session, posting: Posting, *, now: datetime) -> Judgement:
     return Judgement(is_within=True, headroom=room, judge=limit)
 
 
-def _past(driver: Driver, posting: Posting, limit: Standing | None, room: Headroom) -> Judgement:
+def _past(session: Session, posting: Posting, limit: Standing | None, room: Headroom) -> Judgement:
     """Judge what is past the headroom: an exception, counted apart, or refused."""
+    driver = Driver(session)
     reason, amount = None, posting.amount_minor
     if posting.already_given:
         reason = ALREADY_GIVEN
     elif posting.act_now:
         band = _band_at(driver, posting.asked.site_id)
-        if act_now.fits(room, amount_minor=amount, band_minor=band):
+        if act_now.fits(session, room, amount_minor=amount, band_minor=band):
             reason = ACT_NOW
     if reason is not None:
         asked = posting.asked

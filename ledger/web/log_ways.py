@@ -56,7 +56,7 @@ def ways_of(refusal: Refusal, room: Room, site: Site) -> Ways:
     amount = money.show(refusal.amount_minor, refusal.currency)
     readers = _readers(line, person.id)
     return Ways(
-        label=_("Why? Whoever decides or reads it sees this"),
+        label=_("Why? Whoever decides or reads it sees this. To ask, it may stay empty."),
         ask=_ask(found, amount, now=now) if found else None,
         nobody="" if found else _("Nobody here can allow %(amount)s today.", amount=amount),
         act=_act(refusal, room, site, amount, readers),
@@ -109,7 +109,9 @@ def _act(
     if refusal.rule == OWN_CUSTOMER:
         return None
     band = ask_rules.rule_of(reading(), site.id).act_now_up_to_minor
-    if not act_now.fits(room.headroom, amount_minor=refusal.amount_minor, band_minor=band):
+    if not act_now.fits(
+        reading(), room.headroom, amount_minor=refusal.amount_minor, band_minor=band
+    ):
         return None
     return Way(
         words=_("Give %(amount)s now", amount=amount),

@@ -40,7 +40,7 @@ def void_reasons() -> Mapping[str, str]:
 def note_fix(problem: BadValueError) -> str:
     """Return what to do about a note that cannot be kept."""
     if problem.why == "needed":
-        return _("Write in a few words why you gave it")
+        return _("Write in a few words why, then choose again")
     if problem.why == "too_long":
         return _("Write at most 140 characters")
     if problem.why in ("card", "phone"):

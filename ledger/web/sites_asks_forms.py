@@ -43,7 +43,7 @@ class AsksForm(StepUpForm):
         _("Act at once above the limit, up to"),
         description=_(
             "Empty: off. Else nobody is asked up to this amount, and a supervisor reads it within "
-            "a day. Budgets still hold."
+            "a day. Only where a limit has a budget, which still holds."
         ),
         render_kw=_AMOUNT,
     )

@@ -22,12 +22,12 @@ def found(shop: Shop, name: str, *, minutes: float = 60) -> list[ToRead]:
 
 
 def test_exceptions_the_band_and_what_time_allowed_are_read_alike(shop: Shop) -> None:
-    shop.limit(2_500)
+    shop.limit(2_500, budget_minor=9_000, budget_period="day")
     rule = Rule(act_now_up_to_minor=3_000, on_timeout=ALLOW, allow_up_to_minor=5_000)
     go_by(shop, rule)
     asked = shop.ask("ana", 4_500)
     shop.give("ana", 4_000, already_given=True, note="The bus was leaving", now=after(1))
-    shop.give("ben", 3_000, act_now=True, now=after(2))
+    shop.give("ben", 3_000, act_now=True, note="It was late", now=after(2))
     shop.hand_in("ana", asked, now=after(16))
     approved = shop.ask("ben", 4_000, now=after(17))
     shop.answer("dana", approved, now=after(18))
@@ -42,7 +42,7 @@ def test_exceptions_the_band_and_what_time_allowed_are_read_alike(shop: Shop) ->
     ]
     assert [(one.person, one.note, one.had_note) for one in rows][:2] == [
         ("Ana", "The bus was leaving", True),
-        ("Ben", None, False),
+        ("Ben", "It was late", True),
     ]
     assert to_read_count(shop.session, shop.people["dana"], now=after(60)) == 3
 

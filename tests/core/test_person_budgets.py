@@ -98,7 +98,7 @@ def test_exceptions_elsewhere_leave_the_latitude_and_narrow_the_band(shop: Shop)
     shop.give("sam", 2_200, site="harbour", already_given=True, note="It was burnt")
 
     assert shop.left("sam") == 2_000
-    assert shop.refused("sam", 2_100, act_now=True).rule == "per_decision"
+    assert shop.refused("sam", 2_100, act_now=True, note="It was late").rule == "per_decision"
 
 
 def test_another_currency_is_another_budget(shop: Shop) -> None:

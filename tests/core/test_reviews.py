@@ -91,9 +91,9 @@ def test_nobody_reads_their_own_under_whatever_record(shop: Shop) -> None:
 
 
 def test_what_the_band_let_through_is_read_too(shop: Shop) -> None:
-    shop.limit(2_500)
+    shop.limit(2_500, budget_minor=9_000, budget_period="day")
     set_rule(shop, Rule(act_now_up_to_minor=3_000))
-    made = shop.give("ana", 3_000, act_now=True)
+    made = shop.give("ana", 3_000, act_now=True, note="The train was leaving")
 
     assert unread_of(shop, "dana") == [made.id]
 

@@ -53,7 +53,7 @@ def test_the_note_that_was_typed_comes_along(ledger: Ledger, client_for: ClientF
 @pytest.mark.parametrize(
     "note, fix",
     [
-        ("", "Write in a few words why you gave it"),
+        ("", "Write in a few words why, then choose again"),
         ("card 4111 1111 1111 1111", "Leave out what looks like a card or phone number"),
     ],
 )
@@ -94,7 +94,11 @@ def test_where_the_band_allows_it_it_is_given_at_once_and_read(
     ana = client_for("ana")
     fork = ana.post("/log", data=written(ledger, amount="30"))
 
-    answer = ana.post("/log", data=form_with_button(fork, "Give $30.00 now"))
+    button = form_with_button(fork, "Give $30.00 now")
+    without = ana.post("/log", data=button | {"note": " "})
+    assert without.status_code == 422
+    assert "Write in a few words why, then choose again" in words_of(without)
+    answer = ana.post("/log", data=button | {"note": "The train was leaving"})
 
     assert answer.status_code == 303
     (made,) = decisions_of(ledger)
@@ -200,6 +204,11 @@ def set_band(ledger: Ledger, up_to_minor: int) -> None:
         )
 
 
+def sheet_of(fork: TestResponse) -> str:
+    """Return the fork alone, as it is written."""
+    return fork.text.partition("<dialog")[2].partition("</dialog>")[0]
+
+
 def decisions_of(ledger: Ledger) -> list[Decision]:
     with ledger.database.reading() as session:
         return list(session.scalars(select(Decision).order_by(Decision.id)))  # type: ignore[arg-type]  # a column on the class
@@ -250,6 +259,21 @@ def test_asking_takes_one_tap_and_the_note_along(ledger: Ledger, client_for: Cli
         assert ask.amount_minor == 4_000
         assert ask.refusal_uid == session.scalars(select(Refusal)).one().uid
         assert asks.why_of(session, [ask]) == {ask.uid: "Cold soup"}
+
+
+def test_asking_needs_no_note_and_no_browser_says_otherwise(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    ana = client_for("ana")
+    fork = ana.post("/log", data=written(ledger, amount="40"))
+    assert " required" not in sheet_of(fork)
+
+    answer = ana.post("/asks", data=form_with_button(fork, "Ask Dana or Sam"))
+
+    assert answer.status_code == 303
+    with ledger.database.reading() as session:
+        (ask,) = session.scalars(select(Ask)).all()
+        assert ask.why_commitment is None
 
 
 def test_a_note_with_a_number_is_mended_in_the_fork_when_asking_too(
