@@ -3,16 +3,24 @@
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from ledger import config
 from ledger.cli import main
+from ledger.config import Settings
+from ledger.database import Database
+from ledger.signing_key import SIGNING_KEY
+from tests import founded
+from tests.small_ledger import fill
 
 Latitude = Callable[..., Result]
 Command = tuple[str, ...]
 SetUp = Callable[..., None]
+Filled = Callable[..., Path]
 
 INIT: Command = ("init", "--name", "Maple & Main")
 ADD_ADA: Command = ("person", "add", "--name", "Ada", "--email", "ada@example.com")
@@ -72,3 +80,25 @@ def file(set_up: SetUp, instance: Path) -> Path:
     """Set a ledger up with somebody in it; return its file."""
     set_up(INIT, ADD_ADA)
     return instance / "ledger.sqlite"
+
+
+@pytest.fixture
+def filled(instance: Path) -> Filled:
+    """Fill a ledger that was founded before anything happened in it, with its keys in place.
+
+    What `init` founds begins today, and for asks made in an earlier spring time would be over.
+    """
+
+    def filling(url: str | None = None) -> Path:
+        file = instance / "ledger.sqlite"
+        instance.mkdir(exist_ok=True)
+        settings = Settings(instance=instance, database_url=url or f"sqlite:///{file}")
+        founded.found_ledger(settings.database_url)
+        keys = config.keys_folder(settings, founded.LEDGER_ID)
+        config.write_private(keys / SIGNING_KEY, founded.SIGNING_KEY.encode())
+        config.make_secrets(settings, founded.LEDGER_ID)
+        with closing(Database(settings.database_url)) as database:
+            fill(database)
+        return file
+
+    return filling

@@ -14,9 +14,8 @@ from ledger.core.driver import Driver
 from ledger.core.journal import Entry
 from ledger.core.tables import Journal
 from ledger.database import Database, sqlite_module
-from tests.cli.conftest import Latitude
+from tests.cli.conftest import Filled, Latitude
 from tests.counter import MONDAY
-from tests.small_ledger import fill
 
 EPOCH_BEGINS = re.compile(r"Epoch 2 begins at row ([\d,]+)\. Everybody was signed out")
 
@@ -38,10 +37,10 @@ def size_of(file: Path) -> int:
         return journal.read_head(Driver(session)).seq
 
 
-def test_the_drill(latitude: Latitude, file: Path, tmp_path: Path) -> None:
+def test_the_drill(latitude: Latitude, filled: Filled, tmp_path: Path) -> None:
     backup, before, after = tmp_path / "b.sqlite", tmp_path / "before.txt", tmp_path / "after.txt"
+    file = filled()
     with closing(Database(f"sqlite:///{file}")) as database:
-        fill(database)
         is_over = threading.Event()
 
         def write() -> None:

@@ -15,10 +15,9 @@ from ledger.core.driver import Driver
 from ledger.core.journal import Entry
 from ledger.core.tables import Journal, SignIn
 from ledger.database import Database
-from tests.cli.conftest import Latitude
+from tests.cli.conftest import Filled, Latitude
 from tests.counter import MONDAY
 from tests.missing import skip_or_fail
-from tests.small_ledger import fill
 
 pytestmark = pytest.mark.postgres
 
@@ -47,17 +46,11 @@ def last(url: str) -> tuple[str, int, str, int]:
         return row.kind, row.epoch, row.content, session.scalar(open_ones) or 0
 
 
-def filled(latitude: Latitude, url: str) -> None:
-    latitude("init", "--database", url)
-    with closing(Database(url)) as database:
-        fill(database)
-
-
 def test_the_drill_on_postgresql(
-    latitude: Latitude, empty_postgresql: NewDatabase, tmp_path: Path
+    latitude: Latitude, filled: Filled, empty_postgresql: NewDatabase, tmp_path: Path
 ) -> None:
     url, new_url = empty_postgresql(), empty_postgresql()
-    filled(latitude, url)
+    filled(url)
     backup = tmp_path / "b.dump"
     made = latitude("backup", str(backup), "--database", url)
 
@@ -79,10 +72,10 @@ def test_the_drill_on_postgresql(
 
 
 def test_who_is_otherwise_is_named_and_no_epoch_is_taken_twice(
-    latitude: Latitude, empty_postgresql: NewDatabase, tmp_path: Path
+    latitude: Latitude, filled: Filled, empty_postgresql: NewDatabase, tmp_path: Path
 ) -> None:
     url, first, second = (empty_postgresql() for _ in range(3))
-    filled(latitude, url)
+    filled(url)
     backup = tmp_path / "b.dump"
     latitude("person", "add", "--name", "Bo", "--employee-id", "00412", "--database", url)
     latitude("backup", str(backup), "--database", url)
@@ -102,10 +95,10 @@ def test_who_is_otherwise_is_named_and_no_epoch_is_taken_twice(
 
 
 def test_nothing_takes_the_place_of_a_ledger_that_is_served(
-    latitude: Latitude, empty_postgresql: NewDatabase, tmp_path: Path
+    latitude: Latitude, filled: Filled, empty_postgresql: NewDatabase, tmp_path: Path
 ) -> None:
     url, new_url = empty_postgresql(), empty_postgresql()
-    filled(latitude, url)
+    filled(url)
     backup = tmp_path / "b.dump"
     latitude("backup", str(backup), "--database", url)
 
@@ -119,10 +112,10 @@ def test_nothing_takes_the_place_of_a_ledger_that_is_served(
 
 
 def test_a_database_that_postgresql_brought_back_goes_on_in_a_new_epoch(
-    latitude: Latitude, empty_postgresql: NewDatabase, tmp_path: Path
+    latitude: Latitude, filled: Filled, empty_postgresql: NewDatabase, tmp_path: Path
 ) -> None:
     url, other = empty_postgresql(), empty_postgresql()
-    filled(latitude, url)
+    filled(url)
     kept = tmp_path / "kept.txt"
     latitude("checkpoint", "--out", str(kept), "--database", url)
     latitude("init", "--database", other)

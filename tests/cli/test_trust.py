@@ -9,11 +9,10 @@ import pytest
 from ledger.cli.sentences import bad_row
 from ledger.cli.trust import SPOKEN
 from ledger.core.verification import BadRowError
-from ledger.database import Database, sqlite_module
+from ledger.database import sqlite_module
 from ledger.signing_key import SIGNING_KEY
-from tests.cli.conftest import Latitude
+from tests.cli.conftest import Filled, Latitude
 from tests.core.files import DECISIONS
-from tests.small_ledger import fill
 
 
 def change(file: Path, *statements: str) -> None:
@@ -52,10 +51,8 @@ def test_decisions_in_force_are_told_apart_from_those_that_were_corrected(
     assert "3 decisions in force and 1 corrected, voided or taken back" in said
 
 
-def test_one_is_said_otherwise_than_several(latitude: Latitude, file: Path) -> None:
-    database = Database(f"sqlite:///{file}")
-    fill(database)
-    database.close()
+def test_one_is_said_otherwise_than_several(latitude: Latitude, filled: Filled) -> None:
+    filled()
 
     said = latitude("verify").output
 
