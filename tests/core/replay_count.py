@@ -66,7 +66,7 @@ class _Count:
             row.id
             for row in self.people.values()
             if row.id in (setter.id, setter.same_as_id)
-            or (setter.id is not None and setter.id == row.same_as_id)
+            or (row.same_as_id is not None and row.same_as_id == setter.id)
         }
         on = max(self.today, new.starts_on or self.today)
         self.others = [
