@@ -122,8 +122,9 @@ def drift_card(found: Drift) -> DriftCard:
     return DriftCard(
         title=_("Limit against what is given"),
         how=_(
-            "Amber: the limit in force. Bars: from the median up to the 95th percentile given on "
-            "one's own in that month; a month with fewer than %(few)s says so.",
+            "Amber: the limit in force. Bars: from the median up to the 95th percentile of all "
+            "that was given, with what was approved or went past the limit; a month with fewer "
+            "than %(few)s says so.",
             few=FEW,
         ),
         chart=chart,
@@ -137,9 +138,12 @@ def drift_card(found: Drift) -> DriftCard:
                 _("Limit at its end"),
                 _("Median"),
                 _("95th percentile"),
-                _("Given alone"),
+                _("Given"),
+                _("Past the limit"),
                 _("After an ask"),
                 _("Exceptions"),
+                _("Alone"),
+                _("95th percentile alone"),
             ],
             rows=[_drift_row(found, month) for month in found.months],
         ),
@@ -246,26 +250,32 @@ def _drift_desc(found: Drift) -> str:
     told = [month for month in found.months if month.median_minor is not None]
     last = told[-1]
     return _(
-        "In %(month)s the limit was %(limit)s; half of %(count)s amounts were at most %(median)s, "
-        "and 95 of 100 at most %(most)s.",
+        "In %(month)s the limit was %(limit)s; half of %(count)s amounts given were at most "
+        "%(median)s, and 95 of 100 at most %(most)s; %(past)s went past the limit.",
         month=_month_words(last.first),
         limit=_amount(found, _limit_on(found, _last_day(found, last))),
         count=count_words(last.count),
         median=_amount(found, last.median_minor),
         most=_amount(found, last.most_minor),
+        past=count_words(last.past),
     )
 
 
 def _drift_row(found: Drift, month: Month) -> Sequence[str]:
-    few = _("fewer than %(few)s", few=FEW)
+    def told(minor: int | None) -> str:
+        return _("fewer than %(few)s", few=FEW) if minor is None else _amount(found, minor)
+
     return (
         _month_words(month.first),
         _amount(found, _limit_on(found, _last_day(found, month))),
-        few if month.median_minor is None else _amount(found, month.median_minor),
-        few if month.most_minor is None else _amount(found, month.most_minor),
+        told(month.median_minor),
+        told(month.most_minor),
         count_words(month.count),
+        count_words(month.past),
         count_words(month.after_ask),
         count_words(month.exceptions),
+        count_words(month.alone),
+        told(month.alone_most_minor),
     )
 
 

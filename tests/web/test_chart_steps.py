@@ -87,13 +87,17 @@ def test_a_currency_without_decimals_is_drawn_too() -> None:
 
 
 def a_month(first: date, median: int | None, most: int | None) -> Month:
+    count = 0 if median is None else 9
     return Month(
         first=first,
-        count=0 if median is None else 9,
+        count=count,
+        alone=count,
         after_ask=0,
         exceptions=0,
+        past=0,
         median_minor=median,
         most_minor=most,
+        alone_most_minor=most,
     )
 
 

@@ -62,6 +62,7 @@ def test_the_replay_is_shown_before_anything_is_saved_and_without_a_reason(
     assert "Of 2 asks, 1 would have needed nobody." in said
     assert "Asks that need nobody 1 of 2 Customers' waiting saved 6 min" in said
     assert "Was approved anyway $30.00 of $30.00" in said
+    assert "where nobody answered, until the ask ran out" in said
     assert "limit now $25" in answer.text
     assert "proposed $35" in answer.text
     assert "to fix" not in said
@@ -168,6 +169,7 @@ def test_a_limits_page_tells_its_evidence_and_its_drift(
     assert "Asks above it 2" in said
     assert "Approved, of those answered 1 of 1 Approval rate 100" in said
     assert "fewer than 5" in said
+    assert "of all that was given, with what was approved or went past the limit" in said
     assert "A pile at a limit says that it binds, never what a gift does." in said
 
 

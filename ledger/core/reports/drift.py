@@ -2,18 +2,21 @@
 
 Of one scope: all limits ever set for the same people, site, grade, remedy and currency, which take
 over from each other. A decision belongs to the scope whose limit judged it, and to the month of its
-business date. Counted are decisions in force and of value, given within the latitude; those after
-an ask and exceptions are counted apart and are in no figure. Imported ones were judged by nobody.
+business date. Counted are decisions in force and of value: all that was given, alone, after an ask
+and as an exception, for what is given above a limit is where it drifts to. Past the limit is what
+was above the amount per decision of the limit that judged it. What was given alone also has its own
+95th percentile. Imported decisions were judged by nobody.
 
 Exact, in minor units: of n amounts in order, the smallest first, the median is number ⌈n/2⌉ and the
 95th percentile number ⌈0.95 n⌉ (nearest rank), so both are amounts that were given. Under FEW
-amounts a month has neither.
+amounts a month has neither, nor has what was given alone.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, case, func, select
 from sqlmodel import Session, col
@@ -36,17 +39,21 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Month:
-    """What was given in one month: `count` within the latitude, and how many in other ways.
+    """What was given in one month: `count` in all, and in each of the three ways.
 
-    `median_minor` and `most_minor` (the 95th percentile) are None under FEW amounts.
+    `past` of them were above the limit that judged them. `median_minor` and `most_minor` (the 95th
+    percentile) are of all of them, `alone_most_minor` of those given alone; None under FEW amounts.
     """
 
     first: date
     count: int
+    alone: int
     after_ask: int
     exceptions: int
+    past: int
     median_minor: int | None
     most_minor: int | None
+    alone_most_minor: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,34 +81,32 @@ def drift(session: Session, limit: Limit, *, now: datetime, months: int = MONTHS
     today = calendar.business_date(now)
     firsts = _firsts(today, months)
     history = limits.history_of(session, limit)
-    given: dict[str, dict[int, int]] = {}
-    apart: dict[str, tuple[int, int]] = {}
+    given: dict[str, list[_Given]] = {}
     for ids in batched([one.id for one in history], IDS_IN_A_QUERY):
-        for month, kind, amount, times in session.execute(_given(ids, since=firsts[0])):
-            if kind == _ALONE:
-                amounts = given.setdefault(month, {})
-                amounts[amount] = amounts.get(amount, 0) + times
-            else:
-                asked, excepted = apart.get(month, (0, 0))
-                is_ask = kind == _AFTER_ASK
-                apart[month] = (asked + times * is_ask, excepted + times * (not is_ask))
+        for month, *told in session.execute(_given(ids, since=firsts[0])):
+            given.setdefault(month, []).append(_Given._make(told))
     return Drift(
         currency=limit.currency,
         until=today,
         steps=_steps(history, calendar, since=firsts[0], until=today),
-        months=[
-            _month(first, given.get(key, {}), apart.get(key, (0, 0)))
-            for first in firsts
-            for key in [first.isoformat()[:7]]
-        ],
+        months=[_month(first, given.get(first.isoformat()[:7], [])) for first in firsts],
     )
 
 
 _ALONE, _AFTER_ASK, _EXCEPTION = 0, 1, 2
 
 
+class _Given(NamedTuple):
+    """So many `times` an amount was given in a way, past the limit that judged it or not."""
+
+    kind: int
+    is_past: int
+    amount_minor: int
+    times: int
+
+
 def _given(limit_ids: Sequence[int], *, since: date) -> Select[*tuple[Any, ...]]:
-    """Select month, kind, amount and how often: as many rows as there are amounts."""
+    """Select the month, and what a `_Given` has: not many more rows than there are amounts."""
     month = func.substr(col(Decision.business_date), 1, 7)
     kind = case(
         (col(Decision.exception_reason).is_not(None), _EXCEPTION),
@@ -109,8 +114,9 @@ def _given(limit_ids: Sequence[int], *, since: date) -> Select[*tuple[Any, ...]]
         else_=_ALONE,
     )
     amount = col(Decision.amount_minor)
+    is_past = case((amount > col(Decision.limit_per_decision_minor), 1), else_=0)
     return (
-        select(month, kind, amount, func.count())
+        select(month, kind, is_past, amount, func.count())
         .join(Outcome, col(Outcome.decision_id) == col(Decision.id))
         .where(
             col(Decision.limit_id).in_(limit_ids),
@@ -118,21 +124,35 @@ def _given(limit_ids: Sequence[int], *, since: date) -> Select[*tuple[Any, ...]]
             col(Outcome.in_force) == 1,
             amount > 0,
         )
-        .group_by(month, kind, amount)
+        .group_by(month, kind, is_past, amount)
     )
 
 
-def _month(first: date, amounts: Mapping[int, int], apart: tuple[int, int]) -> Month:
-    count = sum(amounts.values())
-    is_enough = count >= FEW
+def _month(first: date, given: Sequence[_Given]) -> Month:
+    ways: Counter[int] = Counter()
+    amounts: Counter[int] = Counter()
+    alone: Counter[int] = Counter()
+    for one in given:
+        ways[one.kind] += one.times
+        amounts[one.amount_minor] += one.times
+        if one.kind == _ALONE:
+            alone[one.amount_minor] += one.times
     return Month(
         first=first,
-        count=count,
-        after_ask=apart[0],
-        exceptions=apart[1],
-        median_minor=ranked(amounts, -(-count // 2)) if is_enough else None,
-        most_minor=ranked(amounts, -(-count * 19 // 20)) if is_enough else None,
+        count=amounts.total(),
+        alone=ways[_ALONE],
+        after_ask=ways[_AFTER_ASK],
+        exceptions=ways[_EXCEPTION],
+        past=sum(one.times for one in given if one.is_past),
+        median_minor=_percentile(amounts, 50),
+        most_minor=_percentile(amounts, 95),
+        alone_most_minor=_percentile(alone, 95),
     )
+
+
+def _percentile(amounts: Counter[int], percent: int) -> int | None:
+    count = amounts.total()
+    return ranked(amounts, -(-count * percent // 100)) if count >= FEW else None
 
 
 def ranked(amounts: Mapping[int, int], rank: int) -> int:
