@@ -47,6 +47,11 @@ def browser_type_launch_args() -> dict[str, object]:
     return {"executable_path": found}
 
 
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """Let every address be whole: the plugin's own fixture is a method, which pytest warns of."""
+
+
 @pytest.fixture
 def live_server(
     staffed_file: Path, tmp_path: Path, open_database: Callable[[str], Database]
