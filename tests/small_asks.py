@@ -85,7 +85,8 @@ def _ended_otherwise(shop: Shop) -> None:
     unused = shop.ask("ben", 6_400, now=at + 5 * MINUTE)
     shop.answer("dana", unused, now=at + 6 * MINUTE)
     forgotten = shop.ask("ben", 8_800, now=at + 7 * MINUTE)
-    allowed = shop.ask("ana", 5_900, now=at)
+    # Another remedy: for this one she was offered less an hour ago.
+    allowed = shop.ask("ana", 5_900, remedy="credit", now=at)
     assert forgotten.timeout_allows is not allowed.timeout_allows
     shop.hand_in("ana", allowed, now=at + 25 * MINUTE)
 

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from sqlmodel import Session
 
-from ledger.core import ask_rules, journal
+from ledger.core import ask_rules, journal, timeouts
 from ledger.core.drafts import DecisionDraft
 from ledger.core.headroom import Headroom
 from ledger.core.posting import Posting
@@ -33,14 +33,21 @@ def new(  # what is asked, by which rule it is held back, after what
     previous: Ask | None,
     now: datetime,
 ) -> Ask:
-    """Return the ask without its why, its hash and its place in the book."""
+    """Return the ask without its why, its hash and its place in the book.
+
+    Needs the person's lock, with their overdue asks settled.
+    """
     uid, asked = wanted.claim.uid, wanted.asked
     is_own = bool(wanted.row["declared_own"])
     rule = ask_rules.rule_of(session, asked.site_id)
     left = room.budget_left_minor
+    thread_uid = uid if previous is None else previous.thread_uid
+    silence = timeouts.Wanted(
+        asked=asked, amount_minor=wanted.amount_minor, room=room, thread_uid=thread_uid
+    )
     return Ask(
         uid=uid,
-        thread_uid=uid if previous is None else previous.thread_uid,
+        thread_uid=thread_uid,
         version=1 if previous is None else previous.version + 1,
         previous_id=None if previous is None else previous.id,
         person_id=asked.person_id,
@@ -65,10 +72,7 @@ def new(  # what is asked, by which rule it is held back, after what
         business_date=asked.business_date,
         zone=asked.calendar.zone_on(asked.business_date),
         expires_at=now + rule.waits,
-        # Without a limit, or for one's own, nothing is ever given without somebody.
-        timeout_allows=rule.allows_at_timeout(wanted.amount_minor)
-        and room.limit_id is not None
-        and not is_own,
+        timeout_allows=not is_own and timeouts.allows(session, silence),
     )
 
 

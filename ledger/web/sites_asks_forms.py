@@ -36,7 +36,10 @@ class AsksForm(StepUpForm):
     )
     allow_up_to_minor = StringField(
         _("Up to"),
-        description=_("A supervisor reads it afterwards. What is above still expires."),
+        description=_(
+            "A supervisor reads it afterwards. What is above still expires, and so does what was "
+            "declined before, or is more in all than one budget of the person."
+        ),
         render_kw=_AMOUNT,
     )
     act_now_up_to_minor = StringField(

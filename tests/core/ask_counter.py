@@ -90,7 +90,11 @@ class AskCounter(RuleBasedStateMachine):
                 previous.said, previous.ended = before
             return
         left = self.model.left(name, self.today, self.now)
+        allows = self.model.time_allows(
+            name, amount, self.today, now=self.now, previous=previous
+        ) and (self.allows and amount <= ALLOWED_UP_TO and not is_own)
         made = send()
+        assert made.timeout_allows == allows
         assert made.reserved_minor == min(amount, left)
         assert made.version == (1 if said is None else said.version + 1)
         self.model.wishes.append(
@@ -101,7 +105,7 @@ class AskCounter(RuleBasedStateMachine):
                 on=self.today,
                 ends=self.now + WAITS,
                 kept=made.reserved_minor,
-                allows=self.allows and amount <= ALLOWED_UP_TO and not is_own,
+                allows=allows,
                 previous=previous,
             )
         )

@@ -39,6 +39,11 @@ class Wish:
     lapses: datetime | None = None
     ended: str | None = None
 
+    @property
+    def root(self) -> "Wish":
+        """The first version of its thread."""
+        return self if self.previous is None else self.previous.root
+
     def state(self, now: datetime) -> str:
         """Return how it stands."""
         if self.ended is not None:
@@ -99,6 +104,22 @@ class AskModel:
         alone = [one for one in self.gifts if (one.name, one.on, one.way) == (name, on, "alone")]
         gross = 3 * self.budget - sum(one.amount for one in alone)
         return max(0, min(self.per_decision, self.left(name, on, now), gross))
+
+    def time_allows(
+        self, name: str, amount: int, on: date, *, now: datetime, previous: Wish | None
+    ) -> bool:
+        """Return whether no answer speaks against it, and time-outs stay within a budget."""
+        own = [one for one in self.wishes if one.name == name]
+        root = None if previous is None else previous.root
+        said = [one for one in own if one.on == on or one.root is root]
+        if any(one.said == "declined" and amount >= one.amount for one in said):
+            return False
+        if any(one.said == "countered" and amount > one.may for one in said):
+            return False
+        by_time = [one for one in own if one.on == on and one.allows and one.said is None]
+        counted = ("waiting", "allowed", "given")
+        promised = sum(one.amount for one in by_time if one.state(now) in counted)
+        return promised + amount <= self.budget
 
     def is_last(self, wish: Wish) -> bool:
         """Whether no later version of an ask is there."""

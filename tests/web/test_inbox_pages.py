@@ -424,9 +424,10 @@ def test_what_cannot_be_handed_over_is_said_at_its_field(
 def test_waiting_is_told_with_how_many_there_are(ledger: Ledger, client_for: ClientFor) -> None:
     with opened(ledger) as shop:
         shop.limit(2_500)
-        for minutes in range(1, 31):
-            ask = shop.ask("ana", 4_000, now=MONDAY - timedelta(hours=2))
-            at = MONDAY - timedelta(hours=2) + timedelta(minutes=minutes / 3)
+        began = MONDAY - timedelta(hours=2)
+        asked = [shop.ask("ana", 4_000, now=began) for _ in range(30)]
+        for minutes, ask in enumerate(asked, start=1):
+            at = began + timedelta(minutes=minutes / 3)
             shop.answer("dana", ask, "declined", now=at)
         shop.ask("ana", 4_000, now=MONDAY - timedelta(hours=1))
 
