@@ -23,6 +23,7 @@ from ledger.core.drafts import DecisionDraft
 from ledger.core.driver import Driver
 from ledger.core.errors import NotFoundError
 from ledger.core.posting import Judgement, Posting
+from ledger.core.sites import SiteChangedError
 from ledger.core.tables import Ask, Decision, Person
 
 
@@ -52,6 +53,8 @@ def give(session: Session, person: Person, ask: Ask, *, uid: str, now: datetime)
     wanted = ready.posting
     if before is not None or wanted is None:
         return _first_answer(session, uid)
+    if wanted.asked.currency != ask.currency:
+        raise SiteChangedError
     posting.lock_person(driver, person.id)
     state = ask_steps.state_now(session, ask, now=now)
     if state.may_give_minor is None or state.may_give_minor != wanted.amount_minor:

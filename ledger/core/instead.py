@@ -14,12 +14,14 @@ from ledger.core import (
     decisions,
     headroom,
     posting,
+    sites,
 )
 from ledger.core.ask_versions import CARRIED
 from ledger.core.decisions import Recorded
 from ledger.core.drafts import DecisionDraft
 from ledger.core.driver import Driver
 from ledger.core.errors import LedgerError, NotFoundError
+from ledger.core.sites import SiteChangedError
 from ledger.core.tables import Ask, Person
 
 
@@ -67,13 +69,17 @@ def give_instead(  # who, in place of which ask, how much, under which id
     Raises:
         NotFoundError: if the ask is not theirs, or they do not work at its site today.
         StillAboveError: if it is more than they may give alone.
+        SiteChangedError: if the site was retired, or has another currency than the ask.
         AskMovedOnError: if something was given for the ask meanwhile.
-        BadValueError, NotPermittedError, SiteChangedError, SubmissionReusedError: as a decision.
+        BadValueError, NotPermittedError, SubmissionReusedError: as a decision.
 
     """
     if ask.person_id != person.id:
         raise NotFoundError("ask", ask.uid)
     if decisions.decision_by_uid(session, uid) is None:
+        site = sites.site(session, ask.site_id)
+        if site is None or site.currency != ask.currency:
+            raise SiteChangedError
         _end(session, person, ask, uid=uid, now=now)
     draft = DecisionDraft(
         uid=uid,

@@ -11,6 +11,8 @@ from ledger.core.driver import Driver
 from ledger.core.errors import BadValueError, NotFoundError
 from ledger.core.lines import typed_line
 from ledger.core.tables import (
+    Ask,
+    AskRule,
     Decision,
     Limit,
     Refusal,
@@ -22,7 +24,15 @@ from ledger.core.tables import (
 
 KIND = "site.changed"
 # What holds amounts of a site's money, in its currency.
-_HOLD_MONEY: tuple[type[SQLModel], ...] = (Decision, Refusal, UnmetNeed, Limit, TillEntry)
+_HOLD_MONEY: tuple[type[SQLModel], ...] = (
+    Decision,
+    Refusal,
+    UnmetNeed,
+    Limit,
+    TillEntry,
+    Ask,
+    AskRule,
+)
 
 
 # A day that is over as soon as it has begun has no budget that anybody could use.
@@ -164,8 +174,8 @@ def change_site(
 
     Raises:
         BadValueError: if the name or the currency cannot be used; `why` is "taken" where another
-            open site has the name, "in use" where this one has decisions, limits or a till's rows
-            in its currency.
+            open site has the name, "in use" where this one has decisions, limits, asks or a
+            till's rows in its currency.
         NotFoundError: if there is no such site.
 
     """

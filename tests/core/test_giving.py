@@ -5,12 +5,23 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
+from sqlmodel import col
 
-from ledger.core import commitments, giving, voids
+from ledger.core import (
+    ask_rules,
+    commitments,
+    giving,
+    instead,
+    journal,
+    site_changes,
+    voids,
+)
+from ledger.core.ask_rules import Rule
 from ledger.core.ask_steps import AskMovedOnError
 from ledger.core.driver import Driver
 from ledger.core.errors import NotFoundError
-from ledger.core.tables import Ask, Budget
+from ledger.core.sites import SiteChangedError
+from ledger.core.tables import Ask, Budget, Site
 from ledger.core.verification import tallies
 from ledger.core.verification.findings import BadRowError
 from tests.asking import MINUTE, answered, ask_for, given, state, withdrawn
@@ -146,3 +157,33 @@ def test_budgets_are_what_asks_and_decisions_add_up_to(shop: Shop, ask: Ask) -> 
     shop.session.execute(update(Budget).values(reserved=0))
     with pytest.raises(BadRowError, match="reserved"):
         tallies.check_budgets(Driver(shop.session))
+
+
+def test_what_was_asked_in_another_currency_is_not_given(shop: Shop, ask: Ask) -> None:
+    answered(shop, "dana", ask)
+    ana = shop.people["ana"]
+    shop.session.execute(update(Site).where(col(Site.id) == ask.site_id).values(currency="EUR"))
+    journal.append(
+        shop.session,
+        journal.Entry(kind="site.changed", actor="system", subject="site:1", content={}),
+        now=MONDAY + MINUTE,
+    )
+
+    with pytest.raises(SiteChangedError):
+        given(shop, "ana", ask)
+    with pytest.raises(SiteChangedError):
+        instead.give_instead(shop.session, ana, ask, 100, uid=str(uuid4()), now=MONDAY + 2 * MINUTE)
+
+    assert state(shop, ask).name == "approved"
+
+
+def test_a_site_with_asks_or_their_rule_keeps_its_currency(shop: Shop) -> None:
+    asked, ruled = shop.sites["elm_street"], shop.sites["harbour"]
+    ask_for(shop, "ana", 500)
+    ask_rules.set_rule(
+        shop.session, ruled, Rule(act_now_up_to_minor=500), actor="system", now=MONDAY
+    )
+
+    assert site_changes.holds_money(shop.session, asked.id)
+    assert site_changes.holds_money(shop.session, ruled.id)
+    assert not site_changes.holds_money(shop.session, shop.sites["station"].id)

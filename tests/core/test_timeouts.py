@@ -82,7 +82,7 @@ def test_time_outs_give_no_more_in_all_than_the_budget(shop: Shop) -> None:
 
 def test_what_ended_otherwise_leaves_room_for_another(shop: Shop) -> None:
     for kind in ("approved", "declined"):
-        answered(shop, "dana", ask_for(shop, "ana", 3_000), kind, now=MONDAY)  # type: ignore[arg-type]  # one of the kinds
+        answered(shop, "dana", ask_for(shop, "ana", 3_000), kind, now=MONDAY)
     withdrawn(shop, "ana", ask_for(shop, "ana", 2_900), now=MONDAY)
     unused = ask_for(shop, "ana", 2_900)
     changed = ask_for(shop, "ana", 2_800)
