@@ -8,10 +8,8 @@ from sqlmodel import Session
 from ledger.core import (
     ask_steps,
     asks,
-    budgets,
     decisions,
     drafts,
-    headroom,
     posting,
     submissions,
 )
@@ -22,7 +20,7 @@ from ledger.core.decisions import Recorded
 from ledger.core.drafts import DecisionDraft
 from ledger.core.driver import Driver
 from ledger.core.errors import NotFoundError
-from ledger.core.posting import Judgement, Posting
+from ledger.core.posting import Posting
 from ledger.core.sites import SiteChangedError
 from ledger.core.tables import Ask, Decision, Person
 
@@ -102,19 +100,6 @@ def _write(
     session: Session, ask: Ask, wanted: Posting, *, note: str | None, now: datetime
 ) -> Decision:
     """Write the decision beside the limit that is in force, and count it as approved."""
-    driver = Driver(session)
-    asked = posting.by_the_ledgers_clock(driver, wanted)
-    limit = headroom.standing(driver, asked)
-    room = headroom.left(driver, asked, limit)
-    budgets.count_apart(
-        driver,
-        person_id=asked.person_id,
-        site_id=asked.site_id,
-        remedy_id=wanted.remedy_id,
-        on=asked.business_date,
-        column="approved",
-        amount_minor=wanted.amount_minor,
-    )
-    judged = Judgement(is_within=False, headroom=room, judge=limit)
+    judged = posting.judge_allowed(session, wanted)
     wanted = replace(wanted, row={**wanted.row, "ask_id": ask.id})
     return decisions.write_judged(session, wanted, judged, note=note, now=now)

@@ -48,18 +48,20 @@ class Posting:
 class Judgement:
     """Whether the decision is within the headroom, and what the headroom was.
 
-    `exception_reason`: why it is recorded although it is not.
+    `exception_reason`: why it is recorded although it is not; `is_allowed`: so is what somebody
+    else allowed.
     """
 
     is_within: bool
     headroom: Headroom
     judge: Standing | None
     exception_reason: str | None = None
+    is_allowed: bool = False
 
     @property
     def is_refused(self) -> bool:
         """Whether nothing may be recorded."""
-        return not self.is_within and self.exception_reason is None
+        return not (self.is_within or self.is_allowed) and self.exception_reason is None
 
 
 ALREADY_GIVEN, ACT_NOW = "already_given", "act_now"
@@ -145,6 +147,19 @@ def judge(session: Session, posting: Posting, *, now: datetime) -> Judgement:
     return Judgement(is_within=True, headroom=room, judge=limit)
 
 
+def judge_allowed(session: Session, posting: Posting) -> Judgement:
+    """Weigh what somebody else allowed beside the limit in force, and count it as approved.
+
+    Needs the person's lock.
+    """
+    driver = Driver(session)
+    asked = by_the_ledgers_clock(driver, posting)
+    limit = headroom.standing(driver, asked)
+    room = headroom.left(driver, asked, limit)
+    _count_apart(driver, posting, "approved")
+    return Judgement(is_within=False, headroom=room, judge=limit, is_allowed=True)
+
+
 def _past(session: Session, posting: Posting, limit: Standing | None, room: Headroom) -> Judgement:
     """Judge what is past the headroom: an exception, counted apart, or refused."""
     driver = Driver(session)
@@ -156,17 +171,21 @@ def _past(session: Session, posting: Posting, limit: Standing | None, room: Head
         if act_now.fits(session, room, amount_minor=amount, band_minor=band):
             reason = ACT_NOW
     if reason is not None:
-        asked = posting.asked
-        budgets.count_apart(
-            driver,
-            person_id=asked.person_id,
-            site_id=asked.site_id,
-            remedy_id=posting.remedy_id,
-            on=asked.business_date,
-            column="exceptions",
-            amount_minor=amount,
-        )
+        _count_apart(driver, posting, "exceptions")
     return Judgement(is_within=False, headroom=room, judge=limit, exception_reason=reason)
+
+
+def _count_apart(driver: Driver, posting: Posting, column: budgets.Apart) -> None:
+    asked = posting.asked
+    budgets.count_apart(
+        driver,
+        person_id=asked.person_id,
+        site_id=asked.site_id,
+        remedy_id=posting.remedy_id,
+        on=asked.business_date,
+        column=column,
+        amount_minor=posting.amount_minor,
+    )
 
 
 def _band_at(driver: Driver, site_id: int) -> int:

@@ -11,6 +11,7 @@ from ledger.core import (
     ask_steps,
     budgets,
     commitments,
+    corrections,
     customer_joins,
     decisions,
     drafts,
@@ -26,7 +27,7 @@ from ledger.core.decisions import Recorded, Refused
 from ledger.core.drafts import DecisionDraft
 from ledger.core.driver import Driver, Stored
 from ledger.core.errors import BadValueError, LedgerError, NotFoundError, NotPermittedError
-from ledger.core.people import subject_of
+from ledger.core.people import is_same_human, subject_of
 from ledger.core.permissions import Action, may
 from ledger.core.posting import Judgement, Posting
 from ledger.core.submissions import Claim
@@ -77,7 +78,7 @@ def void_decision(
     first void again.
 
     Raises:
-        NotPermittedError: if the person may not: the recorder after two minutes, a stranger ever.
+        NotPermittedError: if they may not: their own after two minutes, a stranger's ever.
         AlreadyVoidedError: if it was voided before.
         AlreadyReplacedError: if a later import corrected it.
         NotFoundError: if it was taken back with its import.
@@ -106,7 +107,7 @@ def void_decision(
     return _write(session, person, decision, draft, now=now)
 
 
-def replace_decision(  # who, which one, why, and what instead
+def replace_decision(  # who, which, why, what instead
     session: Session,
     person: Person,
     decision: Decision,
@@ -148,6 +149,7 @@ def replace_decision(  # who, which one, why, and what instead
 def may_void(session: Session, person: Person, decision: Decision, *, now: datetime) -> bool:
     """Whether this person may void this decision now, leaving aside whether it was voided.
 
+    Their own, under whatever record, only for two minutes: then it is somebody else's to void.
     Judged at the ledger's time, if this machine's clock is behind it.
     """
     if not person.active:
@@ -156,7 +158,8 @@ def may_void(session: Session, person: Person, decision: Decision, *, now: datet
     now = ask_steps.ledgers_time(session, now)
     if person.id == decision.person_id and undo_seconds_left(decision, now=now) > 0:
         return True
-    if not may(person.role, Action.VOID_DECISION):
+    is_own = is_same_human(session, person.id, decision.person_id)
+    if is_own or not may(person.role, Action.VOID_DECISION):
         return False
     today = sites.calendar_of(session, decision.site_id).business_date(now)
     return decision.site_id in sites.site_ids_of(session, person, on=today)
@@ -203,7 +206,8 @@ def _replaced(  # as its caller
     voiding = replace(draft, uid=str(uuid.uuid5(uuid.UUID(uid), "void")))
     with session.begin_nested():
         _write(session, person, decision, voiding, replacement_uid=uid, now=now)
-        judged = posting.judge(session, wanted, now=now)
+        left = undo_seconds_left(decision, now=ask_steps.ledgers_time(session, now))
+        wanted, judged = corrections.judge(session, decision, wanted, seconds_left=left, now=now)
         if judged.is_refused:
             raise _RefusedError(judged)
         return decisions.write_judged(session, wanted, judged, note=note, now=now)

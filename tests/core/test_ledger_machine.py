@@ -114,10 +114,10 @@ class LedgerMachine(RuleBasedStateMachine):
         with pytest.raises(refusal), self.shop.session.begin_nested():
             self.shop.void(by, one.decision, now=self.now)
 
-    @precondition(lambda self: any(one.voided_on is None for one in self.model.given))
+    @precondition(lambda self: self.replaceable())
     @rule(which=st.integers(0), amount=AMOUNTS, customer=st.integers(0, 2), uid=st.uuids())
     def put_in_place(self, which: int, amount: int, customer: int, uid: UUID) -> None:
-        standing = [one for one in self.model.given if one.voided_on is None]
+        standing = self.replaceable()
         self.attempt("dana", amount, customer, uid, instead_of=standing[which % len(standing)])
 
     @rule(hours=st.sampled_from((1, 13, 26, 24 * 6)))
@@ -204,10 +204,16 @@ class LedgerMachine(RuleBasedStateMachine):
             now=self.now,
         )
 
+    def replaceable(self) -> Sequence[Given]:
+        """Return what Dana may put something else in the place of."""
+        standing = [one for one in self.model.given if one.voided_on is None]
+        return [one for one in standing if self.void_refused(one, "dana") is None]
+
     def void_refused(self, one: Given, by: str) -> type[Exception] | None:
         """Return what refuses this void, by the model."""
-        is_own = by == one.name and self.now - one.at < timedelta(minutes=2)
-        if by in self.model.gone or not (is_own or by == "dana"):
+        is_in_time = self.now - one.at < timedelta(minutes=2)
+        may = is_in_time if by == one.name else by == "dana"
+        if by in self.model.gone or not may:
             return NotPermittedError
         return AlreadyVoidedError if one.voided_on is not None else None
 

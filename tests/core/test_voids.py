@@ -9,11 +9,15 @@ from sqlmodel import col
 
 from ledger.core import sites, voids
 from ledger.core.decisions import Recorded, Refused
+from ledger.core.drafts import DecisionDraft
+from ledger.core.driver import Driver
 from ledger.core.errors import BadValueError, NotPermittedError
 from ledger.core.submissions import SubmissionReusedError
 from ledger.core.tables import Decision, Journal, Outcome, Void, Words
+from ledger.core.verification import tallies
 from ledger.core.voids import AlreadyVoidedError, VoidDraft
 from tests.counter import MONDAY, TUESDAY, Shop, budget_rows, recounted_rows
+from tests.recount import apart_rows, recounted_apart
 
 TWO_MINUTES = timedelta(minutes=2)
 A_SECOND = timedelta(seconds=1)
@@ -237,6 +241,7 @@ def replaced(  # who, which, by how much, under which id and when
     *,
     uid: str | None = None,
     after: timedelta = timedelta(),
+    remedy: str = "refund",
 ) -> Recorded | Refused:
     """Replace a decision by one of another amount."""
     return voids.replace_decision(
@@ -244,6 +249,121 @@ def replaced(  # who, which, by how much, under which id and when
         shop.people[name],
         first,
         draft=VoidDraft(uid=str(uuid4()), reason="Wrong amount", taken_back=True),
-        instead=shop.draft(amount_minor, uid=uid or str(uuid4())),
+        instead=shop.draft(amount_minor, uid=uid or str(uuid4()), remedy=remedy),
         now=MONDAY + after,
+    )
+
+
+@pytest.mark.parametrize("remedy", ["refund", "credit"])
+def test_what_was_allowed_is_corrected_at_once_without_asking_again(
+    shop: Shop, remedy: str
+) -> None:
+    shop.limit(2_500, budget_minor=5_000, budget_period="day")
+    shop.give("ana", 2_000)
+    first = allowed(shop, 4_500)
+
+    answer = replaced(shop, "ana", first, 4_000, remedy=remedy)
+
+    assert isinstance(answer, Recorded)
+    assert (answer.decision.ask_id, answer.decision.replaces_id) == (first.ask_id, first.id)
+    assert answer.decision.exception_reason is None
+    # What was approved is told gross; the latitude is as it was.
+    (held,) = apart_rows(shop.session).values()
+    assert held == (0, 8_500, 0)
+    assert apart_rows(shop.session) == recounted_apart(shop.session)
+    assert budget_rows(shop.session) == recounted_rows(shop.session)
+    assert shop.left("ana") == 2_500
+    assert tallies.check_budgets(Driver(shop.session)) == 1
+
+
+def test_a_correction_of_a_correction_is_still_allowed_and_never_more(shop: Shop) -> None:
+    shop.limit(2_500)
+    second = replaced(shop, "ana", allowed(shop, 4_500), 4_000)
+    assert isinstance(second, Recorded)
+
+    assert isinstance(replaced(shop, "ana", second.decision, 4_001), Refused)
+    third = replaced(shop, "ana", second.decision, 3_900)
+    assert isinstance(third, Recorded)
+    assert third.decision.ask_id == second.decision.ask_id
+
+
+def test_what_is_more_or_for_somebody_else_is_judged_as_ever(shop: Shop) -> None:
+    shop.limit(2_500)
+    one, other = shop.customer("2125550100"), shop.customer("2125550101")
+    first = allowed(shop, 4_500, customer_id=one)
+
+    for instead in (
+        shop.draft(4_501, customer_id=one),
+        shop.draft(4_500, customer_id=other),
+        shop.draft(4_500),
+        shop.draft(4_500, customer_id=one, declared_own=True),
+    ):
+        assert isinstance(replaced_by(shop, "ana", first, instead), Refused)
+    assert isinstance(replaced_by(shop, "dana", first, shop.draft(4_500, customer_id=one)), Refused)
+    # Within the latitude it is an ordinary decision, for whomever.
+    answer = replaced_by(shop, "ana", first, shop.draft(2_500, customer_id=other))
+    assert isinstance(answer, Recorded)
+    assert answer.decision.ask_id is None
+
+
+def test_what_was_allowed_is_corrected_at_one_site_alone(shop: Shop) -> None:
+    shop.limit(1_500)
+    ask = shop.ask("sam", 1_900)
+    shop.answer("dana", ask)
+    first = shop.hand_in("sam", ask)
+
+    answer = replaced_by(shop, "sam", first, shop.draft(1_900, site="harbour"))
+
+    assert isinstance(answer, Refused)
+
+
+def test_an_apology_in_place_of_what_was_allowed_needs_nobody(shop: Shop) -> None:
+    shop.limit(2_500)
+    first = allowed(shop, 4_500)
+
+    answer = replaced(shop, "ana", first, 0, remedy="apology")
+
+    assert isinstance(answer, Recorded)
+    assert answer.decision.ask_id is None
+
+
+def test_b8_after_two_minutes_nobody_voids_their_own_not_even_a_supervisor(shop: Shop) -> None:
+    shop.limit(2_500)
+    own = shop.give("dana", 2_000)
+    shop.void("dana", shop.give("dana", 100), now=MONDAY + TWO_MINUTES - A_SECOND)
+
+    assert not voids.may_void(shop.session, shop.people["dana"], own, now=MONDAY + TWO_MINUTES)
+    with pytest.raises(NotPermittedError):
+        shop.void("dana", own, now=MONDAY + TWO_MINUTES)
+    with pytest.raises(NotPermittedError):
+        replaced(shop, "dana", own, 100, after=TWO_MINUTES)
+    assert shop.void("sam", own, now=MONDAY + TWO_MINUTES).decision_id == own.id
+
+
+def test_nobody_voids_their_own_under_another_record(shop: Shop) -> None:
+    shop.limit(2_500)
+    made = shop.give("ana", 2_000)
+    shop.people["dana"].same_as_id = shop.people["ana"].id
+    shop.session.flush()
+
+    for now in (MONDAY, MONDAY + TWO_MINUTES):
+        with pytest.raises(NotPermittedError):
+            shop.void("dana", made, now=now)
+    assert shop.void("sam", made, now=MONDAY + TWO_MINUTES).decision_id == made.id
+
+
+def allowed(shop: Shop, amount_minor: int, *, customer_id: int | None = None) -> Decision:
+    """Let Ana give what Dana allowed her."""
+    ask = shop.ask("ana", amount_minor, customer_id=customer_id)
+    shop.answer("dana", ask)
+    return shop.hand_in("ana", ask)
+
+
+def replaced_by(
+    shop: Shop, name: str, first: Decision, instead: DecisionDraft
+) -> Recorded | Refused:
+    """Replace a decision by this one, at once."""
+    draft = VoidDraft(uid=str(uuid4()), reason="Wrong amount", taken_back=True)
+    return voids.replace_decision(
+        shop.session, shop.people[name], first, draft=draft, instead=instead, now=MONDAY
     )

@@ -180,6 +180,13 @@ def _listed(session: Session, shown: Select[Any], *, now: datetime) -> Sequence[
         col(Reason.name),
         col(Decision.uid),
     )
+    # A correction at once is another decision of the same ask: the last one is what came of it.
+    last = (
+        select(func.max(col(Decision.id)))
+        .where(col(Decision.ask_id) == col(Ask.id))
+        .correlate(Ask)
+        .scalar_subquery()
+    )
     ids = session.scalars(shown).all()
     query = (
         select(*columns)
@@ -188,7 +195,7 @@ def _listed(session: Session, shown: Select[Any], *, now: datetime) -> Sequence[
         .join(Person, col(Person.id) == col(Ask.person_id))
         .join(Remedy, col(Remedy.id) == col(Ask.remedy_id))
         .join(Reason, col(Reason.id) == col(Ask.reason_id))
-        .outerjoin(Decision, col(Decision.ask_id) == col(Ask.id))
+        .outerjoin(Decision, col(Decision.id) == last)
         .where(col(Ask.id).in_(ids))
         .order_by(col(Ask.made_at).desc(), col(Ask.id).desc())
     )
