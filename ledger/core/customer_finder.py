@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, union_all
 from sqlmodel import Session, col
 
 from ledger.core import customer_joins, customers
@@ -58,7 +58,8 @@ def customer(session: Session, customer_id: int) -> FoundCustomer | None:
     Somebody who was joined with another is that one.
     """
     current = customer_joins.current_id(Driver(session), customer_id)
-    return _one(session, col(CustomerDetail.customer_id) == current)
+    row = session.execute(_BY_ID, {"current": current}).one_or_none()
+    return None if row is None else as_found(row[0], row[1])
 
 
 def customer_by_uid(session: Session, uid: str) -> FoundCustomer | None:
@@ -113,6 +114,7 @@ def _known() -> Select[CustomerDetail, str]:
     )
 
 
-def _one(session: Session, condition: ColumnElement[bool]) -> FoundCustomer | None:
-    row = session.execute(_known().where(condition, customers.is_visible())).one_or_none()
-    return None if row is None else as_found(row[0], row[1])
+# Made once: it is asked for every decision.
+_BY_ID = _known().where(
+    col(CustomerDetail.customer_id) == bindparam("current"), customers.is_visible()
+)

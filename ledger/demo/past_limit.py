@@ -20,6 +20,10 @@ from ledger.demo.story import Event, Shop
 # Of a hundred: up to where they ask, had given it already, give what is left, write down that they
 # could not.
 ASK, TOLD, LESS, UNMET = 0.58, 0.64, 0.78, 0.95
+# At first hardly anybody asks; what they then leave is neither given nor written down. Over the
+# year they learn it, and for so long they all have.
+ASK_AT_FIRST = 0.04
+LEARNT_AGO, BEGAN_AGO = timedelta(days=110), timedelta(days=364)
 # Where a site lets people act at once, so many do.
 ACT_NOW = 0.5
 WHYS = {
@@ -48,15 +52,22 @@ def way_on(shop: Shop, one: Stopped, chance: Random, *, now: datetime) -> Sequen
     dice, soon = chance.random(), now + timedelta(seconds=chance.randrange(20, 90))
     if _may_act_now(one) and chance.random() < ACT_NOW:
         return [Event(at=soon, tell=_past(shop, one, chance, act_now=True))]
-    if dice < ASK and soon < shop.asks_until:
+    if dice < _share_who_ask(shop, now) and soon < shop.asks_until:
         return [Event(at=soon, tell=_asking(shop, one, chance))]
+    is_left = dice < ASK and now < shop.asks_until - LEARNT_AGO
     if ASK <= dice < TOLD:
         return [Event(at=soon, tell=_past(shop, one, chance, already_given=True))]
-    if dice < LESS and one.refusal.headroom_minor:
+    if dice < LESS and one.refusal.headroom_minor and not is_left:
         return [Event(at=soon, tell=_giving_less(one, chance))]
-    if dice < UNMET:
+    if dice < UNMET and not is_left:
         return [Event(at=soon, tell=_unmet(one, chance))]
     return ()
+
+
+def _share_who_ask(shop: Shop, now: datetime) -> float:
+    ago = shop.asks_until - now
+    learning = (BEGAN_AGO - ago) / (BEGAN_AGO - LEARNT_AGO)
+    return ASK_AT_FIRST + (ASK - ASK_AT_FIRST) * min(1.0, max(0.0, learning))
 
 
 def _may_act_now(one: Stopped) -> bool:
