@@ -16,6 +16,8 @@ from ledger.core import (
     ask_steps,
     ask_versions,
     commitments,
+    customer_finder,
+    decisions,
     drafts,
     headroom,
     journal,
@@ -26,7 +28,7 @@ from ledger.core.ask_states import ANSWERS, ENDS, USED
 from ledger.core.ask_steps import AskMovedOnError, Step
 from ledger.core.drafts import DecisionDraft
 from ledger.core.driver import Driver
-from ledger.core.errors import LedgerError, NotFoundError
+from ledger.core.errors import BadValueError, LedgerError, NotFoundError
 from ledger.core.people import subject_of
 from ledger.core.posting import Posting
 from ledger.core.tables import Ask, Person
@@ -101,7 +103,9 @@ def make(session: Session, person: Person, prepared: Prepared, *, now: datetime)
         AskMovedOnError: if something was given for the version before, or a later one is there.
         SubmissionReusedError: if the form's id was used before for something else.
         NotPermittedError: if the person is no longer active.
-        NotFoundError: if there is no such version before.
+        NotFoundError: if there is no such version before, or no such refusal of theirs there.
+        BadValueError: if the version before was at another site, for another customer or remedy,
+            or in another currency: `why` is "changed".
 
     """
     driver, ready = Driver(session), prepared.ready
@@ -112,7 +116,8 @@ def make(session: Session, person: Person, prepared: Prepared, *, now: datetime)
     posting.lock_person(driver, person.id)
     now = ask_steps.ledgers_time(session, now)
     wanted = _made_at(wanted, now)
-    previous = _previous(session, person, prepared.draft, now=now)
+    _check_refusal(session, person, prepared.draft, wanted)
+    previous = _previous(session, person, prepared.draft, wanted, now=now)
     ask_steps.settle(session, person.id, now=now)
     room = headroom.left(driver, wanted.asked, headroom.standing(driver, wanted.asked))
     is_own = bool(wanted.row["declared_own"])
@@ -213,11 +218,41 @@ def _first_answer(session: Session, uid: str) -> Ask:
     return found
 
 
-def _previous(session: Session, person: Person, draft: AskDraft, *, now: datetime) -> Ask | None:
+def _check_refusal(session: Session, person: Person, draft: AskDraft, wanted: Posting) -> None:
+    if draft.refusal_uid is None:
+        return
+    found = decisions.refusal_by_uid(session, draft.refusal_uid)
+    whose = None if found is None else (found.person_id, found.site_id)
+    if whose != (person.id, wanted.asked.site_id):
+        raise NotFoundError("refusal", draft.refusal_uid)
+
+
+def _check_same(session: Session, previous: Ask, wanted: Posting) -> None:
+    """Refuse a next version about something else: the thread tells of one thing."""
+    before = None
+    if previous.customer_id is not None:
+        # Two customers may have been joined since.
+        found = customer_finder.customer(session, previous.customer_id)
+        before = previous.customer_id if found is None else found.id
+    asked = wanted.asked
+    for field, old, new in (
+        ("site_id", previous.site_id, asked.site_id),
+        ("customer_id", before, asked.customer_id),
+        ("remedy_id", previous.remedy_id, wanted.remedy_id),
+        ("currency", previous.currency, asked.currency),
+    ):
+        if old != new:
+            raise BadValueError(field=field, value=str(new), why="changed")
+
+
+def _previous(
+    session: Session, person: Person, draft: AskDraft, wanted: Posting, *, now: datetime
+) -> Ask | None:
     """Return the version before, which is replaced if something could still come of it."""
     if draft.previous_uid is None:
         return None
     previous = own_ask(session, person, draft.previous_uid)
+    _check_same(session, previous, wanted)
     state = ask_steps.state_now(session, previous, now=now)
     last = session.scalars(select(Ask).where(col(Ask.previous_id) == previous.id)).one_or_none()
     if last is not None or state.name in USED:
