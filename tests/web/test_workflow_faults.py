@@ -1,4 +1,8 @@
-"""What somebody may try with forms (FAULTS A14, G4, G6), and what must happen."""
+"""What somebody may try with forms (FAULTS A14, G4, G6), and what must happen.
+
+Fields that no form has are not looked at, rather than answered with a 400: a browser's extension
+may add some. `test_unknown_fields` tries them in every way to write; here it is the values.
+"""
 
 import uuid
 
