@@ -58,7 +58,9 @@ def ask_page(found: OwnAsk, *, form_uid: str, now: datetime) -> AskPage:
     is_last = found.newest.id == ask.id
     is_over = state.name in OVER and is_last
     asked = ask_words.asked_now(found.answerers)
-    room = found.room_minor if (is_waiting or is_over) and found.room_minor else 0
+    # Less was offered, or nothing came of it: what else can be done is not hidden behind a no.
+    is_less = state.name == "countered" or is_over
+    room = found.room_minor if is_waiting or is_less else 0
     allowed = money.show(state.may_give_minor or 0, ask.currency)
     return AskPage(
         uid=ask.uid,
@@ -75,10 +77,10 @@ def ask_page(found: OwnAsk, *, form_uid: str, now: datetime) -> AskPage:
         instead=_("Give %(amount)s instead", amount=money.show(room, ask.currency)) if room else "",
         instead_typed=money.plain(room, ask.currency),
         can_change=is_waiting,
-        can_ask_again=is_over,
+        can_ask_again=is_less,
         can_withdraw=is_waiting or may_give,
         leave=_("No thanks, give nothing") if may_give else _("Take the ask back"),
-        can_note_need=is_over and not found.has_need,
+        can_note_need=(is_over or (is_waiting and not found.answerers)) and not found.has_need,
         receipt_uid=None
         if found.version.end is None or state.name not in USED
         else found.version.end.row.decision_uid,
@@ -115,7 +117,7 @@ def _pairs(found: OwnAsk) -> Sequence[tuple[str, str]]:
     if ask.declared_own:
         pairs.append((_("For"), _("You, family or a friend")))
     if found.state.name == WAITING:
-        pairs.append(ask_words.next_words(found))
+        pairs += ask_words.next_words(found)
     return pairs
 
 

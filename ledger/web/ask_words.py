@@ -50,7 +50,8 @@ def lead_words(found: OwnAsk, *, now: datetime) -> str:
     quoted = _("“%(words)s”", words=said) if said else ""
     name = found.state.name
     if name == "waiting":
-        return " ".join(one for one in (_since(found, now=now), _usually(found)) if one)
+        parts = (_since(found, now=now), _usually(found), _nobody(found))
+        return " ".join(one for one in parts if one)
     then = {
         "approved": _("Nothing is given yet. You can give it until %(at)s.", at=at),
         "countered": _("Nothing is given yet. You can take it until %(at)s.", at=at),
@@ -66,21 +67,23 @@ def lead_words(found: OwnAsk, *, now: datetime) -> str:
     return f"{quoted} {then}" if quoted else then
 
 
-def next_words(found: OwnAsk) -> tuple[str, str]:
-    """Return what happens next while it waits, and when: ("If nobody answers by 14:22", …)."""
-    zone = found.ask.zone
+def next_words(found: OwnAsk) -> Sequence[tuple[str, str]]:
+    """Return what happens while nobody answers, and when: ("If nobody answers by 14:22", …)."""
+    zone, told = found.ask.zone, []
     later = [one for one in found.answerers if not one.is_asked]
     if later:
         at = min(one.asked_at for one in later)
         names = _names([one for one in later if one.asked_at == at])
-        return (
-            _("If nobody answers by %(at)s", at=time_words(at, zone)),
-            _("Then also asked: %(names)s", names=", ".join(names)),
+        told.append(
+            (
+                _("If nobody answers by %(at)s", at=time_words(at, zone)),
+                _("Then also asked: %(names)s", names=", ".join(names)),
+            )
         )
     term = _("If nobody answers by %(at)s", at=time_words(found.ask.expires_at, zone))
     if found.ask.timeout_allows:
-        return term, _("You may give it, and a supervisor reads it within a day")
-    return term, _("It ends, and nothing is given")
+        return [*told, (term, _("You may give it, and a supervisor reads it within a day"))]
+    return [*told, (term, _("It ends, and nothing is given"))]
 
 
 def seen_words(found: Sequence[Answerer], *, now: datetime) -> str:
@@ -129,6 +132,13 @@ def moved_words(name: str) -> tuple[str, str]:
         "replaced": _("It was changed meanwhile: the newer one counts."),
     }.get(name, _("An answer came meanwhile: look at it."))
     return happened, then
+
+
+def _nobody(found: OwnAsk) -> str:
+    """Return what to do where nobody may allow so much here."""
+    if found.answerers:
+        return ""
+    return _("Ask an administrator who may allow this here, or ask for less.")
 
 
 def _since(found: OwnAsk, *, now: datetime) -> str:

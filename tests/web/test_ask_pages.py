@@ -120,7 +120,10 @@ def test_a_counter_offer_is_taken_or_not(ledger: Ledger, client_for: ClientFor) 
 
     page = client_for("ana").get(address)
     assert parse(page.text).heading == "Dana offers $30.00"
-    assert "“For the cake alone”" in words_of(page)
+    said = words_of(page)
+    assert "“For the cake alone”" in said
+    assert "Give $25.00 instead" in said
+    assert "Ask again" in said
 
     press(client_for, address, "No thanks")
     assert decisions_of(ledger) == []
