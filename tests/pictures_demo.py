@@ -35,6 +35,9 @@ NO_PAGES = frozenset(
         "files.problems",
         "files.progress",
         "inbox.live",
+        "inbox.count",
+        "asks.now",
+        "asks_here.now",
     }
 )
 

@@ -95,6 +95,16 @@ class SiteLine:
                 found[who.id] = (turn, for_person)
         return self._in_turn(found, asked)
 
+    def standing_of(self, person: Person, *, asker_id: int) -> Standing | None:
+        """Return as whom a person may answer somebody's asks here, as `standing` does.
+
+        That their role may answer, and that they work here, is for the caller to know.
+        """
+        leads = {lead.id for lead in self.leads}
+        if person.id not in leads:
+            leads -= self.records.get(asker_id, frozenset({asker_id}))
+        return _standing(person, leads, self.handed_over)
+
     def _who_answers_for(self, lead: Person, asked: Asked, own: Collection[int]) -> Person | None:
         """Return who is asked instead of a lead, or the lead, or None if neither could approve it.
 
@@ -183,12 +193,18 @@ def standing(
         return None
     on = sites.calendar_of(session, site_id).business_date(now)
     leads = {one.id for one in leading(session, site_id=site_id, on=on, now=now)}
+    if person.id not in leads and asker_id is not None:
+        leads -= same_human.records_of(session, asker_id)
+    return _standing(person, leads, stand_ins.in_force(session, on=on))
+
+
+def _standing(
+    person: Person, leads: Collection[int], handed_over: Mapping[int, int]
+) -> Standing | None:
+    """Return as whom somebody answers beside those who lead a site and could hand over to them."""
     ceiling = ceiling_of(person)
     if person.id in leads:
         return Standing(ceiling_minor=ceiling, for_person_id=None)
-    if asker_id is not None:
-        leads -= same_human.records_of(session, asker_id)
-    handed_over = stand_ins.in_force(session, on=on)
     givers = sorted(one for one in leads if person.id in stand_ins.reaches(handed_over, one))
     return Standing(ceiling_minor=ceiling, for_person_id=givers[0]) if givers else None
 
@@ -199,6 +215,8 @@ def site_ids_of(session: Session, person: Person, *, now: datetime) -> frozenset
         return frozenset()
     own = {site.id for site in work_places.open_sites_now(session, person, now=now)}
     givers = stand_ins.givers_around(session, person.id, now=now)
+    if not givers:
+        return frozenset(own)
     others = {
         site.id
         for giver in session.scalars(select(Person).where(col(Person.id).in_(sorted(givers))))

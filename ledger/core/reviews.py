@@ -62,10 +62,15 @@ def needs_review(session: Session, person: Person, *, now: datetime) -> Sequence
         return []
     site_ids = [site.id for site in work_places.open_sites_now(session, person, now=now)]
     own = same_human.records_of(session, person.id)
-    query = _unread(site_ids).where(col(Decision.person_id).not_in(own))
+    unread = unread_at(session, site_ids, now=now)
+    return [one for one in unread if one.decision.person_id not in own]
+
+
+def unread_at(session: Session, site_ids: Sequence[int], *, now: datetime) -> Sequence[Unread]:
+    """Return what is to be read at these sites, whoever gave it, what is due first on top."""
     return [
         Unread(decision=one, due_at=due_at(one), is_late=due_at(one) <= now)
-        for one in session.scalars(query)
+        for one in session.scalars(_unread(site_ids))
     ]
 
 

@@ -90,25 +90,14 @@ def start(session: Session, person: Person, *, now: datetime) -> str:
 
 
 def refuse(
-    session: Session,
-    person: Person | None,
-    *,
-    what: str,
-    now: datetime,
-    ask_uid: str | None = None,
+    session: Session, person: Person | None, *, what: str, now: datetime, at_ask: str | None = None
 ) -> None:
     """Write down that a credential did not match; an unknown person stays "unknown".
 
-    Args:
-        session: an open write transaction.
-        person: whose credential was tried, where there is one.
-        what: "password" or "code".
-        now: the instant of the try.
-        ask_uid: the ask at which it was tried, on the asker's screen; None at one's own.
-
+    `what` is "password" or "code"; `at_ask` the uid of the ask on whose screen it was tried.
     """
     subject = subject_of(person) if person else "unknown"
-    said = {"what": what} if ask_uid is None else {"what": what, "ask": ask_uid}
+    said = {"what": what} if at_ask is None else {"what": what, "ask": at_ask}
     entry = journal.Entry(kind="sign_in.refused", actor="system", subject=subject, content=said)
     journal.append(session, entry, now=now)
 

@@ -20,8 +20,9 @@ from ledger.web.notices import notice
 from ledger.web.transactions import reading, retried, writing
 from ledger.web.words import _
 
-# What js/live.js sends with each look for news.
+# What js/live.js sends with each look for news, and besides where somebody has touched the page.
 LIVE_HEADER = "X-Latitude-Live"
+HERE_HEADER = "X-Latitude-Here"
 
 P = ParamSpec("P")
 View = TypeVar("View", bound=Callable[..., Any])
@@ -218,7 +219,7 @@ def _load(incoming: Request) -> Browser | None:
     if found is None:
         return None
     # A page that looks for news by itself does not say that somebody is in front of it.
-    is_by_itself = LIVE_HEADER in incoming.headers
+    is_by_itself = LIVE_HEADER in incoming.headers and HERE_HEADER not in incoming.headers
     is_due = now - found.sign_in.last_seen_at >= signing_in.SEEN_EVERY
     if is_due and not is_by_itself and "seen" not in g:
         g.seen = True

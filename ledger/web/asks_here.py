@@ -226,7 +226,7 @@ def _approver(ask: Ask, form: HereForm) -> Person | None:
     if found is None or found.id in could:
         return found
     with writing() as writes:
-        signing_in.refuse(writes, found, what="password", now=utc_now(), ask_uid=ask.uid)
+        signing_in.refuse(writes, found, what="password", now=utc_now(), at_ask=ask.uid)
     return None
 
 

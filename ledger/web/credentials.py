@@ -84,8 +84,8 @@ def person_with_password(email: str, password: str, *, at: AtAsk | None = None) 
         if passwords.matches(kept, password):
             return person
         with writing() as session:
-            ask_uid = None if at is None else at.ask_uid
-            signing_in.refuse(session, person, what="password", now=utc_now(), ask_uid=ask_uid)
+            at_ask = None if at is None else at.ask_uid
+            signing_in.refuse(session, person, what="password", now=utc_now(), at_ask=at_ask)
     _PACE.note_miss(began=began)
     return None
 

@@ -11,7 +11,7 @@ from ledger.core.errors import BadValueError, NotFoundError
 from ledger.core.permissions import Action
 from ledger.core.reports import inbox as inboxes
 from ledger.core.reports.inbox import InboxAsk
-from ledger.web import inbox_page, inbox_words
+from ledger.web import inbox_news, inbox_page, inbox_words, menu
 from ledger.web.access import requires, signed_in
 from ledger.web.inbox_forms import AnswerForm
 from ledger.web.moment import utc_now
@@ -34,7 +34,19 @@ def index() -> ResponseReturnValue:
 @requires(Action.ANSWER_ASKS)
 def live() -> ResponseReturnValue:
     """Return what of the inbox changes by itself, for the page that is open."""
-    return render_template("inbox/_live.html", inbox=inbox_page.waiting())
+    return inbox_news.news(
+        lambda: inbox_news.part("inbox/_live.html", inbox=inbox_page.waiting()), by_minute=True
+    )
+
+
+@bp.get("/inbox/count")
+@requires(Action.ANSWER_ASKS)
+def count() -> ResponseReturnValue:
+    """Return how much waits, for the menu of a page that is open."""
+    return inbox_news.news(
+        lambda: inbox_news.part("inbox/_count.html", count=menu.waiting_count(signed_in())),
+        by_minute=False,
+    )
 
 
 @bp.get("/inbox/asks/<uuid:uid>")

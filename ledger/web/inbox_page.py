@@ -40,10 +40,12 @@ class ShownAsk:
 class Waiting:
     """What waits for somebody: asks of theirs, asks that others are asked, and what is to be read.
 
-    `count` is what the menu says: the asks that are theirs, and what they are to read.
+    `count` is what the menu says: the asks that are theirs, and what they are to read. `heading` is
+    of the asks that are theirs, `elsewhere` of the others.
     """
 
     heading: str
+    elsewhere: str
     updated: str
     mine: Sequence[ShownAsk]
     others: Sequence[ShownAsk]
@@ -71,7 +73,8 @@ def waiting() -> Waiting:
     found = inboxes.inbox(session, person, now=now)
     unread = inbox_exceptions.to_read(session, person, now=now)
     return Waiting(
-        heading=inbox_words.heading_words(len(found.all)),
+        heading=inbox_words.heading_words(len(found.mine), others=len(found.others)),
+        elsewhere=inbox_words.elsewhere_words(len(found.mine), others=len(found.others)),
         updated=time_words(now, sites.company(session).zone),
         mine=[_shown(one) for one in found.mine],
         others=[_shown(one) for one in found.others],

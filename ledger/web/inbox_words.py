@@ -240,11 +240,24 @@ def names_words(names: Sequence[str]) -> str:
     return names[0] if names else ""
 
 
-def heading_words(count: int) -> str:
-    """Return the first line of the inbox."""
-    if not count:
-        return _("Nobody is waiting")
-    return ngettext("%(count)s customer waiting", "%(count)s customers waiting", count)
+def heading_words(count: int, *, others: int) -> str:
+    """Return the first line of the inbox: how many customers wait for the one who reads it."""
+    if count:
+        return ngettext("%(count)s customer waiting", "%(count)s customers waiting", count)
+    return _("Nobody is waiting for you") if others else _("Nobody is waiting")
+
+
+def elsewhere_words(count: int, *, others: int) -> str:
+    """Return how many asks are asked of somebody else, beside the first line; empty for none."""
+    if not others:
+        return ""
+    if count:
+        return ngettext(
+            "and %(count)s asked of somebody else", "and %(count)s asked of somebody else", others
+        )
+    return ngettext(
+        "%(count)s is asked of somebody else", "%(count)s are asked of somebody else", others
+    )
 
 
 def answered_words(shown: InboxAsk, kind: str, amount_minor: int | None) -> tuple[str, str]:

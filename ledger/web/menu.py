@@ -91,11 +91,21 @@ def menu_of(person: Person) -> Sequence[Entry]:
             current=request.blueprint == endpoint.partition(".")[0]
             or request.path.startswith(f"{url_for(endpoint)}/")
             or endpoint == above,
-            count=_count(person) if endpoint == "inbox.index" else 0,
+            count=waiting_count(person) if endpoint == "inbox.index" else 0,
         )
         for endpoint in endpoints
         for label, icon in [_face(endpoint)]
     ]
+
+
+def waiting_count(person: Person) -> int:
+    """Return how much waits for somebody: asks that are asked of them, and what they are to read.
+
+    The inbox shows the same two numbers; what is asked of somebody else is in neither.
+    """
+    session, now = reading(), utc_now()
+    asked = inbox.asked_count(session, person, now=now)
+    return asked + inbox_exceptions.to_read_count(session, person, now=now)
 
 
 def set_up(app: Flask) -> None:
@@ -127,13 +137,6 @@ def _me(person: Person) -> Me:
         )
     me: Me = g.me
     return me
-
-
-def _count(person: Person) -> int:
-    """Return how many asks wait for somebody, and what they are to read."""
-    session, now = reading(), utc_now()
-    asked = inbox.asked_count(session, person, now=now)
-    return asked + inbox_exceptions.to_read_count(session, person, now=now)
 
 
 def _site_words(person: Person) -> str:

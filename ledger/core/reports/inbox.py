@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import answerers, ask_states, people, same_human
+from ledger.core import answerers, ask_states, people
 from ledger.core.answerers import Answerer, Asked, Standing
 from ledger.core.reports.ask_card import AskCard, cards
 from ledger.core.reports.ask_waiting import wait_starts
@@ -123,30 +123,19 @@ def _answerable(session: Session, person: Person, *, now: datetime) -> list[tupl
     waiting = session.scalars(query).all()
     if not waiting:
         return []
-    own = same_human.records_of(session, person.id)
     lines = {
         site_id: answerers.line_at(session, site_id, now=now)
         for site_id in sorted({ask.site_id for ask in waiting})
     }
-    standings: dict[tuple[int, int | None], Standing | None] = {}
     found = []
     for ask in waiting:
-        if ask.person_id in own:
-            continue
         line = lines[ask.site_id]
-        # Nobody stands in for the asker themselves: only then does it matter who asks.
-        asker_id = ask.person_id if _leads(line.leads, ask.person_id, line.records) else None
-        key = ask.site_id, asker_id
-        if key not in standings:
-            standings[key] = answerers.standing(
-                session, person, site_id=ask.site_id, now=now, asker_id=asker_id
-            )
-        standing = standings[key]
+        if ask.person_id in line.records.get(person.id, ()):
+            continue
+        standing = line.standing_of(person, asker_id=ask.person_id)
         if standing is not None:
-            asked = _asked(ask)
-            found.append(
-                (ask, _Place(standing=standing, line=line.of(asked), person=person, now=now))
-            )
+            place = _Place(standing=standing, line=line.of(_asked(ask)), person=person, now=now)
+            found.append((ask, place))
     return found
 
 
@@ -160,11 +149,6 @@ def _place_of(session: Session, person: Person, ask: Ask, *, now: datetime) -> _
         return None
     line = answerers.answerers(session, _asked(ask), now=now)
     return _Place(standing=standing, line=line, person=person, now=now)
-
-
-def _leads(leads: Sequence[Person], person_id: int, records: Mapping[int, frozenset[int]]) -> bool:
-    own = records.get(person_id, frozenset({person_id}))
-    return any(lead.id in own for lead in leads)
 
 
 def _asked(ask: Ask) -> Asked:

@@ -6,6 +6,10 @@
  *
  *   data-live-lost   on the part: what is said while no answer comes
  *   data-live-held   on the part: what is said while news waits for somebody to be done
+ *   data-live-aside  on the part: it stands beside what the page is for, and neither says nor reloads anything
+ *
+ * The X-Latitude-Mark of an answer goes with the next look: 204 then says that nothing is new. A look also tells
+ * whether somebody has touched the page since the last one: a page that only looks keeps nobody signed in.
  *
  * What the answer may carry:
  *   data-live-key    a row that keeps the focus, and its place on the screen
@@ -21,6 +25,13 @@ const LONGEST_SECONDS = 60;
 const ANSWER_SECONDS = 10;
 const REACHED = "a[href], button, summary, input:not([type='hidden']), select, textarea";
 const WRITTEN = "input:not([type='hidden']), select, textarea";
+
+// Whether somebody has touched the page since the server was last told. That it scrolls is no touch: rows that go let it.
+let isHere = false;
+for (const sign of ["pointerdown", "pointermove", "keydown", "wheel", "touchmove", "pageshow"]) {
+  window.addEventListener(sign, () => (isHere = true), { capture: true, passive: true });
+}
+document.addEventListener("visibilitychange", () => (isHere = isHere || !document.hidden), { capture: true });
 
 /** Return what a part says, without what is made anew for each answer: hidden values and clocks. */
 function gist(part) {
@@ -71,10 +82,11 @@ class LivePart {
     this.isPressed = false;
     this.waiting = null;
     this.begin(this.wrapped(place.innerHTML));
+    this.isAside = "liveAside" in place.dataset;
     this.region = document.createElement("div");
     this.region.className = "live-says vh";
     this.region.setAttribute("role", "status");
-    place.before(this.region);
+    if (!this.isAside) place.before(this.region);
     this.listen();
     this.later();
   }
@@ -124,22 +136,34 @@ class LivePart {
     this.rest();
     const asking = (this.asking = new AbortController());
     const patience = setTimeout(() => asking.abort("slow"), ANSWER_SECONDS * 1000);
+    const wasHere = isHere;
+    isHere = false;
     try {
       const answer = await fetch(this.place.dataset.live, {
-        headers: { "X-Latitude-Live": "1" },
+        headers: {
+          "X-Latitude-Live": "1",
+          ...(wasHere && { "X-Latitude-Here": "1" }),
+          ...(this.mark && { "X-Latitude-Mark": this.mark }),
+        },
         credentials: "same-origin",
         cache: "no-store",
         redirect: "manual",
         signal: asking.signal,
       });
       // Signed out, or this part is elsewhere now: the whole page knows where to.
-      if (answer.type === "opaqueredirect" || answer.status === 401) return window.location.reload();
+      if (answer.type === "opaqueredirect" || answer.status === 401) return this.leave();
       const text = answer.ok ? await answer.text() : "";
       if (!answer.ok || /^\s*<!doctype/i.test(text)) throw new TypeError(`no part of a page: ${answer.status}`);
       this.misses = 0;
-      this.waiting = this.wrapped(text);
+      if (answer.status === 204) {
+        if (!this.waiting) this.show("");
+      } else {
+        this.mark = answer.headers.get("X-Latitude-Mark");
+        this.waiting = this.wrapped(text);
+      }
       this.putIn();
     } catch {
+      isHere = isHere || wasHere;
       // Another look has begun, or the page is being left.
       if (asking.signal.aborted && asking.signal.reason !== "slow") return;
       this.misses += 1;
@@ -148,6 +172,11 @@ class LivePart {
       clearTimeout(patience);
     }
     this.later();
+  }
+
+  leave() {
+    // What somebody writes elsewhere on the page is worth more than a number beside it.
+    if (!this.isAside) window.location.reload();
   }
 
   /** Whether somebody writes here, has opened something, or has a finger on it. */
