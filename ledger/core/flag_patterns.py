@@ -28,7 +28,7 @@ NINE, TENTHS = 9, 10
 LEAST_NEAR = 8
 # Others from which a usual share is read; with fewer, an even spread is expected: one in ten.
 ENOUGH_OTHERS = 30
-LEAST_AGAIN = 4
+LEAST_AGAIN, LEAST_GIVERS = 4, 2
 LEAST_HANDS = 3
 LEAST_PARTS = 2
 # So many on one day are a pattern, whatever their reasons.
@@ -147,9 +147,10 @@ def again_and_again(session: Session, window: Window) -> Sequence[Pattern]:
     """Return the customers who got something at a site again and again.
 
     Counted are decisions of every way (alone, approved, exceptions) for one customer at one site.
-    same_customer: from 4 on, where of all customers who got something there at most a twentieth
-    of one would reach as many by chance (Poisson, around what the others got on average, at least
-    one). many_hands: the same is true of the people who gave, and they are 3 or more; it takes
+    same_customer: from 4 on, by two people or more, where of all customers who got something there
+    at most a twentieth of one would reach as many by chance (Poisson, around what the others got
+    on average, at least one). What only one person gave is no flag: it would be about them.
+    many_hands: the same is true of the people who gave, and they are 3 or more; it takes
     the place of same_customer, of which it tells more.
     """
     each = _customers_query(window).subquery()
@@ -161,7 +162,7 @@ def again_and_again(session: Session, window: Window) -> Sequence[Pattern]:
             ).group_by(each.c.site_id)
         )
     }
-    often = select(each).where(each.c.counted >= LEAST_AGAIN)
+    often = select(each).where(each.c.counted >= LEAST_AGAIN, each.c.people >= LEAST_GIVERS)
     found = []
     for row in session.execute(often).mappings():
         customers, given, hands = (int(value) for value in totals[row["site_id"]])

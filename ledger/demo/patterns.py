@@ -65,21 +65,21 @@ JUST_UNDER = tuple(
         )
     )
 )
-# The regular of one till: whatever goes wrong, it is Ana who is there.
+# The regular of one till: whatever goes wrong, it is Ana or Ben who is there.
 SAME_CUSTOMER = tuple(
     Gift(
         days=days,
         minute=9 * 60 + 11 * days,
-        name="Ana",
+        name=name,
         reason="quality",
         remedy="refund",
         amount_minor=amount,
         who="regular",
         note="The same bread again, from the same batch",
     )
-    for days, amount in (
-        *((22, 899), (19, 1_099), (16, 650), (14, 1_250)),
-        *((11, 799), (9, 1_499), (7, 899), (4, 1_099)),
+    for days, name, amount in (
+        *((22, "Ana", 899), (19, "Ben", 1_099), (16, "Ana", 650), (14, "Ben", 1_250)),
+        *((11, "Ana", 799), (9, "Ben", 1_499), (7, "Ana", 899), (4, "Ben", 1_099)),
     )
 )
 # The office around the corner, which everybody has served.

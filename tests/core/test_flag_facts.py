@@ -67,8 +67,8 @@ def test_exceptions_and_what_was_approved_count_for_a_customer_and_are_told_apar
     shop: Shop,
 ) -> None:
     customer = shop.customer("212 555 0100")
-    for step in range(3):
-        shop.give("ana", 300, customer_id=customer, now=MONDAY - timedelta(days=step))
+    for step, name in enumerate(("ana", "ben", "ana")):
+        shop.give(name, 300, customer_id=customer, now=MONDAY - timedelta(days=step))
     asked(shop, 6_000, customer_id=customer)
     shop.give("ana", 7_000, customer_id=customer, already_given=True, note="Bus was leaving")
 

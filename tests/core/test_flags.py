@@ -63,10 +63,10 @@ def near(shop: Shop, count: int = 8, *, now: datetime = MONDAY, amount: int = 2_
 
 
 def again(shop: Shop, *, times: int = 4, now: datetime = MONDAY) -> Sequence[Decision]:
-    """Let Ana give one customer a little so many times, a day apart, the last one now."""
+    """Let Ana and Ben give one customer a little so many times by turns, the last one now."""
     customer = shop.customer("212 555 0100")
     return [
-        shop.give("ana", 300, customer_id=customer, now=now - DAY * step)
+        shop.give(("ana", "ben")[step % 2], 300, customer_id=customer, now=now - DAY * step)
         for step in reversed(range(times))
     ]
 
@@ -74,12 +74,13 @@ def again(shop: Shop, *, times: int = 4, now: datetime = MONDAY) -> Sequence[Dec
 def test_b6_twenty_five_small_gifts_to_dodge_a_limit_raise_a_flag(shop: Shop) -> None:
     customer = shop.customer("212 555 0100")
     for step in range(25):
-        shop.give("ana", 100, customer_id=customer, now=MONDAY + timedelta(minutes=step))
+        name = "ben" if step == 24 else "ana"
+        shop.give(name, 100, customer_id=customer, now=MONDAY + timedelta(minutes=step))
 
     flag = only(shop, now=MONDAY + timedelta(hours=1))
 
     # Together they are exactly the limit, which one decision may give: no splitting.
-    assert (flag.kind, flag.pattern.counted, flag.people) == ("same_customer", 25, 1)
+    assert (flag.kind, flag.pattern.counted, flag.people) == ("same_customer", 25, 2)
 
     shop.give("ana", 1, customer_id=customer, now=MONDAY + timedelta(hours=1))
 
@@ -208,6 +209,18 @@ def test_the_same_customer_again_and_again_is_told_with_their_name(shop: Shop) -
     assert (flag.kind, flag.pattern.counted) == ("same_customer", 4)
     assert flag.about.customer == "•••• 0100"
     assert flag.came(["alone"]) == 4
+
+
+def test_what_one_person_alone_gave_a_customer_is_no_flag_about_them(shop: Shop) -> None:
+    customer = shop.customer("212 555 0100")
+    for step in range(10):
+        shop.give("ana", 300, customer_id=customer, now=MONDAY - DAY * step)
+    assert not open_to(shop)
+
+    shop.give("ben", 300, customer_id=customer)
+
+    flag = only(shop)
+    assert (flag.kind, flag.pattern.counted, flag.people) == ("same_customer", 11, 2)
 
 
 def test_where_many_customers_come_often_one_more_is_no_flag(shop: Shop) -> None:
