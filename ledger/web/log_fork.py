@@ -11,10 +11,11 @@ from ledger.core.reports import at_the_counter, named_limits
 from ledger.core.reports.at_the_counter import Room
 from ledger.core.tables import Refusal
 from ledger.core.unmet_needs import UnmetNeedDraft
-from ledger.web import log_refusals, log_ways
+from ledger.web import log_kept, log_refusals, log_ways
 from ledger.web.access import signed_in
 from ledger.web.charts import MeterData, meter
 from ledger.web.log_forms import LogForm, Sent
+from ledger.web.log_kept import Kept
 from ledger.web.log_refusals import CUSTOMER_RULES
 from ledger.web.log_ways import Ways
 from ledger.web.moment import utc_now
@@ -26,9 +27,9 @@ from ledger.web.words import _
 class Fork:
     """Why it was not given, and the ways on; `give` is empty when nothing is left.
 
-    `meter` and `used` are about a budget; `left` and `asked` are empty where the customer's cap or
-    no limit at all stopped it. `has_others` is whether another customer could get it, `worthless`
-    the remedies that give nothing of value, as (value, name).
+    `meter`, `used` and `kept` are about a budget; `left` and `asked` are empty where the customer's
+    cap or no limit at all stopped it. `has_others` is whether another customer could get it,
+    `worthless` the remedies that give nothing of value, as (value, name).
     """
 
     tag: str
@@ -36,6 +37,7 @@ class Fork:
     words: str
     meter: Markup | None
     used: str
+    kept: Kept | None
     left: str
     asked: str
     give: str
@@ -64,6 +66,7 @@ def fork_of(form: LogForm, sent: Sent, refusal: Refusal, *, who: str) -> Fork:
         words=words,
         meter=room_meter("fork", room, refusal.amount_minor) if is_budget else None,
         used=_used(room) if is_budget else "",
+        kept=log_kept.kept_of(room.headroom) if is_budget else None,
         left=log_refusals.left_words(rule, left) if is_own else "",
         asked=_("you wanted to give %(amount)s", amount=asked),
         give=_("Give %(amount)s", amount=left) if refusal.headroom_minor else "",
@@ -89,10 +92,13 @@ def room_meter(slug: str, room: Room, now_minor: int) -> Markup:
     left = money.show(found.headroom_minor, found.currency)
     title = _(
         "%(used)s used of %(total)s. The most you can give at once is %(left)s.",
-        used=money.show(found.budget_used_minor, found.currency),
+        used=money.show(found.budget_used_minor - found.reserved_minor, found.currency),
         total=money.show_round(total, found.currency),
         left=left,
     )
+    if found.reserved_minor:
+        kept = money.show(found.reserved_minor, found.currency)
+        title = _("%(amount)s kept for asks.", amount=kept) + " " + title
     return meter(
         MeterData(
             slug=slug,
@@ -127,7 +133,7 @@ def _why_not(form: LogForm, refusal: Refusal, room: Room, *, who: str) -> tuple[
 
 
 def _used(room: Room) -> str:
-    used = room.headroom.budget_used_minor
+    used = room.headroom.budget_used_minor - room.headroom.reserved_minor
     if not used:
         return ""
     return _("%(amount)s used", amount=money.show(used, room.headroom.currency))

@@ -172,7 +172,8 @@ def _budget_why(refusal: Refusal, room: Room, until: str) -> str:
     if found.budget_minor is None or found.budget_period is None:
         return _("It starts anew at %(until)s.", until=until)
     budget = money.show_round(found.budget_minor, found.currency)
-    used = money.show(max(0, found.budget_minor - refusal.headroom_minor), found.currency)
+    given_minor = found.budget_minor - refusal.headroom_minor - found.reserved_minor
+    used = money.show(max(0, given_minor), found.currency)
     facts = {"budget": budget, "used": used, "until": until}
     words = {
         "day": _(

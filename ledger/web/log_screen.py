@@ -12,11 +12,12 @@ from ledger.core.headroom import NO_LIMIT, Headroom
 from ledger.core.reports import at_the_counter
 from ledger.core.reports.at_the_counter import Offer, Opened, Room
 from ledger.core.tables import Refusal, Remedy, Site
-from ledger.web import log_fork, log_refusals, log_words
+from ledger.web import log_fork, log_kept, log_refusals, log_words
 from ledger.web.access import signed_in
 from ledger.web.company import company_name
 from ledger.web.log_fork import Fork, room_meter
 from ledger.web.log_forms import LogForm, Sent, key_of
+from ledger.web.log_kept import Kept
 from ledger.web.moment import utc_now
 from ledger.web.transactions import reading
 from ledger.web.words import _
@@ -31,7 +32,8 @@ FOUND_SHOWN = 8
 class RoomLine:
     """What is left, drawn and in words; `remedies` are the values of the form it holds for.
 
-    `budget_left_minor` is None where no budget is set: then nothing is counted down.
+    `budget_left_minor` is None where no budget is set: then nothing is counted down. `kept` is what
+    of the budget is kept for one's asks.
     """
 
     remedies: Sequence[str]
@@ -43,6 +45,7 @@ class RoomLine:
     resets: str
     room_minor: int
     budget_left_minor: int | None
+    kept: Kept | None
     meter: Markup | None
 
 
@@ -187,6 +190,7 @@ def _room_line(place: int, room: Room, remedies: Sequence[Remedy], offer: Offer)
         resets=log_words.resets_words(room, offer.zone, today=offer.business_date),
         room_minor=found.headroom_minor,
         budget_left_minor=found.budget_left_minor,
+        kept=log_kept.kept_of(found),
         meter=room_meter(f"room{place}", room, 0) if has_limit else None,
     )
 

@@ -112,3 +112,17 @@ def test_walk_ins_have_no_cap(shop: Shop) -> None:
     for _ in range(3):
         assert shop.give("ana", 2_500).customer_id is None
     assert shop.headroom("ana").customer_left_minor is None
+
+
+def test_what_is_kept_for_an_ask_is_told_apart_from_what_was_given(shop: Shop) -> None:
+    shop.limit(2_500, budget_minor=7_500, budget_period="day")
+    shop.give("ana", 2_500)
+    shop.ask("ana", 3_000)
+
+    room = shop.headroom("ana")
+
+    assert (room.budget_used_minor, room.reserved_minor, room.budget_left_minor) == (
+        5_500,
+        3_000,
+        2_000,
+    )
