@@ -4,6 +4,7 @@ A second try, and a change while it waits, is the next version of the same threa
 before is replaced, or had ended. An ask keeps what is left of its person's budget until it ends.
 """
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -204,6 +205,11 @@ def end_for_leaver(session: Session, person: Person, *, site_id: int | None, now
             ask_steps.take(session, ask, Step(kind="withdrawn", number=number), now=now)
         ended += 1
     return ended
+
+
+def need_uid(ask: Ask) -> str:
+    """Return the id of the unmet need that an ask's thread may become: one for all its versions."""
+    return str(uuid.uuid5(uuid.UUID(ask.thread_uid), "need"))
 
 
 def words_subject(uid: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import decisions, drafts, journal, money, reasons, submissions
+from ledger.core import decisions, drafts, journal, money, posting, reasons, submissions
 from ledger.core.driver import Driver
 from ledger.core.errors import BadValueError, NotFoundError
 from ledger.core.people import subject_of
@@ -31,7 +31,8 @@ def record_unmet_need(
 ) -> UnmetNeed:
     """Record that this person wanted to give this much and could not.
 
-    The same form again gives the first row again.
+    The same form again gives the first row again; and so does another form after the same refusal,
+    for what could not be given once is one need.
 
     Raises:
         BadValueError: if the amount or the reason cannot be used.
@@ -41,8 +42,15 @@ def record_unmet_need(
     """
     submissions.check_uid(draft.uid)
     wanted = _claim(session, person, draft)
-    if submissions.claim(Driver(session), wanted, became="unmet_need", now=now) is not None:
-        return session.scalars(select(UnmetNeed).where(col(UnmetNeed.uid) == draft.uid)).one()
+    driver = Driver(session)
+    is_replay = submissions.claim(driver, wanted, became="unmet_need", now=now) is not None
+    # Of two forms at once the second finds the row of the first.
+    posting.lock_person(driver, person.id, even_if_left=True)
+    first = need_by_uid(session, draft.uid) or _after_same_refusal(session, person, draft)
+    if first is not None:
+        return first
+    if is_replay:
+        raise submissions.SubmissionReusedError
     place = drafts.workplace(session, person, draft.site_id, now=now)
     since = place.calendar.start_of(place.calendar.business_date(now))
     _check(session, person, draft, since=since)
@@ -56,12 +64,27 @@ def record_unmet_need(
     )
 
 
-def has_need_after(session: Session, person: Person, refusal_uid: str) -> bool:
-    """Whether this person recorded an unmet need after a refusal of theirs."""
-    query = select(col(UnmetNeed.id)).where(
-        col(UnmetNeed.refusal_uid) == refusal_uid, col(UnmetNeed.person_id) == person.id
+def need_by_uid(session: Session, uid: str) -> UnmetNeed | None:
+    """Return the unmet need with this id."""
+    return session.scalars(select(UnmetNeed).where(col(UnmetNeed.uid) == uid)).one_or_none()
+
+
+def need_after(session: Session, person: Person, refusal_uid: str) -> UnmetNeed | None:
+    """Return the unmet need that this person recorded after a refusal of theirs, the first one."""
+    query = (
+        select(UnmetNeed)
+        .where(col(UnmetNeed.refusal_uid) == refusal_uid, col(UnmetNeed.person_id) == person.id)
+        .order_by(col(UnmetNeed.id))
     )
-    return session.scalars(query.limit(1)).one_or_none() is not None
+    return session.scalars(query.limit(1)).one_or_none()
+
+
+def _after_same_refusal(
+    session: Session, person: Person, draft: UnmetNeedDraft
+) -> UnmetNeed | None:
+    if draft.refusal_uid is None:
+        return None
+    return need_after(session, person, draft.refusal_uid)
 
 
 def _claim(session: Session, person: Person, draft: UnmetNeedDraft) -> Claim:

@@ -152,10 +152,13 @@ def again_submit(uid: UUID) -> ResponseReturnValue:
 @bp.post("/asks/<uuid:uid>/need")
 @requires(Action.RECORD_DECISION)
 def need(uid: UUID) -> ResponseReturnValue:
-    """Record what was asked for and not given as an unmet need, in one tap."""
-    ask = _found(uid).ask
+    """Record what was asked for and not given as an unmet need, in one tap and once."""
+    found = _found(uid)
+    if found.need_uid is not None:
+        return redirect(url_for("unmet_needs.show", uid=found.need_uid), code=303)
+    ask = found.ask
     draft = UnmetNeedDraft(
-        uid=_sent_uid(),
+        uid=asks.need_uid(ask),
         site_id=ask.site_id,
         reason_id=ask.reason_id,
         amount_minor=ask.amount_minor,

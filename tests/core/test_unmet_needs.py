@@ -80,6 +80,19 @@ def test_an_unmet_need_names_only_what_is_there_and_ones_own(shop: Shop) -> None
             tried.rollback()
 
 
+def test_one_refusal_is_one_unmet_need_under_whatever_form(shop: Shop) -> None:
+    shop.limit(2_500)
+    refusal, other = shop.refused("ana", 4_000), shop.refused("ana", 4_000)
+    first = record(shop, replace(a_need(shop), refusal_uid=refusal.uid))
+    second_form = replace(a_need(shop), refusal_uid=refusal.uid)
+
+    for _ in range(2):
+        assert record(shop, second_form).id == first.id
+    assert record(shop, replace(a_need(shop), refusal_uid=other.uid)).id != first.id
+    assert record(shop, a_need(shop)).id != record(shop, a_need(shop)).id
+    assert len(shop.session.scalars(select(UnmetNeed)).all()) == 4
+
+
 def a_need(shop: Shop) -> UnmetNeedDraft:
     """Return a form of Ana's under a new id."""
     return UnmetNeedDraft(

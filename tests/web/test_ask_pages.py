@@ -249,6 +249,25 @@ def test_what_nobody_answered_says_so_and_becomes_an_unmet_need(
     assert "Record an unmet need" not in words_of(client_for("ana").get(address))
 
 
+def test_an_ask_without_a_refusal_becomes_one_unmet_need_for_its_thread(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    with opened(ledger) as shop:
+        first = shop.ask("ana", 4_000)
+        shop.withdraw("ana", first)
+        second = shop.ask("ana", 3_500, previous=first)
+        shop.withdraw("ana", second)
+    addresses = [f"/asks/{ask.uid}" for ask in (first, second)]
+
+    need = press(client_for, addresses[1], "Record an unmet need")
+    ana = client_for("ana")
+
+    assert "Record an unmet need" not in words_of(ana.get(addresses[1]))
+    assert {ana.post(f"{address}/need").location for address in addresses} == {need}
+    with ledger.database.reading() as session:
+        assert session.scalars(select(UnmetNeed)).one().amount_minor == 3_500
+
+
 def test_what_was_not_given_in_time_has_lapsed(
     ledger: Ledger, client_for: ClientFor, clock: Clock
 ) -> None:
@@ -315,9 +334,7 @@ def test_the_companys_own_command_is_told_of_a_new_ask_once(
     wait_until(lambda: told.exists() and told.read_text() == f"{form['uid']} S1\n")
 
 
-def test_my_asks_are_listed_with_what_became_of_them(
-    ledger: Ledger, client_for: ClientFor
-) -> None:
+def test_my_asks_are_listed_with_what_became_of_them(ledger: Ledger, client_for: ClientFor) -> None:
     asked(ledger, client_for)
     declined = asked(ledger, client_for, "30")
     answer(ledger, declined, "declined", words="They had two this week")

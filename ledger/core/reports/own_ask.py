@@ -29,7 +29,7 @@ class OwnAsk:
 
     `answerers` are those who could approve it, in their turn; `waits` says how long answers took
     at the site in the last 28 days; `room_minor` is what could be given alone in its place, and
-    `has_need` whether an unmet need was recorded after the same refusal.
+    `need_uid` the unmet need that was recorded for the thread, or after the same refusal.
     `customer` is None for a walk-in, and for somebody whose details were erased.
     """
 
@@ -43,8 +43,13 @@ class OwnAsk:
     answerers: Sequence[Answerer]
     waits: AskWaits
     room_minor: int
-    has_need: bool
+    need_uid: str | None
     today: date
+
+    @property
+    def has_need(self) -> bool:
+        """Whether an unmet need was recorded for it."""
+        return self.need_uid is not None
 
     @property
     def state(self) -> AskState:
@@ -94,9 +99,7 @@ def own_ask(session: Session, person: Person, uid: str, *, now: datetime) -> Own
             session, [ask.site_id], since=today - LOOKED_BACK, until=today, now=now
         ),
         room_minor=instead.room_instead(session, person, ask, now=now),
-        has_need=not version.state.is_open
-        and ask.refusal_uid is not None
-        and unmet_needs.has_need_after(session, person, ask.refusal_uid),
+        need_uid=None if version.state.is_open else _need_uid(session, person, ask),
         today=today,
     )
 
@@ -124,6 +127,13 @@ def own_asks(session: Session, person: Person, *, now: datetime) -> Sequence[Own
         OwnAskLine(version=version, remedy=remedy, reason=reason, customer=customer)
         for version, (_ask, remedy, reason, customer) in zip(versions, found, strict=True)
     ]
+
+
+def _need_uid(session: Session, person: Person, ask: Ask) -> str | None:
+    found = unmet_needs.need_by_uid(session, asks.need_uid(ask))
+    if found is None and ask.refusal_uid is not None:
+        found = unmet_needs.need_after(session, person, ask.refusal_uid)
+    return None if found is None else found.uid
 
 
 def _asked(ask: Ask) -> Asked:
