@@ -19,6 +19,8 @@ const money = new Intl.NumberFormat(document.documentElement.lang || "en", {
 const UNMET = "unmet";
 const LONGEST = 10;
 const SHORT = 5;
+// So many characters of amount and limit together stand side by side.
+const BESIDE = 26;
 const WAIT = 300;
 
 /** Put facts into a sentence of the page: {amount}, {customer} and so on. */
@@ -53,7 +55,8 @@ function drawRooms(remedy, minor) {
   if (meter) drawMeter(meter, minor);
   const box = form.querySelector(".amount");
   box.classList.toggle("amount-over", isOver);
-  box.classList.toggle("amount-long", amount.value.length > SHORT);
+  const limit = shown.querySelector("[data-limit]")?.textContent.trim() ?? "";
+  box.classList.toggle("amount-long", amount.value.length > SHORT || amount.value.length + limit.length > BESIDE);
   const words = shown.querySelector("[data-words]");
   shown.idle ??= [...words.childNodes].map((node) => node.cloneNode(true));
   const foot = form.querySelector(".foot-left");
