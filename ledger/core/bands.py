@@ -1,4 +1,11 @@
-"""Bands of amounts, as reports group them: bounds in major units, the upper one included."""
+"""Bands of amounts, as reports group them: bounds in major units, the upper one included.
+
+Until a company sets its own, a currency has the usual bounds 5, 10, 25, 50 and 100, times the size
+of its small money: the power of ten that is nearest to what a US dollar costs in it, which a table
+here says. An order of magnitude does for years where a rate does not, and nothing is fetched. Who
+has none in the table: without decimals it counts as the yen does; with three decimals its unit is
+worth several dollars, as the dinar of Kuwait, and the bounds are fewer of them.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -12,6 +19,28 @@ from ledger.core.errors import BadValueError
 from ledger.core.tables import CurrencyBands, Decision, Site, UnmetNeed
 
 TOPS = (5, 10, 25, 50, 100)
+# Of currencies whose unit is worth several dollars.
+SMALL_TOPS = (2, 4, 10, 20, 40)
+_SIZES: Mapping[int, frozenset[str]] = {
+    1: frozenset({"JOD", "LYD", "TND"}),
+    10: frozenset(
+        {"CNY", "CZK", "DKK", "HKD", "MAD", "MXN", "NOK", "SEK", "TWD", "UAH", "UYU", "ZAR"}
+    ),
+    100: frozenset(
+        {
+            *("BDT", "DZD", "INR", "ISK", "JPY", "KES", "LKR", "NPR", "PHP", "PKR", "RSD", "RUB"),
+            *("THB", "TRY", "VUV", "XPF"),
+        }
+    ),
+    1_000: frozenset(
+        {"AMD", "CLP", "CRC", "HUF", "IQD", "KRW", "KZT", "NGN", "RWF", "TZS", "XAF", "XOF"}
+    ),
+    10_000: frozenset({"COP", "GNF", "IDR", "KHR", "LAK", "PYG", "UGX", "UZS", "VND"}),
+    100_000: frozenset({"IRR", "LBP"}),
+}
+_SIZE_OF = {currency: size for size, found in _SIZES.items() for currency in found}
+_YEN_SIZE = 100
+_DINAR_DECIMALS = 3
 NOTHING = "0"
 MOST_TOPS = 8
 
@@ -19,10 +48,22 @@ Tops = Sequence[int]
 
 
 def tops(session: Session, currencies: Iterable[str]) -> Mapping[str, Tops]:
-    """Return the upper bounds of the bands of these currencies, in whole major units, rising."""
+    """Return the upper bounds of the bands of these currencies, in whole major units, rising.
+
+    Those that the company has set, else the usual ones.
+    """
     rows = session.scalars(select(CurrencyBands))
     said = {row.currency: _read(row.tops) for row in rows}
-    return {currency: said.get(currency, TOPS) for currency in sorted(currencies)}
+    return {currency: said.get(currency) or usual(currency) for currency in sorted(currencies)}
+
+
+def usual(currency: str) -> Tops:
+    """Return the upper bounds of a currency for which the company has set none."""
+    decimals = money.decimals(currency)
+    if currency not in _SIZE_OF and decimals == _DINAR_DECIMALS:
+        return SMALL_TOPS
+    size = _SIZE_OF.get(currency, _YEN_SIZE if decimals == 0 else 1)
+    return tuple(top * size for top in TOPS)
 
 
 def keys(tops_of_one: Tops = TOPS) -> Sequence[str]:

@@ -66,6 +66,42 @@ def test_with_several_currencies_each_has_its_own_bands_and_the_key_its_code(
     }
 
 
+@pytest.mark.parametrize(
+    "currency, bounds",
+    [
+        ("USD", (5, 10, 25, 50, 100)),
+        ("EUR", (5, 10, 25, 50, 100)),
+        ("GBP", (5, 10, 25, 50, 100)),
+        ("JPY", (500, 1_000, 2_500, 5_000, 10_000)),
+        ("KRW", (5_000, 10_000, 25_000, 50_000, 100_000)),
+        ("SEK", (50, 100, 250, 500, 1_000)),
+        ("KWD", (2, 4, 10, 20, 40)),
+        ("BHD", (2, 4, 10, 20, 40)),
+        ("TND", (5, 10, 25, 50, 100)),
+        ("KMF", (500, 1_000, 2_500, 5_000, 10_000)),
+    ],
+)
+def test_the_usual_bands_are_as_large_as_the_money_of_the_currency(
+    session: Session, currency: str, bounds: tuple[int, ...]
+) -> None:
+    assert bands.tops(session, [currency]) == {currency: bounds}
+
+
+def test_usual_bands_are_such_as_could_be_set_and_the_same_are_no_news(session: Session) -> None:
+    for currency in ("JPY", "LBP", "COP", "VND", "KWD", "USD"):
+        usual = bands.usual(currency)
+        assert not bands.set_tops(session, currency, usual, actor="x", now=NOW)
+        assert bands.set_tops(session, currency, [*usual, usual[-1] * 2], actor="x", now=NOW)
+
+
+def test_a_company_that_set_its_yen_by_hand_keeps_them(database: Database) -> None:
+    with database.writing() as session:
+        bands.set_tops(session, "JPY", (300, 900), actor="system", now=NOW)
+
+    with database.reading() as session:
+        assert bands.tops(session, ["JPY"]) == {"JPY": (300, 900)}
+
+
 def test_the_bands_are_in_order_of_their_amounts_whatever_they_are() -> None:
     keys = [f"{code} {key}" for code in ("EUR", "USD") for key in bands.keys((3, 20, 100))]
 
