@@ -2,7 +2,7 @@
 
 Every figure tells these apart, because each means something else: what was given alone says what
 the limits allow, what was approved says what supervisors would have given, and an exception went
-past a limit without anybody's yes.
+past a limit without anybody's yes. What a time-out allowed is one of these: nobody answered.
 """
 
 from collections.abc import Sequence
@@ -23,8 +23,8 @@ WAYS: Sequence[Way] = (
 )
 """In the order in which figures name them."""
 
-APPROVED: Sequence[Way] = ("approved", "allowed")
-EXCEPTIONS: Sequence[Way] = ("already_given", "act_now", "late")
+APPROVED: Sequence[Way] = ("approved",)
+EXCEPTIONS: Sequence[Way] = ("allowed", "already_given", "act_now", "late")
 
 
 @cache

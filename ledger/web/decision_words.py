@@ -74,7 +74,7 @@ def decision_line(row: ListedDecision, at: Horizon, *, today: date) -> DecisionL
 
 def _reading_words(row: ListedDecision) -> str:
     """Return whether what went past the limit with nobody's yes was read; else nothing."""
-    if row.way not in (*ways.EXCEPTIONS, "allowed") or row.state == "voided":
+    if row.way not in ways.EXCEPTIONS or row.state == "voided":
         return ""
     return _("read") if row.is_read else _("not read yet")
 
@@ -144,9 +144,9 @@ def _given_words(given: Sequence[Total], currency: str) -> Sequence[str]:
         )
     ]
     for words, wanted in (
-        (_("of it approved: %(amount)s in %(count)s"), ("approved",)),
-        (_("of it allowed, nobody answered: %(amount)s in %(count)s"), ("allowed",)),
+        (_("of it approved: %(amount)s in %(count)s"), ways.APPROVED),
         (_("of it exceptions: %(amount)s in %(count)s"), ways.EXCEPTIONS),
+        (_("of these allowed, nobody answered: %(amount)s in %(count)s"), ("allowed",)),
     ):
         part = [total for total in given if total.way in wanted]
         if part:

@@ -8,13 +8,19 @@ from ledger.core import money
 from ledger.core.reports.ask_waiting import ANSWERS
 from ledger.core.reports.inbox_history import ListedThread
 from ledger.core.reports.inbox_threads import Version
-from ledger.web.inbox_thread_words import became_words, minutes_words, state_words
+from ledger.web.inbox_thread_words import (
+    became_words,
+    minutes_words,
+    state_key,
+    state_words,
+)
 from ledger.web.inbox_words import left_words, why_words
 from ledger.web.when import moment_words
 from ledger.web.words import _, ngettext
 
 KINDS = {
     "given": "back",
+    "given_unanswered": "back",
     "accepted": "back",
     "waiting": "maturing",
     "approved": "maturing",
@@ -61,8 +67,8 @@ def thread_line(row: ListedThread, *, today: date) -> ThreadLine:
         what=_("%(remedy)s, %(reason)s", remedy=row.remedy, reason=row.reason.lower()),
         amount=money.show(last.ask.amount_minor, last.ask.currency),
         versions=ngettext("%(count)s version", "%(count)s versions", count) if count > 1 else "",
-        state=state_words()[last.state.name],
-        kind=KINDS.get(last.state.name, "plain"),
+        state=state_words()[state_key(last.state)],
+        kind=KINDS.get(state_key(last.state), "plain"),
         waited=minutes_words(row.waited),
         decision_uid=row.decision_uid,
     )

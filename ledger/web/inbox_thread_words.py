@@ -4,19 +4,24 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from ledger.core import money
+from ledger.core.ask_states import AskState
 from ledger.core.reports.inbox_threads import Answered, Version
 from ledger.web.when import day_words, moment_words, time_words
 from ledger.web.words import _, erased_words
 
 
 def state_words() -> Mapping[str, str]:
-    """Return what the states of an ask are called, in the order of its life."""
+    """Return what the states of an ask are called, in the order of its life.
+
+    The keys are those of `state_key`.
+    """
     return {
         "waiting": _("Waiting"),
         "approved": _("Approved, not given yet"),
         "countered": _("Counter-offer made"),
         "allowed": _("Time was up: may be given"),
         "given": _("Approved and given"),
+        "given_unanswered": _("Allowed, nobody answered"),
         "accepted": _("Counter-offer given"),
         "declined": _("Declined"),
         "withdrawn": _("Taken back"),
@@ -24,6 +29,12 @@ def state_words() -> Mapping[str, str]:
         "expired": _("Nobody answered"),
         "lapsed": _("Allowed, not used in time"),
     }
+
+
+def state_key(state: AskState) -> str:
+    """Return the name of a state, where what was given with nobody's yes has one of its own."""
+    is_unanswered = state.answer is not None and state.answer.kind == "allowed"
+    return "given_unanswered" if state.name == "given" and is_unanswered else state.name
 
 
 def version_words(version: Version, *, today: date) -> str:
@@ -41,7 +52,7 @@ def became_words(version: Version, *, today: date) -> str:
     """Return what became of a version: who answered it how, and what they said."""
     answer = version.answer
     if answer is None or answer.by is None:
-        return state_words()[version.state.name].lower()
+        return state_words()[state_key(version.state)].lower()
     facts = {"by": by_words(answer), "time": _answered_at(version, answer, today=today)}
     amount = answer.row.amount_minor
     offered = "" if amount is None else money.show(amount, version.ask.currency)

@@ -11,7 +11,7 @@ from ledger.core.permissions import Action
 from ledger.core.reports import own_ask
 from ledger.core.reports.own_ask import OwnAskLine
 from ledger.web.access import requires, signed_in
-from ledger.web.inbox_thread_words import became_words, state_words
+from ledger.web.inbox_thread_words import became_words, state_key, state_words
 from ledger.web.moment import today, utc_now
 from ledger.web.transactions import reading
 from ledger.web.when import moment_words
@@ -51,6 +51,6 @@ def _line(row: OwnAskLine, *, on: date) -> Line:
         amount=money.show(ask.amount_minor, ask.currency),
         title=_("%(remedy)s, %(reason)s", remedy=row.remedy, reason=row.reason),
         words=" · ".join(fact for fact in facts if fact),
-        state=state_words()[state.name],
+        state=state_words()[state_key(state)],
         is_open=state.is_open,
     )

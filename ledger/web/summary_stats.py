@@ -27,8 +27,8 @@ def way_stats(found: Summary) -> Sequence[Stat]:
     """Return four figures that are never added up: each says something else of the limits."""
     return [
         _given(found, _("Given alone"), ["alone"], _("within the limits, asking nobody")),
-        _given(found, _("Approved"), ways.APPROVED, _approved_note(found)),
-        _given(found, _("Exceptions"), ways.EXCEPTIONS, _("above a limit, read afterwards")),
+        _given(found, _("Approved"), ways.APPROVED, _("after somebody answered an ask")),
+        _given(found, _("Exceptions"), ways.EXCEPTIONS, _exceptions_note(found)),
         _needs(found),
     ]
 
@@ -59,15 +59,19 @@ def _given(found: Summary, label: str, wanted: Sequence[Way], what: str) -> Stat
             what=what,
         )
         values.append((sum_words(given.amount_minor, row.currency), note))
-    nothing = (sum_words(0, found.currency), _("none in these months"))
+    # Zero of which currency? Of none: there is nothing.
+    nothing = (count_words(0), _("none in these months"))
     return Stat(label=label, values=values or [nothing])
 
 
-def _approved_note(found: Summary) -> str:
+def _exceptions_note(found: Summary) -> str:
     allowed = sum(given.of(["allowed"]).decisions for given in found.ways)
     if not allowed:
-        return _("after an ask")
-    return _("after an ask; %(count)s of them since nobody answered", count=count_words(allowed))
+        return _("above a limit, read afterwards")
+    return _(
+        "above a limit, read afterwards; %(count)s in all since nobody answered an ask",
+        count=count_words(allowed),
+    )
 
 
 def _needs(found: Summary) -> Stat:

@@ -112,7 +112,7 @@ def _cost(found: Summary) -> Stat:
         )
         for row in found.spend
     ]
-    nothing = (sum_words(0, found.currency), _("no decisions yet"))
+    nothing = (count_words(0), _("no decisions yet"))
     return Stat(label=_("Cost to us, 12 months"), values=values or [nothing])
 
 

@@ -23,11 +23,17 @@ def apart_words(counts: Mapping[Way, int]) -> str:
     if not set(counts) - {"alone", "imported"}:
         return ""
     exceptions = sum(counts.get(one, 0) for one in ways.EXCEPTIONS)
+    said = ngettext("as an exception", "as exceptions", exceptions)
+    if counts.get("allowed"):
+        said = _(
+            "%(exceptions)s (allowed, nobody answered: %(count)s)",
+            exceptions=said,
+            count=f"{counts['allowed']:,}",
+        )
     parts = [
         (counts.get("alone", 0), _("alone")),
         (counts.get("approved", 0), _("approved")),
-        (counts.get("allowed", 0), _("allowed, nobody answered")),
-        (exceptions, ngettext("as an exception", "as exceptions", exceptions)),
+        (exceptions, said),
         (counts.get("imported", 0), _("from files")),
     ]
     return ", ".join(f"{count:,} {words}" for count, words in parts if count)

@@ -77,6 +77,24 @@ def test_the_filter_by_state_is_the_state_of_each_ask(shop: Shop, minutes: float
         assert found == {name: {ask.id} for name, ask in made.items()}
 
 
+def test_what_was_given_with_nobodys_yes_is_not_among_what_was_approved_and_given(
+    shop: Shop,
+) -> None:
+    made = one_of_each(shop)
+    shop.hand_in("ben", made["allowed"], now=after(16))
+
+    found = {
+        name: [row.last.ask.id for row in listed(shop, "dana", AskFilter(state=name)).rows]
+        for name in ("given", "given_unanswered", "allowed")
+    }
+
+    assert found == {
+        "given": [made["given"].id],
+        "given_unanswered": [made["allowed"].id],
+        "allowed": [],
+    }
+
+
 def test_a_thread_is_one_line_with_all_of_its_versions(shop: Shop) -> None:
     shop.limit(2_500)
     first = shop.ask("ana", 6_000)

@@ -5,14 +5,16 @@ from uuid import uuid4
 
 import pytest
 
-from ledger.core import voids, ways
+from ledger.core import ask_rules, voids, ways
+from ledger.core.ask_rules import ALLOW, Rule
 from ledger.core.decisions import Recorded
 from ledger.core.reports import decision_list
 from ledger.core.reports.decision_list import DecisionFilter, DecisionPage
+from ledger.core.reports.limit_use import limit_use
 from ledger.core.reports.scope import Scope
 from ledger.core.reports.way_figures import Given, given_by_way
 from ledger.core.voids import VoidDraft
-from tests.asking import answered, ask_for, given
+from tests.asking import MINUTE, answered, ask_for, given
 from tests.counter import MONDAY, TUESDAY, Shop
 
 EVERYTHING = DecisionFilter()
@@ -78,6 +80,22 @@ def test_the_list_is_filtered_by_how_they_came_about(shop: Shop, how: str, left:
     a_week_of_every_way(shop)
 
     assert amounts(page_of(shop, "dana", DecisionFilter(how=how))) == left
+
+
+def test_what_nobody_answered_is_an_exception_and_approved_by_nobody(shop: Shop) -> None:
+    a_week_of_every_way(shop)
+    rule, site = Rule(on_timeout=ALLOW, allow_up_to_minor=10_000), shop.sites["elm_street"]
+    ask_rules.set_rule(shop.session, site, rule, actor="system", now=MONDAY)
+    ask = ask_for(shop, "ben", 8_000)
+    given(shop, "ben", ask, now=MONDAY + 20 * MINUTE)
+
+    (figures,) = given_by_way(shop.session, Scope())
+    assert figures.of(ways.APPROVED) == Given(decisions=1, amount_minor=6_000)
+    assert figures.of(ways.EXCEPTIONS) == Given(decisions=2, amount_minor=15_000)
+    exceptions = page_of(shop, "dana", DecisionFilter(how="exception"))
+    assert sorted(amounts(exceptions)) == [7_000, 8_000]
+    (use,) = limit_use(shop.session, since=MONDAY.date(), on=TUESDAY.date()).shown
+    assert (use.decisions, use.approved, use.exceptions) == (1, 1, 2)
 
 
 def test_both_sides_of_a_replacement_name_the_other(shop: Shop) -> None:

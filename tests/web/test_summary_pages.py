@@ -62,7 +62,7 @@ def test_alone_approved_exceptions_and_unmet_needs_are_four_figures(
 
     assert "Decisions in force 3 all of them logged here" in words
     assert "Given alone $10 1 decision, within the limits, asking nobody" in words
-    assert "Approved $60 1 decision, after an ask" in words
+    assert "Approved $60 1 decision, after somebody answered an ask" in words
     assert "Exceptions $70 1 decision, above a limit, read afterwards" in words
     assert "Unmet needs 0 none was recorded yet" in words
     # The limit: given alone, the median, at the limit, budget used, approved above, exceptions.
@@ -152,7 +152,8 @@ def test_an_empty_company_is_told_what_is_missing(client_for: ClientFor) -> None
     words = words_of(client_for("vera").get("/summary"))
 
     assert "Nothing was decided in the last 12 months, so there is nothing to tell yet." in words
-    assert "Cost to us, 12 months $0 no decisions yet" in words
+    assert "Cost to us, 12 months 0 no decisions yet" in words
+    assert "Exceptions 0 none in these months" in words
     assert "What came of anything. No file of visits has come in" in words
     assert "A supervisor or an administrator brings one under Files." in words
     assert "not enough yet nothing" not in words

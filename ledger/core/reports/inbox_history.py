@@ -26,7 +26,8 @@ MOST_CHOICES = 500
 class AskFilter:
     """Which asks are wanted; None means "all of them". Both days are included.
 
-    `state` is a name of `ask_states`, of the thread's last version.
+    `state` is a name of `ask_states`, of the thread's last version; "given_unanswered" is of those
+    given that a time-out allowed, and "given" of the others.
     """
 
     site_id: int | None = None
@@ -158,8 +159,9 @@ def _chosen(wanted: AskFilter, site_ids: Sequence[int], *, now: datetime) -> Sel
 
 
 def _state(answer: Any, end: Any, *, now: datetime) -> ColumnElement[str]:  # noqa: ANN401 - aliases of a table
-    """Return the state of an ask as a column, as `ask_states.state` has it for one."""
+    """Return the state of an ask as a column, as `ask_states.state` and the filter name it."""
     return case(
+        (and_(col(end.kind) == "given", col(answer.kind) == "allowed"), "given_unanswered"),
         (col(end.kind).is_not(None), col(end.kind)),
         (col(answer.kind).not_in(PERMISSIONS), col(answer.kind)),
         (col(answer.lapses_at) > now, col(answer.kind)),

@@ -24,7 +24,8 @@ class LimitUse:
     given in them, as a share of 1, None if nothing was; `at_limit` how many were exactly at it.
     `budget_used` is what they add up to, as a share of 1 of the budgets in which anything was
     given: one for each person, site and period of the limit; None where it sets none, or nothing
-    was given. `approved` and `exceptions` went past it, and are in none of these.
+    was given. `approved` and `exceptions` (those of `ways.EXCEPTIONS`) went past it, and are in none
+    of these.
     """
 
     found: NamedLimit
@@ -131,12 +132,8 @@ def _beyond(since: date) -> Select[*tuple[Any, ...]]:
     return (
         select(
             col(Decision.limit_id),
-            func.sum(case((col(Decision.exception_reason).is_(None), 1), else_=0)).label(
-                "approved"
-            ),
-            func.sum(case((col(Decision.exception_reason).is_not(None), 1), else_=0)).label(
-                "exceptions"
-            ),
+            func.sum(case((ways.came_about("approved"), 1), else_=0)).label("approved"),
+            func.sum(case((ways.came_about("exception"), 1), else_=0)).label("exceptions"),
         )
         .join(Outcome, col(Outcome.decision_id) == col(Decision.id))
         .where(_judged(since), ~ways.is_alone())
