@@ -197,6 +197,16 @@ def sites_of(session: Session, person: Person, *, on: date) -> Sequence[Site]:
     return _SITES_OF.all(session, person_id=person.id, on=on.isoformat())
 
 
+def zone_of(session: Session, person: Person, *, on: date) -> str:
+    """Return by which clock somebody tells the time: their sites', where these share one.
+
+    Otherwise, and for who works at none, it is the company's.
+    """
+    own = site_ids_of(session, person, on=on)
+    zones = {found.zone_on(on) for found in calendars(session, sorted(own)).values()}
+    return zones.pop() if len(zones) == 1 else company(session).zone
+
+
 def site_by_ref(session: Session, location_ref: str) -> Site | None:
     """Return the site that has this reference."""
     query = select(Site).where(col(Site.location_ref) == location_ref)

@@ -75,7 +75,7 @@ def waiting() -> Waiting:
     return Waiting(
         heading=inbox_words.heading_words(len(found.mine), others=len(found.others)),
         elsewhere=inbox_words.elsewhere_words(len(found.mine), others=len(found.others)),
-        updated=time_words(now, sites.company(session).zone),
+        updated=time_words(now, sites.zone_of(session, person, on=today())),
         mine=[_shown(one) for one in found.mine],
         others=[_shown(one) for one in found.others],
         to_read=[read_line(one, today=today()) for one in unread],

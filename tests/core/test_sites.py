@@ -14,7 +14,7 @@ from ledger.core.errors import BadValueError, NotFoundError
 from ledger.core.people import NewPerson
 from ledger.core.site_changes import ShortDayError
 from ledger.core.sites import NewSite, SiteChangedError
-from ledger.core.tables import Journal, SiteCalendar
+from ledger.core.tables import Journal, PersonSite, SiteCalendar
 from ledger.core.unmet_needs import UnmetNeedDraft
 from ledger.core.verification import verify
 from ledger.database import Database
@@ -347,3 +347,23 @@ def test_retiring_waits_for_the_decision_that_is_being_written(
     thread.join(PATIENCE_SECONDS)
 
     assert len(refused) == 1
+
+
+def test_the_time_is_told_by_the_clock_of_the_sites_where_they_share_one(shop: Shop) -> None:
+    tokyo = sites.add_site(
+        shop.session,
+        NewSite(location_ref="S9", name="Tokyo Kiosk", zone="Asia/Tokyo"),
+        actor="system",
+        now=MONDAY,
+    )
+    new = NewPerson(
+        employee_id="00999", name="Hiro", site_ids=[tokyo.id], from_date=date(2026, 1, 5)
+    )
+    hiro = people.add_person(shop.session, new, actor="system", now=MONDAY)
+    on = date(2026, 3, 2)
+
+    assert sites.zone_of(shop.session, hiro, on=on) == "Asia/Tokyo"
+    assert sites.zone_of(shop.session, shop.people["sam"], on=on) == "America/New_York"
+    shop.session.add(PersonSite(person_id=hiro.id, site_id=shop.sites["harbour"].id, from_date=on))
+    shop.session.flush()
+    assert sites.zone_of(shop.session, hiro, on=on) == "America/New_York"
