@@ -10,6 +10,7 @@ from ledger.core import money
 from ledger.core.ask_states import PERMISSIONS, USED, WAITING
 from ledger.core.reports.own_ask import OwnAsk
 from ledger.web import ask_words
+from ledger.web.ask_offer_words import not_offered_words
 from ledger.web.ask_words import OVER
 from ledger.web.inbox_thread_words import version_words
 from ledger.web.words import _, erased_words
@@ -25,12 +26,14 @@ class AskPage:
     `is_live`: it may change while somebody looks. `look` is waiting, good, care or over. `give` is
     the one main action; `here` the way on for an approver beside the screen, `is_here_first` where
     nobody who is asked is near; `instead` what may be given alone, with `instead_typed` as typed.
+    `is_gone`: what it was for is not offered any more, so that nothing can be given for it.
     `versions`: the uid of each and what became of it, none where there is only this one.
     """
 
     uid: str
     look: str
     is_live: bool
+    is_gone: bool
     title: str
     lead: str
     seen: str
@@ -56,31 +59,36 @@ def ask_page(found: OwnAsk, *, form_uid: str, now: datetime) -> AskPage:
     state, ask = found.state, found.ask
     is_waiting, may_give = state.name == WAITING, state.name in PERMISSIONS
     is_last = found.newest.id == ask.id
+    is_gone = bool(found.not_offered) and is_last and state.name not in USED
     is_over = state.name in OVER and is_last
     asked = ask_words.asked_now(found.answerers)
     # Less was offered, or nothing came of it: what else can be done is not hidden behind a no.
     is_less = state.name == "countered" or is_over
-    room = found.room_minor if is_waiting or is_less else 0
+    room = found.room_minor if (is_waiting or is_less) and not is_gone else 0
     allowed = money.show(state.may_give_minor or 0, ask.currency)
     return AskPage(
         uid=ask.uid,
-        look=_look(state.name),
+        look="care" if is_gone else _look(state.name),
         is_live=is_waiting or may_give,
+        is_gone=is_gone,
         title=ask_words.title_words(found),
-        lead=ask_words.lead_words(found, now=now),
+        lead=not_offered_words(found) if is_gone else ask_words.lead_words(found, now=now),
         seen=ask_words.seen_words(asked, now=now) if is_waiting else "",
         pairs=_pairs(found),
-        give=_("Give %(amount)s", amount=allowed) if may_give else "",
+        give=_("Give %(amount)s", amount=allowed) if may_give and not is_gone else "",
         give_uid=form_uid,
-        here=ask_words.here_words(found.answerers) if is_waiting and _can_here(found) else "",
+        here=ask_words.here_words(found.answerers)
+        if is_waiting and not is_gone and _can_here(found)
+        else "",
         is_here_first=not any(one.is_near for one in asked),
         instead=_("Give %(amount)s instead", amount=money.show(room, ask.currency)) if room else "",
         instead_typed=money.plain(room, ask.currency),
-        can_change=is_waiting,
-        can_ask_again=is_less,
+        can_change=is_waiting and not is_gone,
+        can_ask_again=is_less and not is_gone,
         can_withdraw=is_waiting or may_give,
         leave=_("No thanks, give nothing") if may_give else _("Take the ask back"),
-        can_note_need=(is_over or (is_waiting and not found.answerers)) and not found.has_need,
+        can_note_need=not found.has_need
+        and _can_note_need(found, is_over=is_over, is_gone=is_gone),
         receipt_uid=None
         if found.version.end is None or state.name not in USED
         else found.version.end.row.decision_uid,
@@ -89,6 +97,13 @@ def ask_page(found: OwnAsk, *, form_uid: str, now: datetime) -> AskPage:
         if len(found.versions) >= SEVERAL
         else [],
     )
+
+
+def _can_note_need(found: OwnAsk, *, is_over: bool, is_gone: bool) -> bool:
+    """Whether nothing comes of it, and the need can be written down for its reason and site."""
+    if is_gone:
+        return found.not_offered == ["remedy"]
+    return is_over or (found.state.name == WAITING and not found.answerers)
 
 
 def _can_here(found: OwnAsk) -> bool:

@@ -73,6 +73,8 @@ def give(uid: UUID) -> ResponseReturnValue:
             made = giving.give(session, signed_in(), found.ask, uid=_sent_uid(), now=utc_now())
     except AskMovedOnError as moved:
         return _moved(found.ask, moved)
+    except NotFoundError:
+        return _not_here(found)
     except (BadValueError, NotPermittedError, SiteChangedError, SubmissionReusedError):
         return _not_offered(found.ask)
     return _receipt(made)
@@ -95,6 +97,8 @@ def give_instead(uid: UUID) -> ResponseReturnValue:
         left = money.show(above.headroom_minor, above.currency)
         notice("care", _("Nothing was given."), _("%(left)s is left for you now.", left=left))
         return redirect(url_for(".show", uid=uid), code=303)
+    except NotFoundError:
+        return _not_here(found)
     except (
         AmountError,
         BadValueError,
@@ -126,6 +130,8 @@ def withdraw(uid: UUID) -> ResponseReturnValue:
 def again(uid: UUID) -> ResponseReturnValue:
     """Show the form of the next version: more or less, and why."""
     found = _found(uid)
+    if found.not_offered:
+        return redirect(url_for(".show", uid=uid), code=303)
     return _again_page(found, NextVersionForm(found.ask, why=found.version.why or ""))
 
 
@@ -144,6 +150,8 @@ def again_submit(uid: UUID) -> ResponseReturnValue:
     except WithinHeadroomError as within:
         _say_within(within)
         return redirect(url_for(".show", uid=uid), code=303)
+    except NotFoundError:
+        return _not_here(found)
     except (BadValueError, SubmissionReusedError):
         return _not_offered(found.ask)
     return redirect(url_for(".show", uid=made.uid), code=303)
@@ -168,6 +176,8 @@ def need(uid: UUID) -> ResponseReturnValue:
     try:
         with writing() as session:
             made = unmet_needs.record_unmet_need(session, signed_in(), draft, now=utc_now())
+    except NotFoundError:
+        return _not_here(found)
     except (BadValueError, SubmissionReusedError):
         return _not_offered(ask)
     return redirect(url_for("unmet_needs.show", uid=made.uid), code=303)
@@ -259,6 +269,19 @@ def _not_offered(ask: Ask) -> ResponseReturnValue:
         _("Something of it is not offered any more, or this was sent before. Look again."),
     )
     return _shown(UUID(ask.uid)), 422
+
+
+def _not_here(found: OwnAsk) -> ResponseReturnValue:
+    """Say that nothing can be done from an ask at a site where its asker does not work now."""
+    site = found.site.name
+    notice(
+        "care",
+        _("Nothing was changed."),
+        _("%(site)s is closed.", site=site)
+        if found.site.retired
+        else _("You do not work at %(site)s today. Ask a supervisor there.", site=site),
+    )
+    return _shown(UUID(found.ask.uid)), 409
 
 
 def _receipt(made: Recorded) -> ResponseReturnValue:

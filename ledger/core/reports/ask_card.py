@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
-from ledger.core import sites
+from ledger.core import sites, still_offered
 from ledger.core.cohorts import NOBODY, Cohort, Known
 from ledger.core.horizons import ENOUGH
 from ledger.core.reports import states
@@ -20,6 +20,7 @@ from ledger.core.reports.inbox_threads import Version, threads
 from ledger.core.reports.retention import AtHorizon, at_horizon
 from ledger.core.reports.scope import Band, Scope, bands_of
 from ledger.core.reports.states import Horizon
+from ledger.core.still_offered import Offer, Part
 from ledger.core.tables import Ask, Person, Reason, Remedy, Site
 
 GESTURES_SINCE = timedelta(days=90)
@@ -47,7 +48,8 @@ class AskCard:
     """One ask as its card shows it.
 
     `since` is when the customer began to wait. `customer` is None for a walk-in. `versions` are all
-    of the thread, the first one first; this ask is one of them.
+    of the thread, the first one first; this ask is one of them. `not_offered` says what of it was
+    retired meanwhile: then nothing can be given for it, whatever is answered.
     """
 
     ask: Ask
@@ -63,6 +65,7 @@ class AskCard:
     horizon: Horizon
     similar: Similar
     versions: Sequence[Version]
+    not_offered: Sequence[Part]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,9 +112,14 @@ def cards(session: Session, asked: Sequence[Ask], *, now: datetime) -> Sequence[
                 horizon=horizon,
                 similar=similar[ask.id],
                 versions=versions,
+                not_offered=still_offered.no_more(session, _offer(rows), now=now),
             )
         )
     return made
+
+
+def _offer(rows: Named) -> Offer:
+    return Offer(site=rows.site, remedy=rows.remedy, reason=rows.reason)
 
 
 def _named(session: Session, asked: Sequence[Ask]) -> Mapping[int, Named]:

@@ -7,7 +7,15 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import exists, select
 from sqlmodel import Session, col
 
-from ledger.core import answerers, asks, customer_finder, instead, sites, unmet_needs
+from ledger.core import (
+    answerers,
+    asks,
+    customer_finder,
+    instead,
+    sites,
+    still_offered,
+    unmet_needs,
+)
 from ledger.core.answerers import Answerer, Asked
 from ledger.core.ask_states import AskState
 from ledger.core.customer_finder import FoundCustomer
@@ -15,6 +23,7 @@ from ledger.core.reports import ask_waiting, inbox_threads
 from ledger.core.reports.ask_waiting import AskWaits
 from ledger.core.reports.decision_list import customer_label
 from ledger.core.reports.inbox_threads import Version
+from ledger.core.still_offered import Offer, Part
 from ledger.core.tables import Ask, AskAnswer, CustomerDetail, Person, Reason, Remedy, Site
 
 # How far back answers are looked at, to say how long one waits here.
@@ -30,6 +39,7 @@ class OwnAsk:
     `answerers` are those who could approve it, in their turn; `waits` says how long answers took
     at the site in the last 28 days; `room_minor` is what could be given alone in its place, and
     `need_uid` the unmet need that was recorded for the thread, or after the same refusal.
+    `not_offered` says what of it was retired meanwhile: then nothing can be given for it.
     `customer` is None for a walk-in, and for somebody whose details were erased.
     """
 
@@ -44,6 +54,7 @@ class OwnAsk:
     waits: AskWaits
     room_minor: int
     need_uid: str | None
+    not_offered: Sequence[Part]
     today: date
 
     @property
@@ -86,11 +97,16 @@ def own_ask(session: Session, person: Person, uid: str, *, now: datetime) -> Own
     if ask.customer_id is not None:
         found = customer_finder.customer(session, ask.customer_id)
     version = next(one for one in thread if one.ask.id == ask.id)
-    return OwnAsk(
-        ask=ask,
+    offer = Offer(
         site=session.get_one(Site, ask.site_id),
         remedy=session.get_one(Remedy, ask.remedy_id),
         reason=session.get_one(Reason, ask.reason_id),
+    )
+    return OwnAsk(
+        ask=ask,
+        site=offer.site,
+        remedy=offer.remedy,
+        reason=offer.reason,
         customer=found,
         version=version,
         versions=thread,
@@ -99,7 +115,8 @@ def own_ask(session: Session, person: Person, uid: str, *, now: datetime) -> Own
             session, [ask.site_id], since=today - LOOKED_BACK, until=today, now=now
         ),
         room_minor=instead.room_instead(session, person, ask, now=now),
-        need_uid=None if version.state.is_open else _need_uid(session, person, ask),
+        need_uid=_need_uid(session, person, ask),
+        not_offered=still_offered.no_more(session, offer, now=now),
         today=today,
     )
 
