@@ -5,8 +5,9 @@ from uuid import UUID
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ledger.core import voids, ways
-from ledger.core.permissions import Action
+from ledger.core import people, voids, ways
+from ledger.core.errors import NotPermittedError
+from ledger.core.permissions import Action, may
 from ledger.core.reports import (
     decision_facts,
     decision_list,
@@ -20,6 +21,7 @@ from ledger.web import (
     decision_story,
     decision_words,
     limit_words,
+    log_ways,
     need_words,
     way_words,
 )
@@ -121,6 +123,8 @@ def void_submit(uid: UUID) -> ResponseReturnValue:
             _("A later import corrected it."),
             _("Nothing was changed. Void the decision that replaced it."),
         )
+    except NotPermittedError:
+        notice("care", _("Nothing was changed."), _who_voids(facts))
     else:
         notice("good", _("Voided."), _("The decision stays in the ledger, struck through."))
     return redirect(url_for(".show", uid=uid), code=303)
@@ -130,14 +134,23 @@ def _page() -> int:
     return request.args.get("page", 1, type=int)
 
 
+def _who_voids(facts: DecisionFacts) -> str:
+    """Return who can void what the person who is signed in gave; nothing for somebody else's."""
+    session, decision, one = reading(), facts.decision, signed_in()
+    if not may(one.role, Action.VOID_DECISION):
+        return ""
+    if not people.is_same_human(session, one.id, decision.person_id):
+        return ""
+    names = log_ways.readers_at(decision.site_id, one.id, now=utc_now())
+    if not names:
+        return _("Another supervisor must void it, and none works here now.")
+    return _("Nobody voids their own after two minutes: ask %(names)s.", names=", ".join(names))
+
+
 def _decision_page(facts: DecisionFacts, form: VoidForm) -> str:
     session, on = reading(), today()
-    is_open = (
-        facts.void is None
-        and facts.replaced_by is None
-        and not facts.is_undone
-        and voids.may_void(session, signed_in(), facts.decision, now=utc_now())
-    )
+    counts = facts.void is None and facts.replaced_by is None and not facts.is_undone
+    is_open = counts and voids.may_void(session, signed_in(), facts.decision, now=utc_now())
     judged = named_limits.named(session, [facts.limit] if facts.limit else [])
     return render_template(
         "decisions/show.html",
@@ -157,4 +170,5 @@ def _decision_page(facts: DecisionFacts, form: VoidForm) -> str:
         void=decision_story.void_pairs(facts, today=on),
         customer_uid=facts.customer_uid,
         may_void=is_open,
+        who_voids=_who_voids(facts) if counts and not is_open else "",
     )

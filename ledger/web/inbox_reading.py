@@ -62,12 +62,13 @@ def submit(uid: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/inbox/exceptions")
 @requires(Action.READ_EXCEPTIONS)
 def all_submit() -> ResponseReturnValue:
-    """Keep that all of a list were read: those that it showed, and no other."""
+    """Keep that all of a list were read: those that it showed, and none that stands alone."""
     if not Form().is_sent_and_fine():
         return _back()
     waiting = inbox_exceptions.to_read(reading(), signed_in(), now=utc_now())
     shown = _shown(request.form)
-    chosen = [one.decision for one in waiting if one.decision.uid in shown]
+    found = [one for one in waiting if one.decision.uid in shown]
+    chosen = [one.decision for one in found if not one.stands_alone]
     read = 0
     with writing() as session:
         for decision in chosen:
@@ -80,6 +81,8 @@ def all_submit() -> ResponseReturnValue:
             read += 1
     if read:
         notice("good", ngettext("%(count)s read.", "%(count)s read.", read), _("With your name."))
+    elif found:
+        notice("care", _("Nothing was changed."), _("Read each of these by itself."))
     else:
         notice("care", _("Somebody has read them already."), _("Nothing was changed."))
     return _back()

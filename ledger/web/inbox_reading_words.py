@@ -7,6 +7,7 @@ from datetime import date
 
 from ledger.core import money
 from ledger.core.reports.inbox_exceptions import ToRead
+from ledger.web.log_words import own_words
 from ledger.web.when import moment_words
 from ledger.web.words import _, erased_words
 
@@ -15,7 +16,9 @@ from ledger.web.words import _, erased_words
 class ReadLine:
     """A decision to be read, all of it words; `limit` is empty where no limit was set.
 
-    `reading` is the id that its reading gets when the whole list is read at once.
+    `reading` is the id that its reading gets when the whole list is read at once. `own` is the tag
+    of what was for the person themself or family, `alone` why it is not read with the list: both
+    are empty for most.
     """
 
     uid: str
@@ -26,6 +29,8 @@ class ReadLine:
     what: str
     note: str
     way: str
+    own: str
+    alone: str
     customer: str
     amount: str
     limit: str
@@ -47,6 +52,8 @@ def read_line(one: ToRead, *, today: date) -> ReadLine:
         what=_("%(remedy)s, %(reason)s.", remedy=one.remedy, reason=one.reason.lower()),
         note=one.note or (erased_words() if one.had_note else ""),
         way=way_words().get(one.way, _("Past the limit")),
+        own=own_words() if one.is_own else "",
+        alone=_alone_words(one),
         customer=_customer_words(one),
         amount=money.show(decision.amount_minor, decision.currency),
         limit="" if limit is None else money.show(limit, decision.currency),
@@ -63,6 +70,13 @@ def way_words() -> Mapping[str, str]:
         "allowed": _("Nobody answered in time"),
         "late": _("Told late, above the limit"),
     }
+
+
+def _alone_words(one: ToRead) -> str:
+    """Return why it is not among those that are read all at once; nothing if it is."""
+    if one.is_own:
+        return _("Not among all: it was for them, family or a friend.")
+    return _("Not among all: it is overdue.") if one.is_late else ""
 
 
 def _customer_words(one: ToRead) -> str:

@@ -15,7 +15,7 @@ from ledger.core.submissions import SubmissionReusedError
 from ledger.core.tables import UnmetNeed
 from ledger.core.unmet_needs import UnmetNeedDraft
 from ledger.core.voids import AlreadyReplacedError, AlreadyVoidedError, VoidDraft
-from ledger.web import log_closed, log_screen
+from ledger.web import log_closed, log_screen, receipt_page
 from ledger.web.access import requires, signed_in
 from ledger.web.log_forms import UNMET, WALK_IN, LogForm, Sent
 from ledger.web.moment import utc_now
@@ -177,11 +177,7 @@ def _replace(form: LogForm, sent: Sent, void: VoidDraft, replaces: str) -> Respo
                 session, signed_in(), first, draft=void, instead=sent.draft, now=utc_now()
             )
     except (AlreadyVoidedError, AlreadyReplacedError, NotPermittedError):
-        notice(
-            "care",
-            _("Nothing was changed."),
-            _("It was undone before, or the two minutes are over. Your supervisor can undo it."),
-        )
+        notice("care", _("Nothing was changed."), receipt_page.too_late_words(first))
         return redirect(url_for("receipts.show", uid=replaces), code=303)
     return _shown(form, sent, answer)
 

@@ -37,6 +37,11 @@ def void_reasons() -> Mapping[str, str]:
     }
 
 
+def own_words() -> str:
+    """Return the tag of what somebody gave to themself, family or a friend, as they said."""
+    return _("Own or family customer")
+
+
 def note_fix(problem: BadValueError) -> str:
     """Return what to do about a note that cannot be kept."""
     if problem.why == "needed":

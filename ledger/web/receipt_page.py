@@ -13,7 +13,7 @@ from ledger.web import log_words, receipt_ways
 from ledger.web.access import signed_in
 from ledger.web.charts import time_left
 from ledger.web.moment import utc_now
-from ledger.web.receipt_ways import PastLimit
+from ledger.web.receipt_ways import PastLimit, who_undoes
 from ledger.web.transactions import reading
 from ledger.web.when import moment_words, time_words
 from ledger.web.words import _, erased_words
@@ -72,6 +72,7 @@ class Receipt:
     undo_seconds: int
     undo_words: str
     undo_meter: Markup | None
+    who_undoes: str
 
 
 def receipt(found: OwnReceipt, *, is_replay: bool) -> Receipt:
@@ -105,6 +106,7 @@ def receipt(found: OwnReceipt, *, is_replay: bool) -> Receipt:
         undo_seconds=seconds if can_undo else 0,
         undo_words=clock_words(seconds),
         undo_meter=_countdown(seconds) if can_undo and seconds else None,
+        who_undoes=who_undoes(decision),
     )
 
 
@@ -113,9 +115,9 @@ def clock_words(seconds: int) -> str:
     return f"{seconds // 60}:{seconds % 60:02d}"
 
 
-def too_late_words() -> str:
+def too_late_words(decision: Decision) -> str:
     """Return why a decision cannot be undone by its recorder any more, and who can."""
-    return _("It was undone before, or the two minutes are over. Your supervisor can undo it.")
+    return _("It was undone before, or the two minutes are over.") + " " + who_undoes(decision)
 
 
 def _given(found: OwnReceipt) -> str:

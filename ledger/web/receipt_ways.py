@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ledger.core import money
+from ledger.core.permissions import Action, may
 from ledger.core.reports import decision_past
 from ledger.core.reports.decision_past import AskPast, ReadingPast
 from ledger.core.tables import Decision
 from ledger.web import log_ways
 from ledger.web.access import signed_in
+from ledger.web.log_words import own_words
+from ledger.web.moment import utc_now
 from ledger.web.transactions import reading
 from ledger.web.way_words import way_words
 from ledger.web.when import moment_words
@@ -17,10 +20,26 @@ from ledger.web.words import _
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastLimit:
-    """That a decision went past the limit: a tag, and in a sentence or two who knows of it."""
+    """That a decision went past the limit: a tag, and in a sentence or two who knows of it.
+
+    `own` is another tag, empty unless it was said to be for oneself, family or a friend.
+    """
 
     tag: str
+    own: str
     words: str
+
+
+def who_undoes(decision: Decision) -> str:
+    """Return who can undo a decision of one's own when the two minutes are over."""
+    if not may(signed_in().role, Action.VOID_DECISION):
+        return _("Your supervisor can undo it.")
+    names = log_ways.readers_at(decision.site_id, signed_in().id, now=utc_now())
+    if not names:
+        return _("Nobody undoes their own, and no other supervisor works here: add one first.")
+    if len(names) > log_ways.NAMED:
+        return _("Another supervisor can undo it: nobody undoes their own.")
+    return _("%(names)s can undo it: nobody undoes their own.", names=log_ways.names_words(names))
 
 
 def past_limit(decision: Decision, *, now: datetime, today: date) -> PastLimit | None:
@@ -32,12 +51,14 @@ def past_limit(decision: Decision, *, now: datetime, today: date) -> PastLimit |
     facts = []
     if ask is not None:
         facts.append(_answered(ask))
-    elif decision.declared_own:
-        facts.append(_("For you, family or a friend."))
     if read is not None:
         facts.append(_read(read, decision, now=now, today=today))
     way = decision.exception_reason or ("allowed" if read is not None else "approved")
-    return PastLimit(tag=way_words(way), words=" ".join(fact for fact in facts if fact))
+    return PastLimit(
+        tag=way_words(way),
+        own=own_words() if decision.declared_own else "",
+        words=" ".join(fact for fact in facts if fact),
+    )
 
 
 def _answered(ask: AskPast) -> str:

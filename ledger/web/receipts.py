@@ -102,7 +102,7 @@ def undo_submit(uid: UUID) -> ResponseReturnValue:
         NotPermittedError,
         SubmissionReusedError,
     ):
-        notice("care", _("Nothing was changed."), receipt_page.too_late_words())
+        notice("care", _("Nothing was changed."), receipt_page.too_late_words(found.decision))
     return redirect(url_for(".show", uid=uid), code=303)
 
 

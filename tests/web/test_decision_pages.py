@@ -6,7 +6,7 @@ from ledger.core.decisions import decision_by_uid
 from ledger.core.tables import Words
 from ledger.core.voids import void_of
 from ledger.ledgers import Ledger
-from tests.web.conftest import ClientFor
+from tests.web.conftest import ClientFor, Clock
 from tests.web.html import parse
 from tests.web.opened import opened
 from tests.web.said import words_of
@@ -122,6 +122,23 @@ def test_a_reason_of_a_void_that_was_erased_is_said_to_be_erased(
 
     for name, page in pages:
         assert "The words were erased." in words_of(client_for(name).get(page)), page
+
+
+def test_b8_after_two_minutes_a_supervisor_reads_who_voids_their_own(
+    ledger: Ledger, client_for: ClientFor, clock: Clock
+) -> None:
+    uid, dana = given(ledger, "dana"), client_for("dana")
+    clock.pass_by(minutes=2)
+
+    page = words_of(dana.get(f"/decisions/{uid}"))
+    answer = dana.post(f"/decisions/{uid}/void", data=VOID, follow_redirects=True)
+
+    assert "Void this decision Nobody voids their own after two minutes: ask Sam." in page
+    assert "Nothing was changed. Nobody voids their own after two minutes" in words_of(answer)
+    assert not is_voided(ledger, uid)
+    assert "The two minutes are over. Sam can undo it: nobody undoes their own." in words_of(
+        dana.get(f"/receipts/{uid}")
+    )
 
 
 def test_a_void_that_is_sent_twice_is_one_void(ledger: Ledger, client_for: ClientFor) -> None:

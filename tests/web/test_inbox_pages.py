@@ -14,10 +14,13 @@ from ledger.core.delegations import NewDelegation
 from ledger.core.tables import Ask, Delegation, Review
 from ledger.ledgers import Ledger
 from tests.cast import MONDAY
+from tests.said import Said
 from tests.web.conftest import ClientFor, Clock
 from tests.web.html import parse
 from tests.web.opened import opened
 from tests.web.said import words_of
+
+NEXT_NOON = MONDAY + timedelta(hours=24)
 
 
 def an_ask(
@@ -317,6 +320,44 @@ def test_what_is_not_read_within_a_day_says_that_it_is_overdue(
 
     assert "1 is overdue." in page
     assert "was due 3 Mar, 11:20" in page
+
+
+def test_what_is_overdue_or_for_family_is_never_read_among_all(
+    ledger: Ledger, client_for: ClientFor, clock: Clock
+) -> None:
+    overdue = an_exception(ledger)
+    clock.pass_by(hours=24)
+    with opened(ledger) as shop:
+        told: Said = {"already_given": True, "note": "Bus leaving"}
+        own_told: Said = {**told, "declared_own": True}
+        own = shop.give("ana", 500, now=NEXT_NOON, **own_told)
+        shop.give("ana", 4_100, now=NEXT_NOON, **told)
+        shop.give("ben", 3_900, now=NEXT_NOON, **told)
+    dana = client_for("dana")
+
+    page = dana.get("/inbox")
+    words = words_of(page)
+
+    assert "Acknowledge the other 2" in words
+    assert "Not among all: it is overdue." in words
+    assert "Own or family customer" in words
+    assert "Not among all: it was for them, family or a friend." in words
+    sent = {
+        "decision": [overdue, own.uid],
+        "reading": [str(uuid.uuid4()), str(uuid.uuid4())],
+    }
+    answer = dana.post("/inbox/exceptions", data=sent, follow_redirects=True)
+    assert "Nothing was changed. Read each of these by itself." in words_of(answer)
+    assert reviews_in(ledger) == []
+    inputs = list(parse(page.text).root.iter("input"))
+    dana.post(
+        "/inbox/exceptions",
+        data={
+            name: [one.get("value", "") for one in inputs if one.get("name") == name]
+            for name in ("decision", "reading")
+        },
+    )
+    assert len(reviews_in(ledger)) == 2
 
 
 def test_the_count_in_the_menu_is_what_waits_for_this_person(

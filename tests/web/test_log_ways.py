@@ -136,6 +136,8 @@ def test_g8_what_is_for_family_is_told_why_and_offered_ways_on(
     assert ana.post("/log", data=given).status_code == 303
     (made,) = decisions_of(ledger)
     assert (made.declared_own, made.exception_reason) == (True, "already_given")
+    receipt = words_of(ana.get(f"/receipts/{made.uid}"))
+    assert "Exception: already given Own or family customer Dana or Sam reads it by" in receipt
 
 
 def test_an_unmet_need_for_family_is_recorded(ledger: Ledger, client_for: ClientFor) -> None:

@@ -9,6 +9,7 @@ from ledger.core.customers import NewCustomer, add_customer
 from ledger.core.decisions import decision_by_uid
 from ledger.core.voids import void_of
 from ledger.ledgers import Ledger
+from tests.cast import MONDAY as NOON
 from tests.counter import MONDAY
 from tests.web.conftest import ClientFor, Clock
 from tests.web.counter_form import remedy_of, written
@@ -146,6 +147,26 @@ def test_an_undo_and_its_correction_are_one_step(ledger: Ledger, client_for: Cli
     assert "$66.00 left today" in words
     assert "D-000002 came in its place" in words_of(ana.get(receipt))
     assert "Wrong amount" in words_of(ana.get(receipt))
+
+
+def test_what_was_allowed_is_corrected_at_the_counter_and_both_receipts_say_so(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    with opened(ledger) as shop:
+        ask = shop.ask("ana", 4_500, now=NOON)
+        shop.answer("dana", ask, now=NOON)
+        first = shop.hand_in("ana", ask, now=NOON)
+    ana = client_for("ana")
+    told = {"replaces": first.uid, "why": "amount", "taken_back": "yes"}
+
+    done = ana.post("/log", data=written(ledger, amount="40", **told))
+
+    assert done.status_code == 303
+    new, old = words_of(ana.get(done.location)), words_of(ana.get(f"/receipts/{first.uid}"))
+    assert "In place of D-000001, which was undone" in new
+    assert "D-000002 came in its place" in old
+    for words in (new, old):
+        assert "Approved Dana allowed $45.00." in words
 
 
 def test_a_correction_above_the_limit_leaves_the_first_decision_as_it_was(

@@ -35,6 +35,16 @@ class ToRead:
     due_at: datetime
     is_late: bool
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it was for the person who gave it, their family or a friend, as they said."""
+        return self.decision.declared_own
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it is read by itself, and never among all of a list: overdue, or one's own."""
+        return self.is_late or self.is_own
+
 
 def to_read(session: Session, person: Person, *, now: datetime) -> Sequence[ToRead]:
     """Return what a person is to read, what is due first on top."""
