@@ -109,8 +109,8 @@ def seen_words(found: Sequence[Answerer], *, now: datetime) -> str:
 
 
 def here_words(found: Sequence[Answerer]) -> str:
-    """Return the way on for an approver who stands beside the screen."""
-    return _("%(names)s is here: answer on this screen", names=names_words(_names(found)))
+    """Return who may answer on this screen, if they stand beside it."""
+    return names_words(_names(found))
 
 
 def asked_now(found: Sequence[Answerer]) -> Sequence[Answerer]:

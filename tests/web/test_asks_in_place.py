@@ -92,6 +92,13 @@ def test_those_who_could_answer_are_named_and_nobody_else(ana: FlaskClient, ask:
     assert "Ana stays signed in." in said
 
 
+def test_that_somebody_is_beside_the_screen_is_not_claimed(ana: FlaskClient, ask: Ask) -> None:
+    said = words_of(ana.get(f"/asks/{ask.uid}"))
+
+    assert "Answer on this screen Dana or Sam" in said
+    assert "is here: answer" not in said
+
+
 def test_who_is_near_comes_first(ana: FlaskClient, ask: Ask, client_for: ClientFor) -> None:
     client_for("sam")
 
