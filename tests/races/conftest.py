@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from random import Random
 
 import pytest
 
@@ -16,9 +17,11 @@ from ledger.database import Database
 from tests.cast import HIRED_AT, HIRED_ON, hire
 from tests.counter import Shop, open_shop
 from tests.patience import PATIENCE_SECONDS
-from tests.races.work import Answer, Job, work
+from tests.races.work import Answer, Job, Later, work
 
 EIGHT = 8
+# About as long as eight take, one after the other, for what they do here.
+MOMENT_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,16 +36,20 @@ class Workers:
         for pipe in self.pipes:
             pipe.send(url)
 
-    def race(self, jobs: Sequence[Job]) -> Sequence[Answer]:
+    def race(self, jobs: Sequence[Job | Later]) -> Sequence[Answer]:
         """Let the workers do these eight jobs at one instant; return what each was answered."""
         self.send(jobs)
         return self.answers()
 
-    def send(self, jobs: Sequence[Job]) -> None:
+    def send(self, jobs: Sequence[Job | Later]) -> None:
         """Let the workers begin these eight jobs at one instant."""
         assert len(jobs) == len(self.pipes)
         for pipe, job in zip(self.pipes, jobs, strict=True):
             pipe.send(job)
+
+    def wait_for_the_first(self) -> None:
+        """Wait until the first worker is done; its answer stays to be read."""
+        assert self.pipes[0].poll(PATIENCE_SECONDS), "the first worker has not answered"
 
     def answers(self) -> Sequence[Answer]:
         """Return what each worker was answered."""
@@ -65,6 +72,15 @@ class Arena:
     def race(self, jobs: Sequence[Job]) -> Sequence[Answer]:
         """Let the workers do these jobs at one instant."""
         return self.workers.race(jobs)
+
+    def race_apart(self, jobs: Sequence[Job], drawn: Random) -> Sequence[Answer]:
+        """Let the workers begin these jobs within some milliseconds, as chance has it.
+
+        Where any of them can be first, each is now and then.
+        """
+        return self.workers.race(
+            [Later(job=job, seconds=drawn.uniform(0, MOMENT_SECONDS)) for job in jobs]
+        )
 
     @contextmanager
     def quiet(self) -> Iterator[Shop]:

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from ledger.core.tables import Decision, Limit, Refusal
-from tests.races.conftest import EIGHT, Arena
+from tests.races.conftest import EIGHT, MOMENT_SECONDS, Arena
 from tests.races.test_budget_races import assert_only_rules_spoke, days
-from tests.races.work import Give
+from tests.races.work import Give, Later
 
 ROUNDS = 25
 HIGH, LOW, AMOUNT = 2_500, 1_000, 2_000
@@ -19,13 +19,23 @@ def test_b4_each_decision_is_judged_by_one_limit_which_stands_in_its_row(arena: 
         shop.limit(HIGH)
     ana = arena.shop.people["ana"].id
 
+    both = 0
     for turn, now in days(ROUNDS):
         jobs = [Give(person_id=ana, draft=arena.shop.draft(AMOUNT), now=now) for _ in range(EIGHT)]
-        arena.workers.send(jobs)
+        arena.workers.send(
+            [Later(job=job, seconds=place * MOMENT_SECONDS / 4) for place, job in enumerate(jobs)]
+        )
+        # The change comes before all of them, or when the first is done.
+        if turn % 4 > 1:
+            arena.workers.wait_for_the_first()
         with arena.quiet() as shop:
             shop.limit(LOW if turn % 2 == 0 else HIGH, now=now - timedelta(seconds=1))
-        assert_only_rules_spoke(arena.workers.answers())
+        answers = arena.workers.answers()
+        assert_only_rules_spoke(answers)
+        both += len({answer.what for answer in answers}) > 1
 
+    # The change did fall among them.
+    assert both
     with arena.database.reading() as session:
         limits = {one.id: one for one in session.scalars(select(Limit))}
         decisions = session.scalars(select(Decision)).all()

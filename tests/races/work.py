@@ -1,5 +1,6 @@
 """What one worker process does in a race: wait for the others, hand its form in, say what came."""
 
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -104,6 +105,14 @@ class Name:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """A job to begin so much after the others."""
+
+    job: "Job"
+    seconds: float
+
+
 Job = Give | Cancel | Exchange | Careless | Meet | Unite | Name | AskJob
 
 
@@ -132,7 +141,7 @@ def work(jobs: Connection, start: Barrier) -> None:
         database.close()
 
 
-def _answered(database: Database, job: Job, start: Barrier) -> Answer:
+def _answered(database: Database, job: Job | Later, start: Barrier) -> Answer:
     try:
         return _done(database, job, start)
     except SubmissionReusedError:
@@ -145,16 +154,17 @@ def _answered(database: Database, job: Job, start: Barrier) -> Answer:
         return Answer(what=traceback.format_exc())
 
 
-def _done(database: Database, job: Job, start: Barrier) -> Answer:
+def _done(database: Database, wanted: Job | Later, start: Barrier) -> Answer:
+    job, seconds = (wanted.job, wanted.seconds) if isinstance(wanted, Later) else (wanted, 0.0)
     if isinstance(job, Give):
         # As a page does it: what needs no lock comes before the transaction.
         with database.reading() as session:
             person = session.get_one(Person, job.person_id)
             ready = drafts.prepare(session, person, job.draft, now=job.now)
-        start.wait(PATIENCE_SECONDS)
+        _wait(start, seconds)
         with database.writing() as session:
             return _told(decisions.record(session, ready, now=job.now))
-    start.wait(PATIENCE_SECONDS)
+    _wait(start, seconds)
     if isinstance(job, Unite):
         return _united(database, job)
     if isinstance(job, Careless):
@@ -165,6 +175,11 @@ def _done(database: Database, job: Job, start: Barrier) -> Answer:
         return _named(database, job)
     with database.writing() as session:
         return _cancelled(session, job) if isinstance(job, Cancel | Exchange) else _of(session, job)
+
+
+def _wait(start: Barrier, seconds: float) -> None:
+    start.wait(PATIENCE_SECONDS)
+    time.sleep(seconds)
 
 
 def _of(session: Session, job: AskJob) -> Answer:
