@@ -6,18 +6,16 @@ the same ledger, plain and with such fields, and the same rows must come of it.
 """
 
 import re
-import shutil
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
-from ledger.config import Settings
 from ledger.core import in_place
 from ledger.core.answers import Kind
 from ledger.core.tables import (
@@ -196,11 +194,15 @@ WAYS = (
 
 @pytest.mark.parametrize("way", WAYS)
 def test_g4_nothing_comes_of_what_no_form_has(
-    ledger: Ledger, tmp_path: Path, way: Callable[[Ledger], Sent]
+    ledger: Ledger,
+    tmp_path: Path,
+    open_database: Callable[[str], Database],
+    way: Callable[[Ledger], Sent],
 ) -> None:
     form = way(ledger)
     before = rows_of(ledger)
-    other = twin_of(ledger, tmp_path / "twin")
+    database = open_database(copy_of(ledger, tmp_path / "twin"))
+    other = ledger_over(database, replace(ledger.settings, database_url=str(database.url)))
     assert not NOT_FOR_FORMS.keys() & form.form.keys()
 
     plain = send(ledger, form, {})
@@ -210,7 +212,6 @@ def test_g4_nothing_comes_of_what_no_form_has(
     after = rows_of(ledger)
     assert after != before
     assert rows_of(other) == after
-    other.database.close()
 
 
 def send(ledger: Ledger, sent: Sent, more: Mapping[str, str]) -> int:
@@ -224,20 +225,14 @@ def send(ledger: Ledger, sent: Sent, more: Mapping[str, str]) -> int:
     return browser.post(sent.address, data={**more, **sent.form}).status_code
 
 
-def twin_of(ledger: Ledger, folder: Path) -> Ledger:
-    """Open a copy of a ledger, with its keys."""
-    folder.mkdir()
-    path = folder / "ledger.sqlite"
+def copy_of(ledger: Ledger, path: Path) -> str:
+    """Copy the file of a ledger; return its address."""
     with (
         closing(sqlite_module().connect(ledger.database.url.database)) as original,
         closing(sqlite_module().connect(path)) as copy,
     ):
         original.backup(copy)
-    keys = ledger.settings.instance / "keys"
-    if keys.exists():
-        shutil.copytree(keys, folder / "keys")
-    database = Database(f"sqlite:///{path}")
-    return ledger_over(database, Settings(instance=folder, database_url=str(database.url)))
+    return f"sqlite:///{path}"
 
 
 def rows_of(ledger: Ledger) -> Mapping[str, Sequence[Sequence[object]]]:
