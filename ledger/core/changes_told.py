@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import people
+from ledger.core import ask_rules_told, people
+from ledger.core.ask_rules_told import AsksChange
 from ledger.core.driver import Stored
 from ledger.core.tables import Journal, Person, Site
 
@@ -53,7 +54,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteChange:
-    """One journal row of a site: what it and its calendars were, and became."""
+    """One journal row of a site: what it and its calendars were, and became.
+
+    `asks` is how asks go there, where the row is of that; then the site is as it was.
+    """
 
     kind: str
     at: datetime
@@ -61,6 +65,7 @@ class SiteChange:
     before: Row
     after: Row
     calendars: Sequence[Row]
+    asks: AsksChange | None = None
 
 
 def changes_of(session: Session, person: Person) -> Sequence[Change]:
@@ -105,26 +110,39 @@ def names_in(session: Session, changes: Sequence[Change]) -> Mapping[int, str]:
 
 
 def changes_at(session: Session, site: Site) -> Sequence[SiteChange]:
-    """Return the latest changes of a site that the journal tells, newest first."""
+    """Return the latest changes of a site that the journal tells, newest first.
+
+    How asks go there is one of them.
+    """
+    asks = [one for one in ask_rules_told.asks_changes(session).values() if one.site_id == site.id][
+        -MOST:
+    ]
     rows = _rows(session, f"site:{site.id}", SITE_KINDS)
-    names = _names(session, rows)
-    told: list[SiteChange] = []
+    names = _names(session, [*rows, *asks])
+    told: list[tuple[int, SiteChange]] = []
     last: Row = {}
     for row in rows:
         tables = json.loads(row.content)["rows"]
         after = tables["site"][0] if "site" in tables else last
-        told.append(
-            SiteChange(
-                kind=row.kind,
-                at=row.at,
-                by=names.get(row.actor),
-                before=last,
-                after=after,
-                calendars=tables.get("site_calendar", ()),
-            )
+        change = SiteChange(
+            kind=row.kind,
+            at=row.at,
+            by=names.get(row.actor),
+            before=last,
+            after=after,
+            calendars=tables.get("site_calendar", ()),
         )
+        told.append((row.seq, change))
         last = after
-    return told[::-1]
+    told += [(one.seq, _asks_change(one, by=names.get(one.actor))) for one in asks]
+    newest = sorted(told, key=lambda one: one[0], reverse=True)
+    return [change for _seq, change in newest]
+
+
+def _asks_change(asks: AsksChange, *, by: str | None) -> SiteChange:
+    return SiteChange(
+        kind="site.asks", at=asks.at, by=by, before={}, after={}, calendars=(), asks=asks
+    )
 
 
 def _rows(session: Session, subject: str, kinds: Sequence[str]) -> Sequence[Journal]:
@@ -138,7 +156,7 @@ def _rows(session: Session, subject: str, kinds: Sequence[str]) -> Sequence[Jour
     return session.scalars(query).all()[::-1]
 
 
-def _names(session: Session, rows: Sequence[Journal]) -> Mapping[str, str]:
+def _names(session: Session, rows: Sequence[Journal | AsksChange]) -> Mapping[str, str]:
     """Return the names of who did it, by how the journal names them."""
     uids = {row.actor.removeprefix("person:") for row in rows if row.actor.startswith("person:")}
     query = select(col(Person.uid), col(Person.name)).where(col(Person.uid).in_(sorted(uids)))

@@ -6,6 +6,7 @@ from datetime import date
 from ledger.core import money
 from ledger.core.tables import Ask
 from ledger.web.journal_told import NOTHING, Told
+from ledger.web.sites_asks_words import asks_changed_words
 from ledger.web.when import day_words
 from ledger.web.words import _
 
@@ -150,13 +151,21 @@ def flag_read(told: Told) -> str:
 
 
 def rule_changed(told: Told) -> str:
-    """Return who changed how asks go, and where."""
-    return _("%(who)s changed how asks go at %(site)s", who=told.actor, site=_site(told))
+    """Return who changed how asks go, where, and what is other than before."""
+    words = _("%(who)s changed how asks go at %(site)s", who=told.actor, site=_site(told))
+    return words + _became(told)
 
 
 def turns_changed(told: Told) -> str:
-    """Return who changed who is asked first, and where."""
-    return _("%(who)s changed who is asked first at %(site)s", who=told.actor, site=_site(told))
+    """Return who changed who is asked first, where, and who is asked in which turn now."""
+    words = _("%(who)s changed who is asked first at %(site)s", who=told.actor, site=_site(told))
+    return words + _became(told)
+
+
+def _became(told: Told) -> str:
+    """Return what is other about the asks of a site since this row, after a colon."""
+    change = told.names.asks_changes.get(told.said.row.seq)
+    return "" if change is None else ": " + "; ".join(asks_changed_words(change))
 
 
 def _site(told: Told) -> str:

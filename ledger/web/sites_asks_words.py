@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from ledger.core import money
 from ledger.core.ask_rules import ALLOW, FIRST_TURN, LAST_TURN, Rule
+from ledger.core.ask_rules_told import AsksChange
 from ledger.core.tables import Person
 from ledger.web.words import _, ngettext
 
@@ -68,6 +69,53 @@ def act_now_words(rule: Rule, *, currency: str) -> str:
         "a day.",
         amount=money.show(rule.act_now_up_to_minor, currency),
     )
+
+
+def asks_changed_words(change: AsksChange) -> Sequence[str]:
+    """Return what is other than before about the asks of a site: "an ask waits 15 → 60 minutes"."""
+    before, after, currency = change.before, change.after, change.currency
+    pairs = [
+        (
+            _("an ask waits %(old)s → %(new)s"),
+            *(long_words(rule.waits_minutes) for rule in (before, after)),
+        ),
+        (
+            _("those asked next are asked after %(old)s → %(new)s"),
+            *(long_words(rule.next_after_minutes) for rule in (before, after)),
+        ),
+        (
+            _("when nobody answers: %(old)s → %(new)s"),
+            *(_unanswered_words(rule, currency) for rule in (before, after)),
+        ),
+        (
+            _("at once above the limit: %(old)s → %(new)s"),
+            *(_at_once_words(rule, currency) for rule in (before, after)),
+        ),
+    ]
+    names = dict(turn_words())
+    turns = [
+        _(
+            "%(name)s is asked %(old)s → %(new)s",
+            name=name or _("(erased)"),
+            old=names.get(str(old), str(old)),
+            new=names.get(str(new), str(new)),
+        )
+        for name, old, new in change.turns
+    ]
+    told = [words % {"old": old, "new": new} for words, old, new in pairs if old != new]
+    return [*told, *turns] or [_("nothing is other than before")]
+
+
+def _unanswered_words(rule: Rule, currency: str) -> str:
+    if rule.on_timeout != ALLOW:
+        return _("nothing is given")
+    return _("up to %(amount)s", amount=money.show(rule.allow_up_to_minor, currency))
+
+
+def _at_once_words(rule: Rule, currency: str) -> str:
+    if not rule.act_now_up_to_minor:
+        return _("off")
+    return _("up to %(amount)s", amount=money.show(rule.act_now_up_to_minor, currency))
 
 
 def long_words(minutes: int) -> str:

@@ -9,6 +9,7 @@ from ledger.core.changes_told import SiteChange
 from ledger.core.errors import BadValueError
 from ledger.core.site_changes import ClockNow, ClockToCome, ShortDayError
 from ledger.core.sites_told import SiteFacts
+from ledger.web.sites_asks_words import asks_changed_words
 from ledger.web.team_change_words import ChangeLine
 from ledger.web.when import day_words, moment_words, time_words, zone_words
 from ledger.web.words import _, ngettext
@@ -118,6 +119,9 @@ def change_line(change: SiteChange, *, zone: str, today: date) -> ChangeLine:
 
 def _words(change: SiteChange, *, today: date) -> Iterator[str]:
     before, after = change.before, change.after
+    if change.asks is not None:
+        yield _("Asks: %(what)s.", what="; ".join(asks_changed_words(change.asks)))
+        return
     if change.kind == "site.added":
         yield _("Added.")
     else:

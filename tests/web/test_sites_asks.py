@@ -75,6 +75,17 @@ def test_it_is_changed_with_turns_and_said_anew(ledger: Ledger, client_for: Clie
         assert ask_rules.turns_at(shop.session, elm_street) == {sam: 2}
     with ledger.database.reading() as session:
         verify(session)
+    changed = (
+        "an ask waits 15 minutes → 20 minutes; those asked next are asked after 5 minutes → "
+        "1 minute; when nobody answers: nothing is given → up to $40.00; at once above the limit: "
+        "off → up to $30.50"
+    )
+    history = said.partition("What changed")[2]
+    assert f"Asks: {changed}." in history
+    assert "Asks: Sam is asked first → second." in history
+    journal = words_of(client_for("otto").get("/journal"))
+    assert f"Ada changed how asks go at Elm Street: {changed}" in journal
+    assert "Ada changed who is asked first at Elm Street: Sam is asked first → second" in journal
     again = save(ledger, client_for("ada"), waits_minutes="20", next_after_minutes="1")
     assert "it expires and nothing is given" in again
     # What was typed for a time-out that lets nothing be given is not kept.

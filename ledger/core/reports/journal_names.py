@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ledger.core import sites
+from ledger.core import ask_rules_told, sites
+from ledger.core.ask_rules_told import AsksChange
 from ledger.core.reports.journal_raw import RawRow
 from ledger.core.tables import (
     Ask,
@@ -43,7 +44,8 @@ class Names:
     `decisions`, `files`, `downloads`, `asks` and `delegations` are rows by number, `uids` the ids
     of asks, decisions and limits that are there to be linked to. `standings` are what the journal
     said of a person before a row that changes them, by that row's number; `currencies` in which a
-    person's ceiling is, by what the journal calls them.
+    person's ceiling is, by what the journal calls them. `asks_changes` are the changes of how asks
+    go, by the number of their row.
     """
 
     people: Mapping[int, str]
@@ -59,6 +61,7 @@ class Names:
     uids: frozenset[str]
     standings: Mapping[int, Mapping[str, Any]]
     currencies: Mapping[str, str]
+    asks_changes: Mapping[int, AsksChange]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +136,9 @@ def names_for(session: Session, rows: Sequence[Said]) -> Names:
         uids=_uids(session, rows),
         standings=_standings(session, told),
         currencies=_currencies(session, [one.row.subject for one in told]),
+        asks_changes=ask_rules_told.asks_changes(session)
+        if any(one.row.kind in ask_rules_told.KINDS for one in rows)
+        else {},
     )
 
 
