@@ -229,7 +229,9 @@ def ceiling_words(setter: Person, currency: str) -> str:
     if not setter.ceiling_minor:
         return _("You have no ceiling, so you can set no limit. Ask an administrator for one.")
     return _(
-        "You may set up to %(most)s a decision.", most=money.show(setter.ceiling_minor, currency)
+        "You may set up to %(most)s a decision. Your ceiling is for one decision: it bounds no "
+        "budget.",
+        most=money.show(setter.ceiling_minor, currency),
     )
 
 

@@ -164,6 +164,32 @@ def test_above_the_ceiling_the_field_says_how_far_one_may_go(
     assert ana_may_give(ledger) == 10_000
 
 
+def test_the_change_says_that_a_ceiling_is_for_one_decision(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    with opened(ledger) as shop:
+        address = f"/limits/new?level=site&site={shop.sites['elm_street'].id}"
+    words = "Your ceiling is for one decision: it bounds no budget."
+
+    assert words in words_of(client_for("dana").get(address))
+    assert words not in words_of(client_for("ada").get(address))
+
+
+def test_limits_lead_to_the_unmet_needs_of_their_site(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    with opened(ledger) as shop:
+        elm = shop.sites["elm_street"].id
+        uid = shop.limit(2_000, site_id=elm).uid
+    link = f'href="/decisions/unmet-needs?site={elm}"'
+    dana = client_for("dana")
+
+    assert link in dana.get(f"/limits?site={elm}").text
+    assert link in dana.get(f"/limits/{uid}").text
+    assert dana.get(f"/decisions/unmet-needs?site={elm}").status_code == 200
+    assert link not in client_for("vera").get(f"/limits?site={elm}").text
+
+
 def test_each_thing_that_cannot_be_used_is_said_at_its_field(
     ledger: Ledger, client_for: ClientFor
 ) -> None:
