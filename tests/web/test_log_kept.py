@@ -29,7 +29,7 @@ def test_the_refusal_tells_what_is_kept_from_what_is_used(
     words = words_of(fork)
     assert "Your budget is $75 a business day, and $28.00 is used." in words
     assert "$28.00 used $0.00 left" in words
-    assert "$47.00 is kept for your ask that waits. See it or take it back" in words
+    assert "$47.00 is kept for your ask that waits. Take it back" in words
     sheet = fork.text.partition("<dialog")[2]
     assert f'href="/asks/{ask.uid}"' in sheet
 
@@ -39,7 +39,7 @@ def test_the_log_tells_what_is_kept_beside_what_is_left(client_for: ClientFor) -
     words = words_of(client_for("ana").get("/log"))
 
     assert "$0.00 left today" in words
-    assert "$47.00 is kept for your ask that waits. See it or take it back" in words
+    assert "$47.00 is kept for your ask that waits. Take it back" in words
 
 
 def test_what_is_taken_back_is_left_again(client_for: ClientFor, ledger: Ledger, ask: Ask) -> None:
