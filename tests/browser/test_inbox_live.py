@@ -11,6 +11,7 @@ from tests.web.opened import opened
 
 pytestmark = pytest.mark.browser
 
+LONG_WHY = "The cake had another child's name on it, and the party is at three. We can mend it."
 HELD = "There is news. It shows as soon as you are done here."
 
 
@@ -133,3 +134,74 @@ def test_a_page_that_nobody_sees_asks_for_nothing(inbox: Page) -> None:
             "Object.defineProperty(document, 'hidden', {value: false, configurable: true});"
             "document.dispatchEvent(new Event('visibilitychange'))"
         )
+
+
+def test_the_three_answers_are_in_reach_of_a_thumb_for_a_customer_with_a_history(
+    live_server: LiveServer, context: BrowserContext
+) -> None:
+    with opened(live_server.ledger) as shop:
+        shop.limit(2_500)
+        customer = shop.customer("212 555 0101")
+        for _ in range(2):
+            shop.give("ana", 500, customer_id=customer, now=MONDAY)
+        shop.ask("ana", 4_000, customer_id=customer, note=LONG_WHY, now=MONDAY)
+    page = live_server.sign_in(context, "dana")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{live_server.url}/inbox")
+
+    expect(page.get_by_text("2 gestures in 90 days")).to_be_visible()
+    tabs = page.locator(".rail").bounding_box()
+    assert tabs is not None
+    for words in ("Approve $40.00", "Counter-offer…", "Decline…"):
+        answer = page.get_by_text(words, exact=True).bounding_box()
+        assert answer is not None
+        assert answer["y"] + answer["height"] <= tabs["y"], words
+
+
+def test_the_button_of_a_counter_offer_says_the_amount_as_it_is_typed(
+    live_server: LiveServer, inbox: Page
+) -> None:
+    ask_from(live_server, "ana", 4_000)
+    look(inbox)
+    inbox.get_by_text("Counter-offer…").click()
+    amount = inbox.get_by_label("Offer instead")
+
+    for typed, words in (
+        ("30", "Offer $30.00"),
+        ("30.555", "Offer this amount"),
+        ("7.5", "Offer $7.50"),
+    ):
+        amount.fill(typed)
+        expect(inbox.get_by_role("button", name=words)).to_be_visible()
+
+
+def test_the_count_follows_on_another_page_of_the_desk(
+    live_server: LiveServer, context: BrowserContext, inbox: Page
+) -> None:
+    inbox.goto(f"{live_server.url}/team")
+    expect(inbox.locator("#inbox-count")).to_have_text("")
+
+    ask_from(live_server, "ana", 4_000)
+    with inbox.expect_response("**/inbox/count"):
+        inbox.evaluate("window.dispatchEvent(new Event('online'))")
+
+    expect(inbox.locator("#inbox-count")).to_have_text("1 waiting")
+
+    # Signed out, a page beside which something counts stays: somebody may be writing on it.
+    context.clear_cookies()
+    with inbox.expect_response("**/inbox/count"):
+        inbox.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(inbox).to_have_url(f"{live_server.url}/team")
+
+
+def test_a_look_says_whether_the_page_was_touched_and_what_it_has(inbox: Page) -> None:
+    look(inbox)
+    with inbox.expect_response("**/inbox/live") as untouched:
+        inbox.evaluate("window.dispatchEvent(new Event('online'))")
+    inbox.keyboard.press("Shift")
+    with inbox.expect_response("**/inbox/live") as touched:
+        inbox.evaluate("window.dispatchEvent(new Event('online'))")
+
+    assert "x-latitude-here" not in untouched.value.request.headers
+    assert untouched.value.request.headers["x-latitude-mark"]
+    assert touched.value.request.headers["x-latitude-here"] == "1"
