@@ -176,6 +176,14 @@ def code_made(page: Page, url: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("One-time code")
 
 
+def handing_over(page: Page, url: str) -> None:
+    """Open the page on which somebody's asks are handed over for them."""
+    page.goto(f"{url}/team")
+    page.get_by_role("link", name=re.compile("Dana")).first.click()
+    page.get_by_role("link", name="Hand over …").click()
+    page.wait_for_url("**/team/*/asks")
+
+
 def opened(address: str, *, status: HTTPStatus = HTTPStatus.OK) -> Step:
     """Return the step that only opens a page, which answers with this status."""
 
@@ -284,6 +292,7 @@ STEPS: Mapping[str, Mapping[str, Step]] = {
     "Vera": {"summary.show~print": printed, "sponsor.show~to-fix": unfilled("/summary/sponsor")},
     "Ada": {
         "team.code_submit": code_made,
+        "people_asks.show": handing_over,
         "team.new~to-fix": unfilled("/team/new"),
         "settings_remedies.new~to-fix": unfilled("/settings/remedies/new"),
     },
