@@ -1,10 +1,14 @@
 """Who may give how much at a site: what is in force, what it reverts to, and what is planned."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from typing import Any
 
 import pytest
+from sqlmodel import Session
 
-from ledger.core import limit_book, limit_changes, limits, sites
+from ledger.core import headroom, limit_book, limit_changes, limits, sites
 from ledger.core.errors import NotFoundError
 from ledger.core.limit_book import Place, Scope
 from ledger.core.limit_changes import ChangedMeanwhileError
@@ -125,6 +129,58 @@ def test_what_is_left_of_the_budget_is_told_with_the_limit(shop: Shop) -> None:
     assert row.headroom.budget_left_minor == 5_000
     assert row.found is not None
     assert row.found.limit.id == limit.id
+
+
+def test_what_each_may_give_is_what_they_are_judged_by(shop: Shop) -> None:
+    elm = shop.sites["elm_street"]
+    shop.limit(2_500, budget_minor=9_000, budget_period="day")
+    shop.limit(2_000, grade="Associate", site_id=elm.id, budget_minor=5_000, budget_period="week")
+    shop.give("ana", 1_500, now=MONDAY)
+    shop.void("ana", shop.give("ana", 1_200, now=MONDAY), now=MONDAY)
+    shop.ask("ben", 4_000, now=MONDAY)
+    shop.limit(2_200, person_id=shop.people["chidi"].id, budget_minor=6_000, budget_period="month")
+    people = [shop.people[name] for name in ("ana", "ben", "chidi", "dana", "sam")]
+
+    found = limit_overview.latitudes_at(shop.session, elm, people, now=MONDAY)
+
+    assert [row.headroom for row in found] == [
+        headroom.headroom(
+            shop.session, person, site_id=elm.id, remedy_id=None, customer_id=None, now=MONDAY
+        )
+        for person in people
+    ]
+
+
+@contextmanager
+def statements(session: Session) -> Iterator[list[str]]:
+    """Keep the statements that run meanwhile, those past SQLAlchemy too; on SQLite."""
+    connection: Any = session.connection().connection.driver_connection
+    seen: list[str] = []
+    connection.set_trace_callback(seen.append)
+    try:
+        yield seen
+    finally:
+        connection.set_trace_callback(None)
+
+
+@pytest.mark.parametrize("has_given", [True, False])
+def test_the_statements_do_not_grow_with_the_people(shop: Shop, *, has_given: bool) -> None:
+    if shop.session.get_bind().dialect.name != "sqlite":
+        pytest.skip("the same statements run on PostgreSQL, whose driver does not tell them")
+    elm = shop.sites["elm_street"]
+    shop.limit(2_500, budget_minor=9_000, budget_period="day")
+    people = [shop.people[name] for name in ("ana", "ben", "dana", "sam")]
+    if has_given:
+        for name in ("ana", "ben", "dana", "sam"):
+            shop.give(name, 300)
+
+    ran = []
+    for some in (people[:1], people):
+        with statements(shop.session) as seen:
+            limit_overview.latitudes_at(shop.session, elm, some, now=MONDAY)
+        ran.append(len(seen))
+
+    assert ran[0] == ran[1] > 0
 
 
 def test_people_without_a_limit_are_named(shop: Shop) -> None:

@@ -9,12 +9,12 @@ from sqlmodel import Session, col
 
 from ledger.core import limit_book, limits, same_human, sites
 from ledger.core.clock import Calendar
-from ledger.core.driver import Driver
 from ledger.core.errors import NotFoundError
-from ledger.core.headroom import Asked, Headroom, left, standing
+from ledger.core.headroom import Headroom
 from ledger.core.limit_book import Place
 from ledger.core.limits import Level
 from ledger.core.permissions import Action, Role, may
+from ledger.core.reports import rooms_at
 from ledger.core.reports.named_limits import NamedLimit, named
 from ledger.core.reports.scope import sites_in_sight
 from ledger.core.tables import Limit, Person, PersonSite, Site
@@ -110,15 +110,15 @@ def latitudes_at(
     calendar = sites.calendar_of(session, site.id)
     today = calendar.business_date(now)
     book = limit_book.not_over(session, site.currency, on=today)
-    driver = Driver(session)
-    rooms = []
-    for person in people:
-        asked = _asked(person, site, calendar, now=now)
-        rooms.append(left(driver, asked, standing(driver, asked)))
+    records = same_human.all_records(session)
+    won = [
+        limit_book.winner(book, _place(person, site, calendar, records), on=today)
+        for person in people
+    ]
+    rooms = rooms_at.rooms_at(session, site, people, won, now=now)
     by_id = {limit.id: limit for limit in book}
     used = {room.limit_id for room in rooms if room.limit_id is not None}
     names = {row.limit.id: row for row in named(session, [by_id[key] for key in sorted(used)])}
-    records = same_human.all_records(session)
     return [
         PersonLatitude(
             person=person,
@@ -271,20 +271,6 @@ def _place(
         site_id=site.id,
         currency=site.currency,
         calendar=calendar,
-    )
-
-
-def _asked(person: Person, site: Site, calendar: Calendar, *, now: datetime) -> Asked:
-    return Asked(
-        person_id=person.id,
-        grade=person.grade,
-        site_id=site.id,
-        currency=site.currency,
-        remedy_id=None,
-        customer_id=None,
-        calendar=calendar,
-        business_date=calendar.business_date(now),
-        at=now,
     )
 
 
