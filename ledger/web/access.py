@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask, Request, abort, current_app, g, redirect, request, url_for
@@ -23,6 +24,8 @@ from ledger.web.words import _
 # What js/live.js sends with each look for news, and besides where somebody has touched the page.
 LIVE_HEADER = "X-Latitude-Live"
 HERE_HEADER = "X-Latitude-Here"
+# So long before a sign-in runs out, the page of somebody who has not touched it says so.
+ENDING = timedelta(minutes=2)
 
 P = ParamSpec("P")
 View = TypeVar("View", bound=Callable[..., Any])
@@ -88,6 +91,12 @@ def signed_in() -> Person:
 def sign_in_row() -> SignIn:
     """Return the sign-in of this browser; only behind `requires`."""
     return _behind_a_guard().sign_in
+
+
+def is_ending() -> bool:
+    """Whether this sign-in runs out soon unless somebody touches the page; behind `requires`."""
+    idle = utc_now() - sign_in_row().last_seen_at
+    return "seen" not in g and idle >= signing_in.IDLE - ENDING
 
 
 def somebody() -> Person | None:

@@ -6,12 +6,14 @@ from flask import current_app, make_response, request
 from flask.typing import ResponseReturnValue
 
 from ledger.core.reports import inbox_news
-from ledger.web.access import signed_in
+from ledger.web.access import is_ending, signed_in
 from ledger.web.moment import utc_now
 from ledger.web.transactions import reading
 
 # What an answer is marked with, and what js/live.js sends with its next look.
 MARK_HEADER = "X-Latitude-Mark"
+# What tells the page that its sign-in is about to run out.
+ENDING_HEADER = "X-Latitude-Ending"
 NOTHING_NEW = 204
 
 
@@ -28,10 +30,11 @@ def news(draw: Callable[[], str], *, by_minute: bool) -> ResponseReturnValue:
     mark = inbox_news.mark(reading(), signed_in(), now=now)
     if by_minute:
         mark = f"{mark}-{int(now.timestamp()) // 60}"
-    if request.headers.get(MARK_HEADER) == mark:
-        return "", NOTHING_NEW
-    answer = make_response(draw())
+    is_same = request.headers.get(MARK_HEADER) == mark
+    answer = make_response(("", NOTHING_NEW) if is_same else draw())
     answer.headers[MARK_HEADER] = mark
+    if is_ending():
+        answer.headers[ENDING_HEADER] = "1"
     return answer
 
 

@@ -205,3 +205,16 @@ def test_a_look_says_whether_the_page_was_touched_and_what_it_has(inbox: Page) -
     assert "x-latitude-here" not in untouched.value.request.headers
     assert untouched.value.request.headers["x-latitude-mark"]
     assert touched.value.request.headers["x-latitude-here"] == "1"
+
+
+def test_who_is_about_to_be_signed_out_is_told_until_they_touch_the_page(inbox: Page) -> None:
+    told = inbox.get_by_text("Touch it to stay.")
+    answers = {"X-Latitude-Ending": "1"}
+    inbox.route("**/inbox/live", lambda route: route.fulfill(status=204, headers=answers))
+    look(inbox)
+    expect(told).to_be_visible()
+
+    inbox.unroute("**/inbox/live")
+    inbox.keyboard.press("Shift")
+    look(inbox)
+    expect(told).to_have_count(0)

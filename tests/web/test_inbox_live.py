@@ -222,6 +222,22 @@ def test_a_look_keeps_somebody_signed_in_only_where_the_page_was_touched(
     assert look(dana, LIVE).status_code == 303
 
 
+def test_before_a_sign_in_runs_out_untouched_the_page_is_told(
+    dana: FlaskClient, clock: Clock
+) -> None:
+    ending = "X-Latitude-Ending"
+    clock.pass_by(minutes=57, seconds=59)
+    assert ending not in look(dana, LIVE).headers
+
+    clock.pass_by(seconds=1)
+    told = look(dana, LIVE)
+    assert told.headers[ending] == "1"
+    assert look(dana, LIVE, told.headers[MARK]).headers[ending] == "1"
+
+    assert ending not in look(dana, LIVE, **{"X-Latitude-Here": "1"}).headers
+    assert ending not in look(dana, LIVE).headers
+
+
 @pytest.mark.parametrize("address", ["/inbox", "/decisions", "/team"])
 def test_every_desk_page_of_a_supervisor_keeps_its_count_by_itself(
     dana: FlaskClient, address: str

@@ -6,6 +6,7 @@
  *
  *   data-live-lost   on the part: what is said while no answer comes
  *   data-live-held   on the part: what is said while news waits for somebody to be done
+ *   data-live-ending on the part: what is said while an answer tells that the sign-in is about to run out
  *   data-live-aside  on the part: it stands beside what the page is for, and neither says nor reloads anything
  *
  * The X-Latitude-Mark of an answer goes with the next look: 204 then says that nothing is new. A look also tells
@@ -155,13 +156,15 @@ class LivePart {
       const text = answer.ok ? await answer.text() : "";
       if (!answer.ok || /^\s*<!doctype/i.test(text)) throw new TypeError(`no part of a page: ${answer.status}`);
       this.misses = 0;
+      const isEnding = answer.headers.has("X-Latitude-Ending");
       if (answer.status === 204) {
-        if (!this.waiting) this.show("");
+        if (!this.waiting && !isEnding) this.show("");
       } else {
         this.mark = answer.headers.get("X-Latitude-Mark");
         this.waiting = this.wrapped(text);
       }
       this.putIn();
+      if (isEnding) this.show(this.place.dataset.liveEnding);
     } catch {
       isHere = isHere || wasHere;
       // Another look has begun, or the page is being left.
