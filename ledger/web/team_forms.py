@@ -127,10 +127,12 @@ class PersonForm(StepUpForm):
     def may_be_saved(self) -> bool:
         """Whether all of it can be used, and it is proven who does it where that is needed.
 
-        It is needed for what gives somebody more, or another's sign-in. Says everything at once.
+        It is needed for what gives somebody more, or another's sign-in; typed without need, it is
+        read all the same, and counts. Says everything at once.
         """
         is_fine = self.is_sent_and_fine()
-        is_proven = not self.needs_proof() or self.is_proven()
+        is_typed = bool(self.password.data)
+        is_proven = not (is_typed or self.needs_proof()) or self.is_proven()
         return is_fine and is_proven
 
     def change(self) -> PersonChange:

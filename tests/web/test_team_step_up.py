@@ -80,6 +80,19 @@ def test_all_that_cannot_be_added_is_said_at_once_and_the_password_last(
     assert places == sorted(places), "in the order of the fields"
 
 
+def test_a_password_that_was_typed_without_need_is_read_and_counts(
+    client_for: ClientFor,
+) -> None:
+    browser = client_for("ada")
+    wrong = words_of(add(browser, password="not this one at all"))
+    assert "Your password did not match" in wrong
+
+    added = words_of(add(browser, password=cast.PASSWORD))
+
+    assert "Noah Özil was added." in added
+    assert "Your password, once more" not in added
+
+
 def test_where_the_password_is_asked_for_the_field_stands_there_from_the_start(
     ledger: Ledger, client_for: ClientFor
 ) -> None:
