@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from ledger.core import (
     administrators,
     asks,
+    asks_left,
     delegations,
     limit_book,
     people,
@@ -19,6 +20,7 @@ from ledger.core import (
     uploads,
     work_places,
 )
+from ledger.core.asks_left import AsksLeft
 from ledger.core.delegations import HandedOver
 from ledger.core.errors import BadValueError
 from ledger.core.permissions import Role
@@ -30,7 +32,8 @@ class OpenWork:
     """What somebody leaves behind: counts, and the sites that would have no supervisor then.
 
     `files` are those that they brought, and that wait to be taken in. `asks` are their own that
-    wait or may be given, `handed_over` what they handed over or were handed.
+    wait or may be given, `asked_of` those of others that wait for them, `handed_over` what they
+    handed over or were handed.
     """
 
     sign_ins: int
@@ -41,6 +44,7 @@ class OpenWork:
     thanks: int
     files: int
     asks: int
+    asked_of: AsksLeft
     handed_over: Sequence[HandedOver]
     without_supervisor: Sequence[str]
 
@@ -72,9 +76,15 @@ def open_work_of(
         thanks=_count(session, Recognition, person),
         files=_count(session, Upload, person, uploads.holds(col(Upload.uid))),
         asks=sum(at in (None, ask.site_id) for ask in asks.open_of(session, person, now=now)),
+        asked_of=asks_left.asks_left_by(session, person, now=now, site_id=at),
         handed_over=delegations.open_of(session, person, now=now) if at is None else [],
         without_supervisor=_alone_at(session, person, own, on=today, now=now),
     )
+
+
+def asks_elsewhere(session: Session, person: Person, site_id: int, *, now: datetime) -> int:
+    """Return how many of somebody's open asks are of another site than this."""
+    return sum(ask.site_id != site_id for ask in asks.open_of(session, person, now=now))
 
 
 def limits_of(session: Session, person: Person) -> Sequence[Limit]:

@@ -24,7 +24,7 @@ from ledger.core.reports import named_limits
 from ledger.core.tables import Person
 from ledger.core.work_places import WorkPlace
 from ledger.sessions import Session
-from ledger.web import team_words
+from ledger.web import place_words, team_words
 from ledger.web.access import requires, signed_in
 from ledger.web.moment import days, today, utc_now
 from ledger.web.notices import notice
@@ -92,6 +92,7 @@ def places_submit(uid: UUID) -> ResponseReturnValue:
     if not form.is_sent_and_fine():
         return _places_page(person, form), 422
     new = form.new_place()
+    elsewhere = leaving.asks_elsewhere(reading(), person, new.site_id, now=utc_now())
 
     def add(session: Session, fresh: Person) -> None:
         actor = subject_of(signed_in())
@@ -102,7 +103,8 @@ def places_submit(uid: UUID) -> ResponseReturnValue:
     except LedgerError as problem:
         form.say(problem)
         return _places_page(person, form), 422
-    notice("good", _("Saved: where %(name)s works.", name=person.name))
+    site = form.site.names[form.site.data]
+    notice("good", *place_words.begins(person.name, site, new, asks=elsewhere, today=today()))
     return _to(uid)
 
 
@@ -123,6 +125,7 @@ def place_end_submit(uid: UUID, number: int) -> ResponseReturnValue:
     if not place.is_coming and not form.is_sent_and_fine():
         return _end_page(person, place, form), 422
     last_day = None if place.is_coming else form.day()
+    still = leaving.open_work_of(reading(), person, now=utc_now(), site=place.site).asks
 
     def end(session: Session, fresh: Person) -> None:
         work_places.end_place(
@@ -139,7 +142,7 @@ def place_end_submit(uid: UUID, number: int) -> ResponseReturnValue:
     except LedgerError as problem:
         form.say(problem)
         return _end_page(person, place, form), 422
-    notice("good", _("Saved: where %(name)s works.", name=person.name))
+    notice("good", *place_words.ends(person.name, place, last_day, asks=still, today=today()))
     return _to(uid)
 
 

@@ -213,6 +213,7 @@ def _page(site: Site, form: SiteForm, clock_form: ClockForm) -> str:
     session, now, on = reading(), utc_now(), today()
     held = site_changes.clock_now(session, site.id, now=now)
     coming = site_changes.clock_to_come(session, site.id, now=now)
+    leads = answerers.leading(session, site_id=site.id, on=held.business_date, now=now)
     return render_template(
         "sites/show.html",
         site=site,
@@ -226,9 +227,10 @@ def _page(site: Site, form: SiteForm, clock_form: ClockForm) -> str:
         begins=sites_words.begins_words(held, today=on),
         coming=None if coming is None else sites_words.coming_words(coming, held, today=on),
         first_day="" if coming is None else sites_words.first_day_words(coming, today=on),
+        unled="" if leads or site.retired else sites_words.unled_words(),
         asks=rule_sentences(
             ask_rules.rule_of(session, site.id),
-            answerers.leading(session, site_id=site.id, on=held.business_date, now=now),
+            leads,
             ask_rules.turns_at(session, site.id),
             currency=site.currency,
         ),

@@ -19,7 +19,10 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteLine:
-    """One site in the list, all of it words; `coming` is empty when no clock is to come."""
+    """One site in the list, all of it words; `coming` is empty when no clock is to come.
+
+    `unled` is empty while somebody supervises it.
+    """
 
     number: int
     name: str
@@ -30,6 +33,7 @@ class SiteLine:
     people: str
     coming: str
     retired: bool
+    unled: str
 
 
 def site_line(facts: SiteFacts, *, today: date) -> SiteLine:
@@ -45,6 +49,14 @@ def site_line(facts: SiteFacts, *, today: date) -> SiteLine:
         people=people_words(facts.people),
         coming="" if facts.coming is None else coming_words(facts.coming, now, today=today),
         retired=site.retired,
+        unled="" if facts.is_led or site.retired else unled_words(),
+    )
+
+
+def unled_words() -> str:
+    """Return what it means that nobody supervises a site."""
+    return _(
+        "Nobody supervises this site: nobody can answer an ask, or read what is above a limit."
     )
 
 

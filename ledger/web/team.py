@@ -135,13 +135,14 @@ def _show_page(uid: UUID, form: StepUpForm) -> str:
     person = team.person_with(session, str(uid))
     currencies = team.currencies_of(session, person, on=on)
     zone = sites.company(session).zone
+    is_here = people.works_here(person, now=now)
     code_until = signing_in.open_code_until(session, person, now=now)
     limits = named_limits.named(session, leaving.limits_of(session, person))
     return render_template(
         "team/show.html",
         form=form,
         person=person,
-        is_here=people.works_here(person, now=now),
+        is_here=is_here,
         standing=team_words.standing_words(person, now=now, today=on),
         role=role_words(person.role),
         sets_none=_sets_none(person),
@@ -153,7 +154,7 @@ def _show_page(uid: UUID, form: StepUpForm) -> str:
             handed_over_line(one, today=on) for one in delegations.open_of(session, person, now=now)
         ],
         places=[
-            team_words.place_line(place, today=on)
+            team_words.place_line(place, today=on, is_here=is_here)
             for place in work_places.places_of(session, person, now=now)
         ],
         sign_ins=len(signing_in.open_sign_ins(session, person, now=now)),

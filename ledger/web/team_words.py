@@ -95,11 +95,11 @@ def standing_words(person: Person, *, now: datetime, today: date) -> tuple[str, 
     return "note", _("Works here")
 
 
-def place_line(place: WorkPlace, *, today: date) -> PlaceLine:
-    """Return one work place as it is shown."""
+def place_line(place: WorkPlace, *, today: date, is_here: bool = True) -> PlaceLine:
+    """Return one work place as it is shown; of who is not here any more it is over."""
     row = place.row
     kind, state = "note", _("Now")
-    if place.is_over:
+    if place.is_over or not is_here:
         kind, state = "plain", _("Over")
     elif place.is_coming:
         kind, state = "maturing", _("Coming")
@@ -114,7 +114,7 @@ def place_line(place: WorkPlace, *, today: date) -> PlaceLine:
         else _("until %(day)s", day=day_words(row.until, today=today)),
         kind=kind,
         state=state,
-        may_end=not place.is_over,
+        may_end=is_here and not place.is_over,
     )
 
 

@@ -15,6 +15,7 @@ from tests.cast import MONDAY
 from tests.web.conftest import ClientFor
 from tests.web.opened import opened
 from tests.web.said import words_of
+from tests.web.test_sites_pages import number_of
 from tests.web.test_team_pages import as_shown, row_of, seen_on
 
 TODAY = MONDAY.date()
@@ -179,5 +180,62 @@ def test_leaving_and_moving_say_what_becomes_of_asks_and_of_what_was_handed_over
     for page in (of_dana, of_sam):
         assert "Sam answers asks in Dana's place. That is taken back." in page
     assert "answers asks in" not in of_ana
+    assert "1 ask waits for them. Dana is asked then." in of_sam
     role = words_of(ada.get(f"/team/{row_of(ledger, 'Ana').uid}/change"))
     assert "1 ask of theirs is open. It ends where they work no more" in role
+
+
+def test_the_last_who_leads_a_site_leaves_with_a_warning_and_the_site_says_so_then(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    with opened(ledger) as shop:
+        shop.limit(1_000)
+        ask_for(shop, "ana", 5_000, now=MONDAY)
+    ada = client_for("ada")
+    sam, dana = (row_of(ledger, name) for name in ("Sam", "Dana"))
+    of_sam = words_of(ada.get(f"/team/{sam.uid}/leave"))
+    assert "1 ask waits for them. Dana is asked then." in of_sam
+    assert "Nobody else supervises Elm Street" not in of_sam
+    assert "Nobody supervises this site" not in ada.get("/sites").text.partition("Harbour")[0]
+    ada.post(f"/team/{sam.uid}/leave", data={"when": "now"})
+
+    alone = ada.get(f"/team/{dana.uid}/leave")
+    assert 'class="flash flash-stop"' in alone.text
+    assert "Nobody else supervises Elm Street." in words_of(alone)
+    assert "1 ask waits for them. Nobody else can answer it." in words_of(alone)
+    ada.post(f"/team/{dana.uid}/leave", data={"when": "now"})
+
+    unled = "Nobody supervises this site: nobody can answer an ask"
+    assert unled in words_of(ada.get("/sites")).partition("Harbour")[0]
+    assert unled in words_of(ada.get(f"/sites/{number_of(ledger, 'Elm Street')}"))
+
+
+def test_who_has_left_approves_nothing_any_more_and_works_nowhere_now(
+    ledger: Ledger, client_for: ClientFor
+) -> None:
+    ada, dana = client_for("ada"), row_of(ledger, "Dana")
+    before = words_of(ada.get(f"/team/{dana.uid}"))
+    ada.post(f"/team/{dana.uid}/leave", data={"when": "now"})
+
+    page = words_of(ada.get(f"/team/{dana.uid}"))
+
+    here = page.partition("What changed")[0]
+    for words in ("May approve asks", "May set limits", "Answering asks"):
+        assert words in before
+        assert words not in here
+    places = here.partition("Where they work")[2]
+    assert "until 2 Mar Over" in places
+
+
+def test_a_move_says_that_the_open_ask_ends_with_it(ledger: Ledger, client_for: ClientFor) -> None:
+    with opened(ledger) as shop:
+        shop.limit(1_000)
+        ask_for(shop, "ana", 5_000, now=MONDAY)
+        harbour = str(shop.sites["harbour"].id)
+    address = f"/team/{row_of(ledger, 'Ana').uid}/places"
+    moves = {"site": harbour, "from_date": "2026-03-09", "instead": "y"}
+
+    said = words_of(client_for("ada").post(address, data=moves, follow_redirects=True))
+
+    assert "Saved: Ana works at Harbour from 9 Mar on." in said
+    assert "Their open ask ends when they work there no more." in said

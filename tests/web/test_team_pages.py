@@ -255,6 +255,7 @@ def test_somebody_moves_helps_out_and_stops(ledger: Ledger, client_for: ClientFo
     helps = {"site": harbour, "from_date": "2026-03-09", "until": "2026-03-13"}
     page = words_of(browser.post(address, data=helps, follow_redirects=True))
     assert "Works at Harbour from 9 Mar until 13 Mar." in page
+    assert "Saved: Ben works at Harbour from 9 Mar until 13 Mar. Their other sites stay." in page
     twice = browser.post(address, data=helps)
     assert "They work at this site then already." in words_of(twice)
     with ledger.database.reading() as session:
@@ -265,10 +266,13 @@ def test_somebody_moves_helps_out_and_stops(ledger: Ledger, client_for: ClientFo
     moves = {"site": harbour, "from_date": "2026-04-01", "instead": "y"}
     moved = words_of(browser.post(address, data=moves, follow_redirects=True))
     assert "Last day at Elm Street: 31 Mar." in moved
+    assert "Saved: Ben works at Harbour from 1 Apr on." in moved
+    assert "Everywhere else they stop the day before" in moved
     elm = numbers[site_id(ledger)]
     ended = {"last_day": "2026-03-20"}
     ended_page = browser.post(f"{address}/{elm}", data=ended, follow_redirects=True)
     assert "Last day at Elm Street: 20 Mar." in words_of(ended_page)
+    assert "Saved: the last day of Ben at Elm Street is 20 Mar." in words_of(ended_page)
 
 
 def test_an_administrator_signs_somebody_out_everywhere(
