@@ -133,19 +133,7 @@ def drift_card(found: Drift) -> DriftCard:
             ("reach", _("Median to 95th percentile")),
         ],
         table=Numbers(
-            head=[
-                _("Month"),
-                _("Limit at its end"),
-                _("Median"),
-                _("95th percentile"),
-                _("Given"),
-                _("Past the limit"),
-                _("After an ask"),
-                _("Exceptions"),
-                _("Alone"),
-                _("95th percentile alone"),
-            ],
-            rows=[_drift_row(found, month) for month in found.months],
+            head=_drift_head(), rows=[_drift_row(found, month) for month in found.months]
         ),
     )
 
@@ -261,6 +249,21 @@ def _drift_desc(found: Drift) -> str:
     )
 
 
+def _drift_head() -> Sequence[str]:
+    return [
+        _("Month"),
+        _("Limit at its end"),
+        _("Median"),
+        _("95th percentile"),
+        _("Given"),
+        _("Past the limit"),
+        _("After an ask"),
+        _("Exceptions"),
+        _("Alone"),
+        _("95th percentile alone"),
+    ]
+
+
 def _drift_row(found: Drift, month: Month) -> Sequence[str]:
     def told(minor: int | None) -> str:
         return _("fewer than %(few)s", few=FEW) if minor is None else _amount(found, minor)
@@ -290,8 +293,7 @@ def _amount(found: Drift, minor: int | None) -> str:
 
 def _month_label(first: date) -> str:
     """Return a month as short as it can be: with its year only where one begins."""
-    is_first = first.month == 1
-    return format_date(first, "MMM y" if is_first else "MMM", locale="en")
+    return format_date(first, "MMM y" if first.month == 1 else "MMM", locale="en")
 
 
 def _month_words(first: date) -> str:
