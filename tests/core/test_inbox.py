@@ -11,6 +11,7 @@ from ledger.core import ask_rules, delegations
 from ledger.core.ask_rules import Rule
 from ledger.core.delegations import NewDelegation
 from ledger.core.reports import inbox as inboxes
+from ledger.core.reports import inbox_news
 from ledger.core.reports.ask_card import cards
 from ledger.core.reports.inbox import Inbox, InboxAsk
 from ledger.core.tables import Person
@@ -202,6 +203,39 @@ def test_a_quiet_inbox_is_counted_with_a_handful_of_statements(shop: Shop) -> No
         assert inboxes.asked_count(shop.session, shop.people["dana"], now=MONDAY) == 0
 
     assert len(ran) <= 6
+
+
+def test_the_mark_of_an_inbox_changes_with_what_waits_and_whose_turn_it_is(shop: Shop) -> None:
+    shop.limit(2_500)
+    marks = [mark(shop, "dana")]
+    ask = shop.ask("ana", 4_000)
+    marks.append(mark(shop, "dana"))
+    marks.append(mark(shop, "dana", now=after(5)))
+    shop.answer("sam", ask, "approved")
+    shop.give("ana", 3_000, already_given=True, note="Bus leaving")
+    marks.append(mark(shop, "dana"))
+    marks.append(mark(shop, "dana", now=after(24 * 60)))
+    hand_over(shop, "sam", "dana")
+    marks.append(mark(shop, "dana"))
+
+    assert len(set(marks)) == len(marks)
+    assert mark(shop, "dana") == marks[-1]
+
+
+def test_the_mark_of_an_inbox_stays_where_others_are_at_work(shop: Shop) -> None:
+    shop.limit(2_500)
+    before = mark(shop, "dana")
+
+    shop.ask("chidi", 4_000, site="harbour")
+    shop.give("ana", 500)
+    shop.give("chidi", 3_000, site="harbour", already_given=True, note="Bus leaving")
+
+    assert mark(shop, "dana") == before
+    assert mark(shop, "sam") != before
+
+
+def mark(shop: Shop, name: str, *, now: datetime = MONDAY) -> str:
+    return inbox_news.mark(shop.session, shop.people[name], now=now)
 
 
 def statements(shop: Shop, name: str) -> int:
