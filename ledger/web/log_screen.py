@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import render_template, request
 from markupsafe import Markup
 
-from ledger.core import customer_finder, decisions, money, team, work_places
+from ledger.core import customer_finder, decisions, money, team, voids, work_places
 from ledger.core.customer_finder import FoundCustomer
 from ledger.core.headroom import NO_LIMIT, Headroom
 from ledger.core.reports import at_the_counter
@@ -131,6 +131,7 @@ def page(form: LogForm, *, fork: Fork | None = None, is_searched: bool = False) 
         rooms=rooms,
         no_limit=_no_limit(left, offer),
         can_give=most_minor > 0,
+        still_allowed=_still_allowed(form),
         card=card,
         found=None if found is None else found[:FOUND_SHOWN],
         has_more=found is not None and len(found) > FOUND_SHOWN,
@@ -163,6 +164,17 @@ def fork_of(form: LogForm, sent: Sent, refusal: Refusal) -> Fork:
     card = card_of(form)
     who = _("This customer") if card is None else card.name
     return log_fork.fork_of(form, sent, refusal, who=who)
+
+
+def _still_allowed(form: LogForm) -> str:
+    """Return how much of what is corrected stays allowed by somebody else; nothing if none is."""
+    found = decisions.decision_by_uid(reading(), form.replaces.data) if form.replaces.data else None
+    if found is None or found.ask_id is None or found.person_id != signed_in().id:
+        return ""
+    if not voids.undo_seconds_left(found, now=utc_now()):
+        return ""
+    amount = money.show(found.amount_minor, found.currency)
+    return _("Up to %(amount)s stays allowed, for the same customer.", amount=amount)
 
 
 def _no_limit(left: Mapping[Room, Sequence[Remedy]], offer: Offer) -> tuple[str, str] | None:

@@ -158,6 +158,8 @@ def test_what_was_allowed_is_corrected_at_the_counter_and_both_receipts_say_so(
         first = shop.hand_in("ana", ask, now=NOON)
     ana = client_for("ana")
     told = {"replaces": first.uid, "why": "amount", "taken_back": "yes"}
+    page = ana.get(f"/log/correct/{first.uid}", query_string=told)
+    assert "Up to $45.00 stays allowed, for the same customer." in words_of(page)
 
     done = ana.post("/log", data=written(ledger, amount="40", **told))
 
