@@ -3,11 +3,47 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from hypothesis import strategies as st
+
+from ledger.core.answers import Kind
 from ledger.core.tables import Ask, Decision
 
 WAITS = LASTS = timedelta(minutes=15)
 PERMISSIONS = ("approved", "countered", "allowed")
-CEILINGS = {"dana": 10_000, "sam": 20_000, "kim": 1_000}
+CEILINGS = {"dana": 10_000, "dina": 10_000, "sam": 20_000, "kim": 1_000}
+
+
+ASKERS = ("ana", "ben", "dana")
+# So many asks before the last one.
+FAR = 5
+DEEDS = ("decide", "ask", "all of it", "ask anew", "answer", "give", "withdraw", "wait")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """Something that somebody does: who, how much, about which ask, and as the dice have it."""
+
+    what: str
+    who: str
+    by: str
+    amount: int
+    which: int
+    kind: Kind
+    is_odd: bool
+    minutes: int
+
+
+DEED = st.builds(
+    Deed,
+    what=st.sampled_from(DEEDS),
+    who=st.sampled_from(ASKERS),
+    by=st.sampled_from(("sam", "sam", "dana", "sam", "kim", "ana", "dina")),
+    amount=st.sampled_from((1_001, 900, 100, 1_500, 2_500, 12_000)),
+    which=st.sampled_from((0, 0, 0, 1, 2, FAR)),
+    kind=st.sampled_from(("approved", "countered", "approved", "declined")),
+    is_odd=st.sampled_from((False, False, False, True)),
+    minutes=st.sampled_from((1, 15, 14, 2)),
+)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -68,13 +68,19 @@ def steps(session: Session) -> Generator[Step, None, Verified]:
         session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
     driver = Driver(session)
     try:
-        return (yield from _steps(session, driver))
+        return (yield from look_through(session, driver))
     except (driver.trouble, DBAPIError) as trouble:
         said = " ".join(str(getattr(trouble, "orig", None) or trouble).split())
         raise BadRowError("file", "", "damaged", said) from trouble
 
 
-def _steps(session: Session, driver: Driver) -> Generator[Step, None, Verified]:
+def look_through(session: Session, driver: Driver) -> Generator[Step, None, Verified]:
+    """Do as `steps` does in the transaction as it is, also in one that has written.
+
+    Raises:
+        BadRowError: as `steps`.
+
+    """
     readers, remembered = books.open_books(driver), Remembered()
     size, head, ledger_id = 0, "", ""
     # What is still open when a bad row is found must not outlive the transaction.
