@@ -24,6 +24,7 @@ class AsksChange:
     """
 
     seq: int
+    kind: str
     at: datetime
     actor: str
     site_id: int
@@ -38,9 +39,8 @@ def asks_changes(session: Session) -> Mapping[int, AsksChange]:
 
     A row that cannot be read any more is left out.
     """
-    columns = (col(Journal.seq), col(Journal.at), col(Journal.actor), col(Journal.content))
-    query = select(*columns).where(col(Journal.kind).in_(KINDS)).order_by(col(Journal.seq))
-    rows = session.execute(query).all()
+    query = select(Journal).where(col(Journal.kind).in_(KINDS)).order_by(col(Journal.seq))
+    rows = session.scalars(query).all()
     if not rows:
         return {}
     sites = session.execute(select(col(Site.id), col(Site.currency)))
@@ -66,6 +66,7 @@ def asks_changes(session: Session) -> Mapping[int, AsksChange]:
             turns[key] = one["turn"]
         found[row.seq] = AsksChange(
             seq=row.seq,
+            kind=row.kind,
             at=row.at,
             actor=row.actor,
             site_id=site_id,

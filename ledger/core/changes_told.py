@@ -141,7 +141,7 @@ def changes_at(session: Session, site: Site) -> Sequence[SiteChange]:
 
 def _asks_change(asks: AsksChange, *, by: str | None) -> SiteChange:
     return SiteChange(
-        kind="site.asks", at=asks.at, by=by, before={}, after={}, calendars=(), asks=asks
+        kind=asks.kind, at=asks.at, by=by, before={}, after={}, calendars=(), asks=asks
     )
 
 

@@ -34,8 +34,8 @@ SENTENCES = (
     "Dana took the asks of Dana back from Sam, handed over until 5 Mar",
     "Dana read the $90.00 that Ana gave at Elm Street past the limit",
     "Dana read a flag at Elm Street, one gift in several pieces: a limit set too low",
-    "Ada changed how asks go at Elm Street",
-    "Ada changed who is asked first at Elm Street",
+    "Ada changed how asks go at Elm Street: ",
+    "Ada changed who is asked first at Elm Street: ",
 )
 
 

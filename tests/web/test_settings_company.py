@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from ledger.core import bands, feeds, sites
+from ledger.core.sites import NewSite
 from ledger.ledgers import Ledger
 from ledger.web import application
 from tests import cast
@@ -67,6 +68,19 @@ def test_bands_are_set_for_a_currency_and_shown_as_reports_group(
     refused = ada.post("/settings/bands", data={"currency": "USD", "USD-tops": "20, 10"})
     assert refused.status_code == 422
     assert "Each bound must be above the one before" in words_of(refused)
+
+
+def test_the_usual_bands_of_the_yen_are_as_large_as_the_yen(
+    ledger: Ledger, ada: FlaskClient
+) -> None:
+    with ledger.database.writing() as session:
+        new = NewSite(location_ref="S9", name="Ueno", currency="JPY", zone="Asia/Tokyo")
+        sites.add_site(session, new, actor="system", now=cast.MONDAY)
+
+    words = words_of(ada.get("/settings/bands"))
+
+    assert "nothing of value 0-500 500-1000 1000-2500 2500-5000 5000-10000 10000+" in words
+    assert "nothing of value 0-5 5-10 10-25 25-50 50-100 100+" in words
 
 
 def test_a_feed_is_named_given_its_days_and_retired(ledger: Ledger, ada: FlaskClient) -> None:
