@@ -240,6 +240,12 @@ def ceiling_of(person: Person) -> int:
     return person.approval_ceiling_minor
 
 
+def has_reader(session: Session, *, site_id: int, person_id: int, on: date, now: datetime) -> bool:
+    """Whether somebody at a site can read what this person gives past a limit there."""
+    own = same_human.records_of(session, person_id)
+    return any(lead.id not in own for lead in leading(session, site_id=site_id, on=on, now=now))
+
+
 def leading(session: Session, *, site_id: int, on: date, now: datetime) -> Sequence[Person]:
     """Return who answers at a site of their own accord on a business date, by name."""
     query = (

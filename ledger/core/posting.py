@@ -12,7 +12,16 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, insert, select
 from sqlmodel import Session, col
 
-from ledger.core import act_now, ask_steps, budgets, clock, customer_joins, headroom, journal
+from ledger.core import (
+    act_now,
+    answerers,
+    ask_steps,
+    budgets,
+    clock,
+    customer_joins,
+    headroom,
+    journal,
+)
 from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.errors import NotPermittedError
 from ledger.core.headroom import Asked, Headroom, Standing
@@ -168,7 +177,14 @@ def _past(session: Session, posting: Posting, limit: Standing | None, room: Head
         reason = ALREADY_GIVEN
     elif posting.act_now:
         band = _band_at(driver, posting.asked.site_id)
-        if act_now.fits(session, room, amount_minor=amount, band_minor=band):
+        is_read = answerers.has_reader(
+            session,
+            site_id=posting.asked.site_id,
+            person_id=posting.asked.person_id,
+            on=posting.asked.business_date,
+            now=posting.asked.at,
+        )
+        if is_read and act_now.fits(session, room, amount_minor=amount, band_minor=band):
             reason = ACT_NOW
     if reason is not None:
         _count_apart(driver, posting, "exceptions")

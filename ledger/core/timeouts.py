@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, exists, func, or_, select
 from sqlmodel import Session, col
 
-from ledger.core import ask_rules, clock
+from ledger.core import answerers, ask_rules, clock
 from ledger.core.ask_states import ANSWERS, ENDS, USED
 from ledger.core.headroom import Asked, Headroom
 from ledger.core.tables import Ask, AskAnswer
@@ -42,6 +42,7 @@ def allows(session: Session, wanted: Wanted) -> bool:
     The site's rule says so, and up to which amount. It never says so
 
     - without a limit;
+    - where nobody else leads the site, who could read it;
     - where somebody has declined as much, or offered less, in the same thread, or that business
       day for the same person, site, customer and remedy: waiting is not a second opinion;
     - past what time-outs allow in all, per person, site and period of the budget of the limit in
@@ -54,6 +55,15 @@ def allows(session: Session, wanted: Wanted) -> bool:
     rule = ask_rules.rule_of(session, wanted.asked.site_id)
     room, amount = wanted.room, wanted.amount_minor
     if room.limit_id is None or not rule.allows_at_timeout(amount):
+        return False
+    asked = wanted.asked
+    if not answerers.has_reader(
+        session,
+        site_id=asked.site_id,
+        person_id=asked.person_id,
+        on=asked.business_date,
+        now=asked.at,
+    ):
         return False
     if not all(one.lets(amount) for one in _answers(session, wanted)):
         return False

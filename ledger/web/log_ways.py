@@ -106,7 +106,8 @@ def _seen_words(found: Sequence[Answerer], *, now: datetime) -> str:
 def _act(
     refusal: Refusal, room: Room, site: Site, amount: str, readers: Sequence[str]
 ) -> Way | None:
-    if refusal.rule == OWN_CUSTOMER:
+    # What nobody could read afterwards is not offered.
+    if refusal.rule == OWN_CUSTOMER or not readers:
         return None
     band = ask_rules.rule_of(reading(), site.id).act_now_up_to_minor
     if not act_now.fits(

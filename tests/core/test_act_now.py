@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from ledger.core import ask_rules, voids
+from ledger.core import ask_rules, leaving, voids
 from ledger.core.ask_rules import Rule
 from ledger.core.decisions import Recorded, Refused
 from ledger.core.driver import Driver
@@ -213,3 +213,12 @@ def corrected(shop: Shop, made: Decision, amount_minor: int) -> Recorded | Refus
         instead=shop.draft(amount_minor, **NOW),
         now=MONDAY,
     )
+
+
+def test_what_nobody_could_read_is_not_given_at_once(shop: Shop) -> None:
+    shop.limit(2_500, budget_minor=9_000, budget_period="day")
+    set_band(shop, 3_000)
+    for name in ("dana", "sam"):
+        leaving.leave(shop.session, shop.people[name], last_day=None, actor="system", now=MONDAY)
+
+    assert shop.refused("ana", 3_000, **NOW).rule == "per_decision"

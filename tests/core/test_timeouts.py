@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.core import ask_rules
+from ledger.core import ask_rules, leaving
 from ledger.core.ask_rules import ALLOW, Rule
 from tests.asking import MINUTE, answered, ask_for, given, state, withdrawn
 from tests.counter import MONDAY, TUESDAY, Shop
@@ -102,3 +102,12 @@ def test_where_a_limit_sets_no_budget_the_sites_amount_is_all_of_a_day(shop: Sho
     third = ask_for(shop, "ana", 1_000)
 
     assert [ask.timeout_allows for ask in (first, second, third)] == [True, False, True]
+
+
+def test_where_nobody_else_could_read_it_time_allows_nothing(shop: Shop) -> None:
+    assert ask_for(shop, "ana", 1_000).timeout_allows
+
+    for name in ("dana", "sam"):
+        leaving.leave(shop.session, shop.people[name], last_day=None, actor="system", now=MONDAY)
+
+    assert not ask_for(shop, "ana", 1_000).timeout_allows
