@@ -10,9 +10,10 @@ from ledger.core.ask_rules import Rule
 from ledger.core.decisions import Recorded, Refused
 from ledger.core.driver import Driver
 from ledger.core.errors import BadValueError
-from ledger.core.tables import Decision
+from ledger.core.tables import Decision, PersonSite
 from ledger.core.verification import tallies
 from ledger.core.voids import VoidDraft
+from tests.cast import HIRED_ON
 from tests.counter import LIMITS_SET_AT, MONDAY, Said, Shop
 
 WHY = "The train was leaving"
@@ -195,6 +196,9 @@ def test_the_band_of_somebodys_own_budget_is_over_all_their_sites(shop: Shop) ->
     shop.limit(2_500, budget_minor=5_000, budget_period="day", person_id=shop.people["sam"].id)
     set_band(shop, 3_000)
     set_band(shop, 3_000, site="harbour")
+    # Somebody else leads there too, who reads it.
+    dana, harbour = shop.people["dana"], shop.sites["harbour"]
+    shop.session.add(PersonSite(person_id=dana.id, site_id=harbour.id, from_date=HIRED_ON))
     first = shop.give("sam", 3_000, site="harbour", **NOW)
     assert shop.refused("sam", 2_600, **NOW).rule == "per_decision"
 
