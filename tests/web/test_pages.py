@@ -1,5 +1,6 @@
 """Every page of every role is whole: strict HTML5, one title, one heading, labels, no dead link."""
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import pytest
@@ -65,7 +66,8 @@ def test_every_page_of_a_role_is_whole(
             continue
         if answer.mimetype == "text/html":
             # What a page fetches anew while it is open is a part of it.
-            is_part = route.endpoint.endswith((".live", ".now", ".count")) and answer.status_code == 200
+            fetched = route.endpoint.endswith((".live", ".now", ".count"))
+            is_part = fetched and answer.status_code == HTTPStatus.OK
             text = a_page_of(answer.text) if is_part else answer.text
             found += [f"{route.address}: {fault}" for fault in faults(app, text)]
 

@@ -24,8 +24,8 @@ class LimitUse:
     given in them, as a share of 1, None if nothing was; `at_limit` how many were exactly at it.
     `budget_used` is what they add up to, as a share of 1 of the budgets in which anything was
     given: one for each person, site and period of the limit; None where it sets none, or nothing
-    was given. `approved` and `exceptions` (those of `ways.EXCEPTIONS`) went past it, and are in none
-    of these.
+    was given. `approved` and `exceptions` (those of `ways.EXCEPTIONS`) went past it, and are
+    in none of these.
     """
 
     found: NamedLimit
