@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from ledger.core import (
@@ -17,13 +17,12 @@ from ledger.core import (
     work_places,
 )
 from ledger.core.ask_rules import FIRST_TURN, Rule
-from ledger.core.permissions import Action, Role, may
-from ledger.core.tables import Person, PersonSite, SignIn
+from ledger.core.leads import ANSWERING, leading
+from ledger.core.permissions import Action, may
+from ledger.core.tables import Person, SignIn
 
 # Who was seen within this is near: they will most likely see an ask at once.
 NEAR = timedelta(minutes=10)
-
-_ANSWERING = sorted(role.value for role in Role if may(role, Action.ANSWER_ASKS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,34 +239,11 @@ def ceiling_of(person: Person) -> int:
     return person.approval_ceiling_minor
 
 
-def has_reader(session: Session, *, site_id: int, person_id: int, on: date, now: datetime) -> bool:
-    """Whether somebody at a site can read what this person gives past a limit there."""
-    own = same_human.records_of(session, person_id)
-    return any(lead.id not in own for lead in leading(session, site_id=site_id, on=on, now=now))
-
-
-def leading(session: Session, *, site_id: int, on: date, now: datetime) -> Sequence[Person]:
-    """Return who answers at a site of their own accord on a business date, by name."""
-    query = (
-        select(Person)
-        .join(PersonSite, col(PersonSite.person_id) == col(Person.id))
-        .where(
-            col(PersonSite.site_id) == site_id,
-            col(PersonSite.from_date) <= on,
-            or_(col(PersonSite.until).is_(None), col(PersonSite.until) >= on),
-            col(Person.role).in_(_ANSWERING),
-            people.are_here(now=now),
-        )
-        .order_by(col(Person.name), col(Person.id))
-    )
-    return session.scalars(query).unique().all()
-
-
 def _able(session: Session, ids: Collection[int], *, now: datetime) -> Iterator[Person]:
     """Yield who of these could answer for somebody: their role may, and they work here."""
     query = select(Person).where(
         col(Person.id).in_(sorted(ids)),
-        col(Person.role).in_(_ANSWERING),
+        col(Person.role).in_(ANSWERING),
         people.are_here(now=now),
     )
     yield from session.scalars(query)

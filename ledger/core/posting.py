@@ -14,13 +14,13 @@ from sqlmodel import Session, col
 
 from ledger.core import (
     act_now,
-    answerers,
     ask_steps,
     budgets,
     clock,
     customer_joins,
     headroom,
     journal,
+    leads,
 )
 from ledger.core.driver import Driver, Prepared, Stored
 from ledger.core.errors import NotPermittedError
@@ -177,7 +177,7 @@ def _past(session: Session, posting: Posting, limit: Standing | None, room: Head
         reason = ALREADY_GIVEN
     elif posting.act_now:
         band = _band_at(driver, posting.asked.site_id)
-        is_read = answerers.has_reader(
+        is_read = leads.has_reader(
             session,
             site_id=posting.asked.site_id,
             person_id=posting.asked.person_id,

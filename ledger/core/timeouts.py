@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, exists, func, or_, select
 from sqlmodel import Session, col
 
-from ledger.core import answerers, ask_rules, clock
+from ledger.core import ask_rules, clock, leads
 from ledger.core.ask_states import ANSWERS, ENDS, USED
 from ledger.core.headroom import Asked, Headroom
 from ledger.core.tables import Ask, AskAnswer
@@ -57,7 +57,7 @@ def allows(session: Session, wanted: Wanted) -> bool:
     if room.limit_id is None or not rule.allows_at_timeout(amount):
         return False
     asked = wanted.asked
-    if not answerers.has_reader(
+    if not leads.has_reader(
         session,
         site_id=asked.site_id,
         person_id=asked.person_id,

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from ledger.core import (
-    answerers,
     ask_rules,
     changes_told,
     clock,
@@ -14,6 +13,7 @@ from ledger.core import (
     sites_told,
     zone_names,
 )
+from ledger.core import leads as site_leads
 from ledger.core.errors import BadValueError, LedgerError
 from ledger.core.people import subject_of
 from ledger.core.permissions import Action
@@ -213,7 +213,7 @@ def _page(site: Site, form: SiteForm, clock_form: ClockForm) -> str:
     session, now, on = reading(), utc_now(), today()
     held = site_changes.clock_now(session, site.id, now=now)
     coming = site_changes.clock_to_come(session, site.id, now=now)
-    leads = answerers.leading(session, site_id=site.id, on=held.business_date, now=now)
+    leads = site_leads.leading(session, site_id=site.id, on=held.business_date, now=now)
     return render_template(
         "sites/show.html",
         site=site,

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ledger.core import answerers, ask_rules, delegations, money, site_changes, sites
+from ledger.core import leads as site_leads
 from ledger.core.ask_rules import FIRST_TURN
 from ledger.core.errors import LedgerError
 from ledger.core.people import subject_of
@@ -60,7 +61,7 @@ def submit(number: int) -> ResponseReturnValue:
 def _leads(site: Site) -> Sequence[Person]:
     session, now = reading(), utc_now()
     on = sites.calendar_of(session, site.id).business_date(now)
-    return answerers.leading(session, site_id=site.id, on=on, now=now)
+    return site_leads.leading(session, site_id=site.id, on=on, now=now)
 
 
 def _form(site: Site) -> AsksForm:
