@@ -19,7 +19,7 @@ from ledger.core import (
 from ledger.core.ask_rules import FIRST_TURN, Rule
 from ledger.core.leads import ANSWERING, leading
 from ledger.core.permissions import Action, may
-from ledger.core.tables import Person, SignIn
+from ledger.core.tables import Ask, Person, SignIn
 
 # Who was seen within this is near: they will most likely see an ask at once.
 NEAR = timedelta(minutes=10)
@@ -145,6 +145,16 @@ class SiteLine:
         return sorted(
             made, key=lambda one: (one.turn, not one.is_near, one.person.name, one.person.id)
         )
+
+
+def asked_of(ask: Ask) -> Asked:
+    """Return what of an ask decides who is asked."""
+    return Asked(
+        person_id=ask.person_id,
+        site_id=ask.site_id,
+        amount_minor=ask.amount_minor,
+        made_at=ask.made_at,
+    )
 
 
 def answerers(session: Session, asked: Asked, *, now: datetime) -> Sequence[Answerer]:

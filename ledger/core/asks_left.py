@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from ledger.core import answerers, ask_states
-from ledger.core.answerers import Asked, SiteLine
+from ledger.core.answerers import SiteLine
 from ledger.core.tables import Ask, Person
 
 
@@ -57,12 +57,7 @@ def _left(
 ) -> AsksLeft:
     count, by_nobody, names = 0, 0, set[str]()
     for ask in waiting:
-        asked = Asked(
-            person_id=ask.person_id,
-            site_id=ask.site_id,
-            amount_minor=ask.amount_minor,
-            made_at=ask.made_at,
-        )
+        asked = answerers.asked_of(ask)
         if all(one.person.id != person.id for one in lines[ask.site_id].of(asked)):
             continue
         count += 1

@@ -2,7 +2,7 @@
 
 import unicodedata
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -106,21 +106,28 @@ def gestures(
     session: Session, customer_id: int, *, since: date, count: int = 8
 ) -> Sequence[Gesture]:
     """Return what this customer was given since a day, newest first, with what came of it."""
+    which = col(Decision.customer_id).in_(customer_joins.ids_of_one(customer_id))
+    return [gesture for _, gesture in gestures_of(session, which, since=since, most=count)]
+
+
+def gestures_of(
+    session: Session, which: ColumnElement[bool], *, since: date, most: int | None = None
+) -> Iterator[tuple[int, Gesture]]:
+    """Yield what some customers were given since a day, newest first, with whose id each has.
+
+    `which` is a condition on the decision; `most` is how many at most, None all of them.
+    """
     query = (
         select(Decision, Remedy.name, Reason.name, Outcome.returned_on, Outcome.left_on)  # type: ignore[call-overload]  # columns of three kinds
         .join(Remedy, col(Remedy.id) == col(Decision.remedy_id))
         .join(Reason, col(Reason.id) == col(Decision.reason_id))
         .join(Outcome, col(Outcome.decision_id) == col(Decision.id))
-        .where(
-            col(Decision.customer_id).in_(customer_joins.ids_of_one(customer_id)),
-            col(Decision.business_date) >= since,
-            col(Outcome.in_force) == 1,
-        )
+        .where(which, col(Decision.business_date) >= since, col(Outcome.in_force) == 1)
         .order_by(col(Decision.decided_at).desc())
-        .limit(count)
+        .limit(most)
     )
-    return [
-        Gesture(
+    for decision, remedy, reason, returned, left in session.execute(query):
+        gesture = Gesture(
             on=decision.business_date,
             amount_minor=decision.amount_minor,
             currency=decision.currency,
@@ -129,8 +136,7 @@ def gestures(
             returned_on=None if returned is None else date.fromordinal(returned),
             left_on=None if left is None else date.fromordinal(left),
         )
-        for decision, remedy, reason, returned, left in session.execute(query)
-    ]
+        yield decision.customer_id, gesture
 
 
 def is_visible() -> ColumnElement[bool]:

@@ -9,7 +9,6 @@ from random import Random
 from sqlmodel import Session
 
 from ledger.core import answerers, answers, ask_states, asks, giving
-from ledger.core.answerers import Asked
 from ledger.core.answers import AnswerDraft, Kind
 from ledger.core.asks import AskDraft, WithinHeadroomError
 from ledger.core.errors import NotFoundError
@@ -135,12 +134,7 @@ def _with_permission(who: Asker, uid: str, fate: Fate, *, at: datetime) -> Seque
 
 def _approver(session: Session, found: Ask, now: datetime) -> Person | None:
     """Return who is asked first."""
-    asked = Asked(
-        person_id=found.person_id,
-        site_id=found.site_id,
-        amount_minor=found.amount_minor,
-        made_at=found.made_at,
-    )
+    asked = answerers.asked_of(found)
     line = answerers.answerers(session, asked, now=now)
     return line[0].person if line else None
 

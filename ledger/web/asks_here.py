@@ -21,7 +21,7 @@ from ledger.core import (
     signing_in,
     throttle,
 )
-from ledger.core.answerers import Answerer, Asked
+from ledger.core.answerers import Answerer
 from ledger.core.answers import (
     AboveCeilingError,
     AlreadyAnsweredError,
@@ -201,12 +201,7 @@ def _here(ask: Ask) -> Here | None:
 
 def _line(ask: Ask) -> Sequence[Answerer]:
     """Return those who could answer, those near first, else in the order of the house."""
-    asked = Asked(
-        person_id=ask.person_id,
-        site_id=ask.site_id,
-        amount_minor=ask.amount_minor,
-        made_at=ask.made_at,
-    )
+    asked = answerers.asked_of(ask)
     found = answerers.answerers(reading(), asked, now=utc_now())
     return sorted(found, key=lambda one: not one.is_near)
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from ledger.core import answerers, ask_states, people
-from ledger.core.answerers import Answerer, Asked, Standing
+from ledger.core.answerers import Answerer, Standing
 from ledger.core.reports.ask_card import AskCard, cards
 from ledger.core.reports.ask_waiting import wait_starts
 from ledger.core.tables import Ask, Person
@@ -134,7 +134,9 @@ def _answerable(session: Session, person: Person, *, now: datetime) -> list[tupl
             continue
         standing = line.standing_of(person, asker_id=ask.person_id)
         if standing is not None:
-            place = _Place(standing=standing, line=line.of(_asked(ask)), person=person, now=now)
+            place = _Place(
+                standing=standing, line=line.of(answerers.asked_of(ask)), person=person, now=now
+            )
             found.append((ask, place))
     return found
 
@@ -147,17 +149,8 @@ def _place_of(session: Session, person: Person, ask: Ask, *, now: datetime) -> _
     )
     if standing is None:
         return None
-    line = answerers.answerers(session, _asked(ask), now=now)
+    line = answerers.answerers(session, answerers.asked_of(ask), now=now)
     return _Place(standing=standing, line=line, person=person, now=now)
-
-
-def _asked(ask: Ask) -> Asked:
-    return Asked(
-        person_id=ask.person_id,
-        site_id=ask.site_id,
-        amount_minor=ask.amount_minor,
-        made_at=ask.made_at,
-    )
 
 
 def _shown(card: AskCard, place: _Place, names: Mapping[int, str]) -> InboxAsk:

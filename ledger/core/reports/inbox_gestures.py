@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from ledger.core import customer_joins, customers
 from ledger.core.customer_finder import FoundCustomer, as_found
 from ledger.core.customers import Gesture
-from ledger.core.tables import Customer, CustomerDetail, Decision, Outcome, Reason, Remedy
+from ledger.core.tables import Customer, CustomerDetail, Decision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,28 +56,8 @@ def _gestures(
     session: Session, ids: Collection[int], into: Mapping[int, int], *, since: date
 ) -> Mapping[int, Sequence[Gesture]]:
     """Return what customers were given, as `customers.gestures`, by as whom they count."""
-    query = (
-        select(Decision, Remedy.name, Reason.name, Outcome.returned_on, Outcome.left_on)  # type: ignore[call-overload]  # columns of three kinds
-        .join(Remedy, col(Remedy.id) == col(Decision.remedy_id))
-        .join(Reason, col(Reason.id) == col(Decision.reason_id))
-        .join(Outcome, col(Outcome.decision_id) == col(Decision.id))
-        .where(
-            col(Decision.customer_id).in_(sorted(ids)),
-            col(Decision.business_date) >= since,
-            col(Outcome.in_force) == 1,
-        )
-        .order_by(col(Decision.decided_at).desc())
-    )
+    which = col(Decision.customer_id).in_(sorted(ids))
     found: defaultdict[int, list[Gesture]] = defaultdict(list)
-    for decision, remedy, reason, returned, left in session.execute(query):
-        gesture = Gesture(
-            on=decision.business_date,
-            amount_minor=decision.amount_minor,
-            currency=decision.currency,
-            remedy=remedy,
-            reason=reason,
-            returned_on=None if returned is None else date.fromordinal(returned),
-            left_on=None if left is None else date.fromordinal(left),
-        )
-        found[into.get(decision.customer_id, decision.customer_id)].append(gesture)
+    for customer_id, gesture in customers.gestures_of(session, which, since=since):
+        found[into.get(customer_id, customer_id)].append(gesture)
     return found

@@ -16,7 +16,7 @@ from ledger.core import (
     still_offered,
     unmet_needs,
 )
-from ledger.core.answerers import Answerer, Asked
+from ledger.core.answerers import Answerer
 from ledger.core.ask_states import AskState
 from ledger.core.customer_finder import FoundCustomer
 from ledger.core.reports import ask_waiting, inbox_threads
@@ -110,7 +110,7 @@ def own_ask(session: Session, person: Person, uid: str, *, now: datetime) -> Own
         customer=found,
         version=version,
         versions=thread,
-        answerers=answerers.answerers(session, _asked(ask), now=now),
+        answerers=answerers.answerers(session, answerers.asked_of(ask), now=now),
         waits=ask_waiting.ask_waits(
             session, [ask.site_id], since=today - LOOKED_BACK, until=today, now=now
         ),
@@ -151,12 +151,3 @@ def _need_uid(session: Session, person: Person, ask: Ask) -> str | None:
     if found is None and ask.refusal_uid is not None:
         found = unmet_needs.need_after(session, person, ask.refusal_uid)
     return None if found is None else found.uid
-
-
-def _asked(ask: Ask) -> Asked:
-    return Asked(
-        person_id=ask.person_id,
-        site_id=ask.site_id,
-        amount_minor=ask.amount_minor,
-        made_at=ask.made_at,
-    )
