@@ -9,11 +9,9 @@ from ledger.core import money, notes
 from ledger.core.ask_versions import CARRIED
 from ledger.core.asks import AskDraft
 from ledger.core.drafts import DecisionDraft
-from ledger.core.errors import AmountError, BadValueError
 from ledger.core.tables import Ask
 from ledger.web.forms import Form
-from ledger.web.limit_fixes import amount_fix
-from ledger.web.log_words import note_fix
+from ledger.web.typed_values import minor_of, note_of
 from ledger.web.words import _
 
 
@@ -42,19 +40,12 @@ class NextVersionForm(Form):
 
     def validate_amount(self, field: StringField) -> None:
         """Read the amount."""
-        try:
-            minor = money.parse((field.data or "").strip(), self.ask.currency)
-        except AmountError as problem:
-            raise ValidationError(amount_fix(problem)) from problem
-        if not minor:
+        if not minor_of(field.data, self.ask.currency):
             raise ValidationError(_("Type the amount"))
 
     def validate_why(self, field: StringField) -> None:
         """Refuse what a note must not hold."""
-        try:
-            notes.check_note(field.data or "")
-        except BadValueError as problem:
-            raise ValidationError(note_fix(problem)) from problem
+        note_of(field.data)
 
     def draft(self) -> AskDraft:
         """Return the next version."""

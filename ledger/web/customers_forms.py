@@ -5,9 +5,8 @@ from wtforms.validators import DataRequired, ValidationError
 
 from ledger.core import notes
 from ledger.core.customers import LONGEST_TEXT, NewCustomer, phone_key
-from ledger.core.errors import BadValueError
 from ledger.web.forms import Form
-from ledger.web.limit_fixes import note_fix
+from ledger.web.typed_values import note_of
 from ledger.web.words import _
 
 # ITU-T E.164 numbers have at least so many digits that reach somebody.
@@ -68,10 +67,7 @@ class WhyForm(Form):
 
     def validate_reason(self, field: StringField) -> None:
         """Hold the reason to the rules of a note: it is kept as one."""
-        try:
-            notes.check_note(field.data or "")
-        except BadValueError as problem:
-            raise ValidationError(note_fix(problem)) from problem
+        note_of(field.data)
 
     def why(self) -> str:
         """Return the reason as it was typed."""

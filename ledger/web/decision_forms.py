@@ -4,14 +4,13 @@ import uuid
 
 from flask import request
 from wtforms import HiddenField, StringField
-from wtforms.validators import DataRequired, ValidationError
+from wtforms.validators import DataRequired
 
 from ledger.core import notes
-from ledger.core.errors import BadValueError
 from ledger.core.voids import VoidDraft
 from ledger.web.forms import Form
-from ledger.web.limit_fixes import note_fix
 from ledger.web.picks import ChipsField, chips
+from ledger.web.typed_values import note_of
 from ledger.web.words import _
 
 
@@ -50,10 +49,7 @@ class VoidForm(Form):
 
     def validate_reason(self, field: StringField) -> None:
         """Hold the reason to the rules of a note: it is kept as one."""
-        try:
-            notes.check_note(field.data or "")
-        except BadValueError as problem:
-            raise ValidationError(note_fix(problem)) from problem
+        note_of(field.data)
 
     def draft(self) -> VoidDraft:
         """Return the void as it was typed."""

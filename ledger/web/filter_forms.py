@@ -5,16 +5,15 @@ from wtforms import StringField
 from wtforms.validators import ValidationError
 
 from ledger.core import money, sites
-from ledger.core.errors import AmountError
 from ledger.core.reports import decision_choices
 from ledger.core.reports.decision_choices import Choices
 from ledger.core.reports.decision_list import DecisionFilter
 from ledger.web.access import signed_in
 from ledger.web.forms import Form
-from ledger.web.limit_fixes import amount_fix
 from ledger.web.moment import utc_now
 from ledger.web.picks import DayField, PickField, whole
 from ledger.web.transactions import reading
+from ledger.web.typed_values import minor_of
 from ledger.web.way_words import how_choices
 from ledger.web.words import _
 
@@ -86,10 +85,7 @@ class ListForm(Form):
         )
 
     def _check_amount(self, field: StringField) -> None:
-        try:
-            money.parse((field.data or "0").strip(), self.currency)
-        except AmountError as problem:
-            raise ValidationError(amount_fix(problem)) from problem
+        minor_of(field.data or "0", self.currency)
 
     def _minor(self, typed: str | None) -> int | None:
         words = (typed or "").strip()

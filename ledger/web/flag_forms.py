@@ -9,12 +9,11 @@ from wtforms import HiddenField, StringField
 from wtforms.validators import ValidationError
 
 from ledger.core import notes
-from ledger.core.errors import BadValueError
 from ledger.core.flag_readings import READINGS, ReadingName
 from ledger.core.flags import Flag
 from ledger.web import limit_words
 from ledger.web.forms import Form
-from ledger.web.limit_fixes import note_fix
+from ledger.web.typed_values import note_of
 from ledger.web.words import _
 
 _READINGS: Mapping[str, ReadingName] = {name: name for name in READINGS}
@@ -53,10 +52,7 @@ class FlagForm(Form):
 
     def validate_words(self, field: StringField) -> None:
         """Hold the words to the rules of a note: they are kept as one."""
-        try:
-            notes.check_note(field.data or "")
-        except BadValueError as problem:
-            raise ValidationError(note_fix(problem)) from problem
+        note_of(field.data)
 
     def validate_reading(self, field: HiddenField) -> None:
         """Ask for one of the buttons."""

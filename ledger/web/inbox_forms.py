@@ -9,10 +9,11 @@ from wtforms.validators import ValidationError
 
 from ledger.core import answers, money, notes
 from ledger.core.answers import AnswerDraft
-from ledger.core.errors import AmountError, BadValueError
+from ledger.core.errors import BadValueError
 from ledger.core.reports.inbox import InboxAsk
 from ledger.web.forms import Form
-from ledger.web.limit_fixes import amount_fix, note_fix
+from ledger.web.limit_fixes import note_fix
+from ledger.web.typed_values import minor_of, note_of
 from ledger.web.words import _
 
 LONGEST_VERSION = 9
@@ -77,10 +78,7 @@ class AnswerForm(Form):
         """Read the amount of a counter-offer, within what is asked and what may be approved."""
         if self.kind.data != "countered":
             return
-        try:
-            minor = self._amount_minor()
-        except AmountError as problem:
-            raise ValidationError(amount_fix(problem)) from problem
+        minor = minor_of(self.amount.data, self.currency)
         if not 0 < minor <= self.shown.most_minor:
             raise ValidationError(self.most_words())
 
@@ -89,10 +87,7 @@ class AnswerForm(Form):
         typed = (field.data or "").strip()
         if self.kind.data == "declined" and not typed:
             raise ValidationError(_("Say why: it is what can be told to the customer."))
-        try:
-            notes.check_note(typed)
-        except BadValueError as problem:
-            raise ValidationError(note_fix(problem)) from problem
+        note_of(typed)
 
     def most_words(self) -> str:
         """Return what a counter-offer may be."""

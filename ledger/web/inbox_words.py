@@ -14,21 +14,13 @@ from ledger.core.tables import Ask
 from ledger.web import log_words
 from ledger.web.charts import ENOUGH, count_words, percent, percent_range
 from ledger.web.inbox_thread_words import version_words
+from ledger.web.log_words import GestureLine
 from ledger.web.when import time_words
 from ledger.web.words import _, erased_words, ngettext
 
 LONG_WAIT = timedelta(minutes=5)
 GESTURES_SHOWN = 5
 CUSTOMER_RULES = ("customer_count", "customer_total")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GestureLine:
-    """An earlier gesture, and what came of it, as a tag."""
-
-    words: str
-    state: str
-    outcome: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,22 +141,14 @@ def gesture_lines(card: AskCard, *, today: date) -> Sequence[GestureLine]:
     """Return what the customer was given in 90 days, with what came of each."""
     if card.customer is None:
         return []
-    made = []
-    for gesture in card.customer.gestures:
-        state, outcome = log_words.gesture_outcome(gesture, card.horizon, today=today)
-        words = log_words.gesture_words(gesture, today=today)
-        made.append(GestureLine(words=words, state=state, outcome=outcome))
-    return made
+    return log_words.gesture_lines(card.customer.gestures, card.horizon, today=today)
 
 
 def gestures_words(card: AskCard, lines: Sequence[GestureLine]) -> str:
     """Return how many gestures there were in 90 days, and after how many the customer came back."""
     if card.customer is None:
         return ""
-    came_back = sum(line.state == "came_back" for line in lines)
-    return log_words.gestures_words(
-        len(lines), came_back=came_back, watch=card.horizon.watch
-    ).capitalize()
+    return log_words.lines_words(lines, card.horizon.watch).capitalize()
 
 
 def similar_words(similar: Similar, watch: str, currency: str) -> str:

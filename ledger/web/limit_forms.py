@@ -8,16 +8,17 @@ from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 
 from ledger.core import limit_changes, limit_setting, money
-from ledger.core.errors import AmountError, LedgerError
+from ledger.core.errors import LedgerError
 from ledger.core.limit_changes import ScopeNow, taken_away
 from ledger.core.limit_setting import LARGEST_COUNT, LONGEST_WINDOW_DAYS, NewLimit
 from ledger.core.tables import Person
 from ledger.web.limit_copying import CopyForm
-from ledger.web.limit_fixes import amount_fix, field_fix
+from ledger.web.limit_fixes import field_fix
 from ledger.web.limit_words import taken_words
 from ledger.web.moment import today
 from ledger.web.picks import ChipsField, DayField, chips
 from ledger.web.transactions import reading
+from ledger.web.typed_values import minor_of
 from ledger.web.words import _
 
 LONGEST_REASON = 500
@@ -226,10 +227,8 @@ class LimitForm(CopyForm):
         return None if field.errors else field.data
 
     def _check_amount(self, field: StringField) -> None:
-        try:
-            self._minor(field)
-        except AmountError as problem:
-            raise ValidationError(amount_fix(problem)) from problem
+        if (field.data or "").strip():
+            minor_of(field.data, self.now.scope.currency)
 
     def _minor(self, field: StringField) -> int | None:
         typed = (field.data or "").strip()

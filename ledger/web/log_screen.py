@@ -18,6 +18,7 @@ from ledger.web.company import company_name
 from ledger.web.log_fork import Fork, room_meter
 from ledger.web.log_forms import LogForm, Sent, key_of
 from ledger.web.log_kept import Kept
+from ledger.web.log_words import GestureLine
 from ledger.web.moment import utc_now
 from ledger.web.transactions import reading
 from ledger.web.words import _
@@ -47,15 +48,6 @@ class RoomLine:
     budget_left_minor: int | None
     kept: Kept | None
     meter: Markup | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GestureLine:
-    """One earlier decision for the customer who was chosen."""
-
-    words: str
-    state: str
-    outcome: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,20 +207,12 @@ def card_of(form: LogForm) -> CustomerCard | None:
     known = at_the_counter.known(reading(), form.customer_id, on=today)
     if known is None:
         return None
-    lines = []
-    for gesture in known.gestures:
-        state, outcome = log_words.gesture_outcome(gesture, known.horizon, today=today)
-        words = log_words.gesture_words(gesture, today=today)
-        lines.append(GestureLine(words=words, state=state, outcome=outcome))
+    lines = log_words.gesture_lines(known.gestures, known.horizon, today=today)
     return CustomerCard(
         name=known.customer.label,
         key=known.customer.id,
         words=log_words.customer_words(known.customer, today=today),
-        count=log_words.gestures_words(
-            len(lines),
-            came_back=sum(line.state == "came_back" for line in lines),
-            watch=known.horizon.watch,
-        ),
+        count=log_words.lines_words(lines, known.horizon.watch),
         gestures=lines[:GESTURES_SHOWN],
     )
 

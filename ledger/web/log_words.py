@@ -1,6 +1,7 @@
 """The words of the staff's pages: forecasts, what is left, why not, and what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -112,6 +113,33 @@ def customer_words(found: FoundCustomer, *, today: date) -> str:
             _("new today") if since == today else _("customer since %(year)s", year=since.year)
         )
     return " · ".join(facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GestureLine:
+    """An earlier gesture, and what came of it, as a tag."""
+
+    words: str
+    state: str
+    outcome: str
+
+
+def gesture_lines(
+    gestures: Sequence[Gesture], horizon: Horizon, *, today: date
+) -> Sequence[GestureLine]:
+    """Return what a customer was given, with what came of each."""
+    made = []
+    for gesture in gestures:
+        state, outcome = gesture_outcome(gesture, horizon, today=today)
+        words = gesture_words(gesture, today=today)
+        made.append(GestureLine(words=words, state=state, outcome=outcome))
+    return made
+
+
+def lines_words(lines: Sequence[GestureLine], watch: str) -> str:
+    """Return how many gestures these are, and after how many the customer came back."""
+    came_back = sum(line.state == "came_back" for line in lines)
+    return gestures_words(len(lines), came_back=came_back, watch=watch)
 
 
 def gesture_words(gesture: Gesture, *, today: date) -> str:

@@ -15,13 +15,14 @@ from ledger.core.permissions import Action
 from ledger.core.sponsor import NewCard
 from ledger.web.access import requires, signed_in
 from ledger.web.forms import Form
-from ledger.web.limit_fixes import amount_fix, note_fix
+from ledger.web.limit_fixes import amount_fix
 from ledger.web.moment import today, utc_now
 from ledger.web.notices import notice
 from ledger.web.periods import day_in
 from ledger.web.picks import DayField, PickField
 from ledger.web.sponsor_words import card_words, figure_words
 from ledger.web.transactions import reading, writing
+from ledger.web.typed_values import note_of
 from ledger.web.words import _
 
 bp: Blueprint = Blueprint("sponsor", __name__)
@@ -88,11 +89,8 @@ class SponsorForm(Form):
 
     def validate_stop(self, field: StringField) -> None:
         """Hold the words to the rules of a note: they are kept as one."""
-        try:
-            if not notes.check_note(field.data or ""):
-                raise ValidationError(_("Say what would make you stop"))
-        except BadValueError as problem:
-            raise ValidationError(note_fix(problem)) from problem
+        if not note_of(field.data):
+            raise ValidationError(_("Say what would make you stop"))
 
     def card(self) -> NewCard:
         """Return the card as it was typed."""

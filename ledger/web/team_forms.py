@@ -8,19 +8,19 @@ from wtforms.validators import ValidationError
 
 from ledger.core import money
 from ledger.core.administrators import LastAdministratorError
-from ledger.core.errors import AmountError, BadValueError, LedgerError
+from ledger.core.errors import BadValueError, LedgerError
 from ledger.core.lines import typed_line
 from ledger.core.people import NewPerson, check_email, check_free, email_key
 from ledger.core.permissions import Role
 from ledger.core.person_changes import PersonChange, PersonChangedError, version_of
 from ledger.core.tables import Person, Site
 from ledger.web.forms import Form
-from ledger.web.limit_fixes import amount_fix
 from ledger.web.moment import Days
 from ledger.web.picks import DayField, PersonDayField, PickField, whole
 from ledger.web.step_up import StepUpForm
 from ledger.web.team_words import last_administrator_words, person_fix
 from ledger.web.transactions import reading
+from ledger.web.typed_values import minor_of
 from ledger.web.words import _, role_words
 
 _PLAIN = {"autocomplete": "off"}
@@ -237,10 +237,7 @@ def check_amount(field: StringField, currency: str) -> None:
         ValidationError: with what to do, for the field.
 
     """
-    try:
-        money.parse((field.data or "").strip() or "0", currency)
-    except AmountError as problem:
-        raise ValidationError(amount_fix(problem)) from problem
+    minor_of((field.data or "").strip() or "0", currency)
 
 
 def _check_line(name: str, field: StringField) -> str:
