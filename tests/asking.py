@@ -1,56 +1,14 @@
-"""Asking: short words for what the tests of asks do again and again; see `counter` for the shop."""
+"""Answers as time goes on: a minute after the ask, and two; see `counter` for the shop."""
 
-import uuid
 from datetime import datetime, timedelta
-from typing import Unpack
 
-from ledger.core import answers, ask_states, asks, giving
-from ledger.core.answers import AnswerDraft, Kind
+from ledger.core import ask_states
+from ledger.core.answers import Kind
 from ledger.core.ask_states import AskState
-from ledger.core.asks import AskDraft
 from ledger.core.tables import Ask, AskAnswer, Decision, InPlace
-from tests.counter import MONDAY, Said, Shop
+from tests.counter import MONDAY, Shop
 
 MINUTE = timedelta(minutes=1)
-
-
-def ask_for(  # who, how much, where, what and when, after which version
-    shop: Shop,
-    name: str,
-    amount_minor: int,
-    *,
-    site: str = "elm_street",
-    remedy: str = "refund",
-    previous: Ask | None = None,
-    now: datetime = MONDAY,
-    **said: Unpack[Said],
-) -> Ask:
-    """Ask for more than the headroom."""
-    draft = AskDraft(
-        uid=said.pop("uid", str(uuid.uuid4())),
-        wanted=shop.draft(amount_minor, site=site, remedy=remedy, **said),
-        previous_uid=None if previous is None else previous.uid,
-    )
-    return asks.make_ask(shop.session, shop.people[name], draft, now=now).ask
-
-
-def answer_draft(
-    ask: Ask,
-    kind: Kind,
-    *,
-    amount_minor: int | None = None,
-    words: str | None = None,
-    uid: str | None = None,
-) -> AnswerDraft:
-    """Return an answer to what the ask says now."""
-    return AnswerDraft(
-        uid=uid or str(uuid.uuid4()),
-        kind=kind,
-        amount_minor=amount_minor,
-        words="Not this time" if kind == "declined" and words is None else words,
-        version=ask.version,
-        content_hash=ask.content_hash,
-    )
 
 
 def answered(  # who answers which ask how, and when
@@ -65,20 +23,17 @@ def answered(  # who answers which ask how, and when
     now: datetime = MONDAY + MINUTE,
 ) -> AskAnswer:
     """Let somebody answer an ask."""
-    draft = answer_draft(ask, kind, amount_minor=amount_minor, words=words)
-    return answers.answer(shop.session, shop.people[name], ask, draft, now=now, proof=proof)
+    return shop.answer(name, ask, kind, amount_minor, words=words, proof=proof, now=now)
 
 
 def given(shop: Shop, name: str, ask: Ask, *, now: datetime = MONDAY + 2 * MINUTE) -> Decision:
-    """Let somebody give what their ask was allowed."""
-    person = shop.people[name]
-    return giving.give(shop.session, person, ask, uid=str(uuid.uuid4()), now=now).decision
+    """Let somebody give what their ask was allowed, a while after the answer."""
+    return shop.hand_in(name, ask, now=now)
 
 
 def withdrawn(shop: Shop, name: str, ask: Ask, *, now: datetime = MONDAY + MINUTE) -> AskAnswer:
-    """Let somebody take their ask back."""
-    person = shop.people[name]
-    return answers.withdraw(shop.session, person, ask, uid=str(uuid.uuid4()), now=now)
+    """Let somebody take their ask back, a while after they made it."""
+    return shop.withdraw(name, ask, now=now)
 
 
 def state(shop: Shop, ask: Ask, *, now: datetime = MONDAY) -> AskState:

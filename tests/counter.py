@@ -34,6 +34,7 @@ from ledger.core.tables import (
     AskAnswer,
     Budget,
     Decision,
+    InPlace,
     Limit,
     Person,
     Reason,
@@ -157,19 +158,14 @@ class Shop:
         amount_minor: int | None = None,
         *,
         words: str | None = None,
+        proof: InPlace | None = None,
         now: datetime = MONDAY,
         uid: str | None = None,
     ) -> AskAnswer:
         """Answer an ask as it was read: approve it, offer an amount instead, or decline."""
-        draft = AnswerDraft(
-            uid=uid or str(uuid.uuid4()),
-            kind=kind,
-            amount_minor=amount_minor,
-            words=words or ("Not this time" if kind == "declined" else None),
-            version=ask.version,
-            content_hash=ask.content_hash,
-        )
-        return answers.answer(self.session, self.people[name], ask, draft, now=now)
+        draft = answer_draft(ask, kind, amount_minor=amount_minor, words=words, uid=uid)
+        person = self.people[name]
+        return answers.answer(self.session, person, ask, draft, proof=proof, now=now)
 
     def hand_in(
         self, name: str, ask: Ask, *, now: datetime = MONDAY, uid: str | None = None
@@ -241,6 +237,25 @@ class Shop:
     def left(self, name: str, *, now: datetime = MONDAY, remedy: str = "refund") -> int:
         """Return how much somebody may still give at Elm Street, to nobody in particular."""
         return self.headroom(name, now=now, remedy=remedy).headroom_minor
+
+
+def answer_draft(
+    ask: Ask,
+    kind: Kind,
+    *,
+    amount_minor: int | None = None,
+    words: str | None = None,
+    uid: str | None = None,
+) -> AnswerDraft:
+    """Return an answer to what an ask says now."""
+    return AnswerDraft(
+        uid=uid or str(uuid.uuid4()),
+        kind=kind,
+        amount_minor=amount_minor,
+        words=words or ("Not this time" if kind == "declined" else None),
+        version=ask.version,
+        content_hash=ask.content_hash,
+    )
 
 
 def open_shop(session: Session, cast: Cast) -> Shop:

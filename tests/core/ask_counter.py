@@ -26,10 +26,9 @@ from ledger.core.permissions import Role
 from ledger.core.tables import Ask, AskAnswer, Decision, Person, SignIn
 from ledger.core.verification import look_through
 from ledger.database import Database
-from tests.asking import answer_draft
 from tests.cast import HIRED_AT, HIRED_ON, found
 from tests.core.ask_model import CEILINGS, WAITS, AskModel, Gift, Wish
-from tests.counter import MONDAY, Shop, open_shop
+from tests.counter import MONDAY, Shop, answer_draft, open_shop
 
 LEFT = (NotPermittedError, NotFoundError)
 ALLOWED_UP_TO = 2_500

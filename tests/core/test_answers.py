@@ -16,15 +16,15 @@ from ledger.core.answers import (
 from ledger.core.errors import BadValueError, NotFoundError, NotPermittedError
 from ledger.core.people import subject_of
 from ledger.core.tables import Ask, AskAnswer, Journal, SignIn
-from tests.asking import MINUTE, answer_draft, answered, ask_for, state, withdrawn
-from tests.counter import MONDAY, Shop
+from tests.asking import MINUTE, answered, state, withdrawn
+from tests.counter import MONDAY, Shop, answer_draft
 
 
 @pytest.fixture
 def ask(shop: Shop) -> Ask:
     """Let Ana ask for $40, where she may give $25."""
     shop.limit(2_500, budget_minor=7_500, budget_period="day")
-    return ask_for(shop, "ana", 4_000)
+    return shop.ask("ana", 4_000)
 
 
 def test_an_approval_is_permission_for_fifteen_minutes(shop: Shop, ask: Ask) -> None:
@@ -62,7 +62,7 @@ def test_the_same_answer_again_is_the_first_one(shop: Shop, ask: Ask) -> None:
 
 
 def test_nobody_answers_their_own_ask(shop: Shop) -> None:
-    own = ask_for(shop, "dana", 500)
+    own = shop.ask("dana", 500)
 
     with pytest.raises(OwnAskError):
         answered(shop, "dana", own)
@@ -83,7 +83,7 @@ def test_who_may_not_answer_finds_nothing(shop: Shop, ask: Ask, name: str) -> No
 
 
 def test_a_supervisor_of_another_site_finds_nothing(shop: Shop) -> None:
-    there = ask_for(shop, "chidi", 4_000, site="harbour")
+    there = shop.ask("chidi", 4_000, site="harbour")
 
     with pytest.raises(NotFoundError):
         answered(shop, "dana", there)
@@ -126,7 +126,7 @@ def test_a_decline_has_a_reason_that_stays_out_of_the_journal(shop: Shop, ask: A
 
 
 def test_an_answer_to_what_was_changed_meanwhile_is_not_taken(shop: Shop, ask: Ask) -> None:
-    newer = ask_for(shop, "ana", 5_000, previous=ask, now=MONDAY + MINUTE)
+    newer = shop.ask("ana", 5_000, previous=ask, now=MONDAY + MINUTE)
 
     with pytest.raises(AskChangedError) as told:
         answered(shop, "dana", ask)
@@ -174,7 +174,7 @@ def test_in_place_the_approver_proves_who_they_are_for_this_ask_once(shop: Shop,
 
 def test_a_proof_is_for_five_minutes_one_ask_and_one_person(shop: Shop, ask: Ask) -> None:
     tablet = _browser(shop)
-    other = ask_for(shop, "ana", 5_000)
+    other = shop.ask("ana", 5_000)
     proof = in_place.prove(shop.session, ask, shop.people["dana"], tablet, now=MONDAY)
 
     assert in_place.proof_for(shop.session, other, tablet, now=MONDAY) is None

@@ -13,7 +13,7 @@ from ledger.core.asks import AskDraft, WithinHeadroomError
 from ledger.core.errors import BadValueError, NotFoundError
 from ledger.core.submissions import SubmissionReusedError
 from ledger.core.tables import Ask, AskAnswer, Budget, Journal
-from tests.asking import MINUTE, answered, ask_for, given, state, withdrawn
+from tests.asking import MINUTE, answered, given, state, withdrawn
 from tests.counter import MONDAY, TUESDAY, Shop
 
 LATER = MONDAY + timedelta(minutes=15)
@@ -41,7 +41,7 @@ def steps(shop: Shop, ask: Ask) -> list[tuple[int, str]]:
 def test_an_ask_says_what_is_wanted_and_what_held_it_back(shop: Shop) -> None:
     open_till(shop)
 
-    ask = ask_for(shop, "ana", 2_000, note="A whole tray was soft")
+    ask = shop.ask("ana", 2_000, note="A whole tray was soft")
 
     assert (ask.version, ask.thread_uid, ask.previous_id) == (1, ask.uid, None)
     assert (ask.rule, ask.headroom_minor, ask.budget_left_minor) == ("budget", 800, 800)
@@ -57,7 +57,7 @@ def test_an_ask_says_what_is_wanted_and_what_held_it_back(shop: Shop) -> None:
 def test_an_ask_keeps_what_is_left_of_the_budget(shop: Shop) -> None:
     open_till(shop)
 
-    ask = ask_for(shop, "ana", 2_000)
+    ask = shop.ask("ana", 2_000)
 
     assert (ask.reserved_minor, reserved(shop)) == (800, 800)
     assert shop.left("ana") == 0
@@ -67,7 +67,7 @@ def test_an_ask_keeps_what_is_left_of_the_budget(shop: Shop) -> None:
 def test_an_ask_above_the_limit_keeps_no_more_than_it_asks_for(shop: Shop) -> None:
     shop.limit(2_500, budget_minor=7_500, budget_period="day")
 
-    ask = ask_for(shop, "ana", 3_000)
+    ask = shop.ask("ana", 3_000)
 
     assert (ask.rule, ask.reserved_minor) == ("per_decision", 3_000)
     assert shop.headroom("ana").budget_left_minor == 4_500
@@ -76,18 +76,18 @@ def test_an_ask_above_the_limit_keeps_no_more_than_it_asks_for(shop: Shop) -> No
 def test_without_a_budget_nothing_is_kept(shop: Shop) -> None:
     shop.limit(2_500)
 
-    assert ask_for(shop, "ana", 3_000).reserved_minor == 0
+    assert shop.ask("ana", 3_000).reserved_minor == 0
 
 
 def test_without_a_limit_somebody_can_still_be_asked(shop: Shop) -> None:
-    ask = ask_for(shop, "ana", 500)
+    ask = shop.ask("ana", 500)
 
     assert (ask.rule, ask.limit_id, ask.reserved_minor) == ("no_limit", None, 0)
 
 
 def test_a_budget_row_that_is_opened_later_knows_what_asks_keep(shop: Shop) -> None:
     shop.limit(2_500, budget_minor=7_500, budget_period="week")
-    ask_for(shop, "ana", 3_000)
+    shop.ask("ana", 3_000)
     shop.limit(2_500, budget_minor=5_000, budget_period="day", now=MONDAY)
 
     shop.give("ana", 1_000, now=MONDAY + MINUTE)
@@ -100,7 +100,7 @@ def test_what_can_be_given_is_not_asked_for(shop: Shop) -> None:
     shop.limit(2_500)
 
     with pytest.raises(WithinHeadroomError) as told:
-        ask_for(shop, "ana", 2_500)
+        shop.ask("ana", 2_500)
 
     assert (told.value.headroom_minor, told.value.currency) == (2_500, "USD")
 
@@ -108,7 +108,7 @@ def test_what_can_be_given_is_not_asked_for(shop: Shop) -> None:
 def test_for_family_somebody_is_always_asked(shop: Shop) -> None:
     shop.limit(2_500)
 
-    ask = ask_for(shop, "ana", 500, declared_own=True)
+    ask = shop.ask("ana", 500, declared_own=True)
 
     assert (ask.rule, ask.declared_own) == ("own_customer", True)
 
@@ -129,15 +129,15 @@ def test_the_same_form_again_is_the_same_ask(shop: Shop) -> None:
 def test_the_id_of_another_form_is_refused(shop: Shop) -> None:
     open_till(shop)
     uid = str(uuid4())
-    ask_for(shop, "ana", 2_000, uid=uid)
+    shop.ask("ana", 2_000, uid=uid)
 
     with pytest.raises(SubmissionReusedError):
-        ask_for(shop, "ana", 2_100, uid=uid)
+        shop.ask("ana", 2_100, uid=uid)
 
 
 def test_an_ask_that_nobody_answers_expires_and_frees_the_budget_once(shop: Shop) -> None:
     open_till(shop)
-    ask = ask_for(shop, "ana", 2_000)
+    ask = shop.ask("ana", 2_000)
 
     assert state(shop, ask, now=LATER - MINUTE).name == "waiting"
     assert state(shop, ask, now=LATER).name == "expired"
@@ -155,7 +155,7 @@ def test_where_the_site_lets_it_an_ask_is_allowed_when_time_is_up(shop: Shop) ->
     open_till(shop)
     _let_time_out_allow(shop, 2_000)
 
-    ask, more = ask_for(shop, "ana", 2_000), ask_for(shop, "ana", 2_001)
+    ask, more = shop.ask("ana", 2_000), shop.ask("ana", 2_001)
 
     found = state(shop, ask, now=LATER)
     assert (found.name, found.may_give_minor) == ("allowed", 2_000)
@@ -169,7 +169,7 @@ def test_where_the_site_lets_it_an_ask_is_allowed_when_time_is_up(shop: Shop) ->
 def test_what_time_allowed_lapses_unused(shop: Shop) -> None:
     open_till(shop)
     _let_time_out_allow(shop, 2_000)
-    ask = ask_for(shop, "ana", 2_000)
+    ask = shop.ask("ana", 2_000)
     much_later = LATER + timedelta(minutes=15)
 
     assert state(shop, ask, now=much_later).name == "lapsed"
@@ -188,9 +188,9 @@ def _let_time_out_allow(shop: Shop, up_to_minor: int) -> None:
 def test_for_family_and_without_a_limit_time_allows_nothing(shop: Shop) -> None:
     _let_time_out_allow(shop, 2_000)
 
-    no_limit = ask_for(shop, "ana", 500)
+    no_limit = shop.ask("ana", 500)
     shop.limit(2_500)
-    own = ask_for(shop, "ana", 500, declared_own=True)
+    own = shop.ask("ana", 500, declared_own=True)
 
     assert not no_limit.timeout_allows
     assert not own.timeout_allows
@@ -198,7 +198,7 @@ def test_for_family_and_without_a_limit_time_allows_nothing(shop: Shop) -> None:
 
 def test_an_ask_can_be_taken_back(shop: Shop) -> None:
     open_till(shop)
-    ask = ask_for(shop, "ana", 2_000)
+    ask = shop.ask("ana", 2_000)
 
     withdrawn(shop, "ana", ask)
 
@@ -210,7 +210,7 @@ def test_an_ask_can_be_taken_back(shop: Shop) -> None:
 
 def test_nobody_takes_back_what_another_asked(shop: Shop) -> None:
     open_till(shop)
-    ask = ask_for(shop, "ana", 2_000)
+    ask = shop.ask("ana", 2_000)
 
     with pytest.raises(NotFoundError):
         withdrawn(shop, "ben", ask)
@@ -220,9 +220,9 @@ def test_nobody_takes_back_what_another_asked(shop: Shop) -> None:
 
 def test_a_changed_ask_is_the_next_version_and_keeps_the_budget_once(shop: Shop) -> None:
     open_till(shop)
-    first = ask_for(shop, "ana", 2_000)
+    first = shop.ask("ana", 2_000)
 
-    second = ask_for(shop, "ana", 2_200, previous=first, now=MONDAY + MINUTE)
+    second = shop.ask("ana", 2_200, previous=first, now=MONDAY + MINUTE)
 
     assert (second.version, second.thread_uid) == (2, first.uid)
     assert second.previous_id == first.id
@@ -234,10 +234,10 @@ def test_a_changed_ask_is_the_next_version_and_keeps_the_budget_once(shop: Shop)
 
 def test_a_second_try_after_a_decline_is_linked(shop: Shop) -> None:
     open_till(shop)
-    first = ask_for(shop, "ana", 2_000)
+    first = shop.ask("ana", 2_000)
     answered(shop, "dana", first, "declined")
 
-    second = ask_for(shop, "ana", 1_500, previous=first, now=MONDAY + 2 * MINUTE)
+    second = shop.ask("ana", 1_500, previous=first, now=MONDAY + 2 * MINUTE)
 
     assert (second.version, second.previous_id) == (2, first.id)
     assert state(shop, first).name == "declined"
@@ -245,19 +245,19 @@ def test_a_second_try_after_a_decline_is_linked(shop: Shop) -> None:
 
 def test_only_the_last_version_is_followed_by_another(shop: Shop) -> None:
     open_till(shop)
-    first = ask_for(shop, "ana", 2_000)
-    second = ask_for(shop, "ana", 2_200, previous=first)
+    first = shop.ask("ana", 2_000)
+    second = shop.ask("ana", 2_200, previous=first)
     answered(shop, "dana", second)
     given(shop, "ana", second)
 
     for previous in (first, second):
         with pytest.raises(AskMovedOnError):
-            ask_for(shop, "ana", 2_300, previous=previous, now=MONDAY + 3 * MINUTE)
+            shop.ask("ana", 2_300, previous=previous, now=MONDAY + 3 * MINUTE)
 
 
 def test_whoever_leaves_leaves_no_ask_behind(shop: Shop) -> None:
     open_till(shop)
-    ask = ask_for(shop, "ana", 2_000)
+    ask = shop.ask("ana", 2_000)
 
     ended = asks.end_for_leaver(shop.session, shop.people["ana"], site_id=None, now=MONDAY)
 
@@ -267,7 +267,7 @@ def test_whoever_leaves_leaves_no_ask_behind(shop: Shop) -> None:
 
 def test_open_asks_are_those_of_which_something_can_come(shop: Shop) -> None:
     open_till(shop)
-    waiting, gone = ask_for(shop, "ana", 2_000), ask_for(shop, "ana", 2_100)
+    waiting, gone = shop.ask("ana", 2_000), shop.ask("ana", 2_100)
     withdrawn(shop, "ana", gone)
     ana = shop.people["ana"]
 

@@ -3,7 +3,7 @@
 from ledger.core import delegations
 from ledger.core.asks_left import NONE, AsksLeft, asks_left_by
 from ledger.core.delegations import NewDelegation
-from tests.asking import MINUTE, answered, ask_for
+from tests.asking import MINUTE, answered
 from tests.counter import MONDAY, Shop
 
 NOW = MONDAY + MINUTE
@@ -16,7 +16,7 @@ def left(shop: Shop, name: str, site: str | None = None) -> AsksLeft:
 
 def test_who_else_could_approve_it_is_asked_then(shop: Shop) -> None:
     shop.limit(1_000)
-    ask_for(shop, "ana", 5_000)
+    shop.ask("ana", 5_000)
 
     assert left(shop, "dana") == AsksLeft(count=1, names=("Sam",), by_nobody=0)
     assert left(shop, "sam") == AsksLeft(count=1, names=("Dana",), by_nobody=0)
@@ -27,7 +27,7 @@ def test_who_else_could_approve_it_is_asked_then(shop: Shop) -> None:
 
 def test_what_only_they_could_approve_is_left_to_nobody(shop: Shop) -> None:
     shop.limit(1_000)
-    ask_for(shop, "ana", 15_000)
+    shop.ask("ana", 15_000)
 
     assert left(shop, "sam") == AsksLeft(count=1, names=(), by_nobody=1)
     assert left(shop, "dana") == NONE
@@ -35,7 +35,7 @@ def test_what_only_they_could_approve_is_left_to_nobody(shop: Shop) -> None:
 
 def test_what_was_answered_waits_for_nobody(shop: Shop) -> None:
     shop.limit(1_000)
-    ask = ask_for(shop, "ana", 5_000)
+    ask = shop.ask("ana", 5_000)
     answered(shop, "dana", ask, now=MONDAY)
 
     assert left(shop, "dana") == NONE
@@ -51,7 +51,7 @@ def test_who_stood_in_leaves_it_to_the_one_who_handed_over(shop: Shop) -> None:
         ends_on=MONDAY.date(),
     )
     delegations.hand_over(shop.session, dana, new, by=dana, now=MONDAY)
-    ask_for(shop, "ana", 5_000)
+    shop.ask("ana", 5_000)
 
     assert left(shop, "dana") == NONE
     assert left(shop, "sam") == AsksLeft(count=1, names=("Dana",), by_nobody=0)

@@ -11,7 +11,7 @@ from ledger.core import asks, joining, journal
 from ledger.core.asks import AskDraft
 from ledger.core.errors import BadValueError, NotFoundError
 from ledger.core.tables import Ask, Site
-from tests.asking import MINUTE, ask_for, state
+from tests.asking import MINUTE, state
 from tests.counter import MONDAY, Shop
 from tests.said import Said
 
@@ -20,7 +20,7 @@ from tests.said import Said
 def first(shop: Shop) -> Ask:
     """Let Sam, who works at two sites, ask for $300, where $25 may be given."""
     shop.limit(2_500)
-    return ask_for(shop, "sam", 30_000)
+    return shop.ask("sam", 30_000)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_the_next_version_is_about_the_same(
         said = {"customer_id": shop.customer("555 867 5309")}
 
     with pytest.raises(BadValueError) as told, shop.session.begin_nested():
-        ask_for(shop, "sam", 29_000, previous=first, site=site, remedy=remedy, **said)
+        shop.ask("sam", 29_000, previous=first, site=site, remedy=remedy, **said)
 
     assert (told.value.field, told.value.why) == (field, "changed")
     assert state(shop, first).name == "waiting"
@@ -51,13 +51,13 @@ def test_the_next_version_is_in_the_same_currency(shop: Shop, first: Ask) -> Non
     journal.append(shop.session, changed, now=MONDAY)
 
     with pytest.raises(BadValueError, match="changed"):
-        ask_for(shop, "sam", 29_000, previous=first)
+        shop.ask("sam", 29_000, previous=first)
 
 
 def test_the_reason_may_be_another_and_a_customer_may_have_been_joined(shop: Shop) -> None:
     shop.limit(2_500)
     one, other = shop.customer("555 867 5309"), shop.customer("555 867 5310")
-    before = ask_for(shop, "sam", 30_000, customer_id=other)
+    before = shop.ask("sam", 30_000, customer_id=other)
     joining.join_customers(
         shop.session, shop.people["dana"], one, other, reason="The same person", now=MONDAY
     )

@@ -8,7 +8,7 @@ from ledger.core import answerers, voids
 from ledger.core.answerers import Asked
 from ledger.core.ask_steps import AskMovedOnError
 from ledger.core.errors import NotPermittedError
-from tests.asking import MINUTE, answered, ask_for, given, state, withdrawn
+from tests.asking import MINUTE, answered, given, state, withdrawn
 from tests.counter import MONDAY, Shop
 
 AHEAD = MONDAY + timedelta(hours=1)
@@ -23,14 +23,14 @@ def _journal_ahead(shop: Shop) -> None:
 
 
 def test_an_ask_waits_as_long_as_it_would_on_any_machine(shop: Shop) -> None:
-    ask = ask_for(shop, "ana", 4_000, now=MONDAY)
+    ask = shop.ask("ana", 4_000, now=MONDAY)
 
     assert (ask.made_at, ask.expires_at) == (AHEAD, AHEAD + LASTS)
     assert state(shop, ask, now=AHEAD + LASTS - MINUTE).name == "waiting"
 
 
 def test_who_is_asked_is_asked_at_once(shop: Shop) -> None:
-    ask = ask_for(shop, "ana", 4_000, now=MONDAY)
+    ask = shop.ask("ana", 4_000, now=MONDAY)
     asked = Asked(
         person_id=ask.person_id, site_id=ask.site_id, amount_minor=4_000, made_at=ask.made_at
     )
@@ -41,7 +41,7 @@ def test_who_is_asked_is_asked_at_once(shop: Shop) -> None:
 
 
 def test_an_approval_lasts_fifteen_minutes_also_where_the_clock_is_behind(shop: Shop) -> None:
-    ask = ask_for(shop, "ana", 4_000, now=AHEAD)
+    ask = shop.ask("ana", 4_000, now=AHEAD)
     behind = AHEAD - 5 * MINUTE
 
     row = answered(shop, "dana", ask, now=behind)
@@ -51,7 +51,7 @@ def test_an_approval_lasts_fifteen_minutes_also_where_the_clock_is_behind(shop: 
 
 
 def test_no_step_of_an_ask_is_made_before_it(shop: Shop) -> None:
-    ask = ask_for(shop, "ana", 4_000, now=AHEAD)
+    ask = shop.ask("ana", 4_000, now=AHEAD)
 
     row = withdrawn(shop, "ana", ask, now=MONDAY)
 
@@ -59,7 +59,7 @@ def test_no_step_of_an_ask_is_made_before_it(shop: Shop) -> None:
 
 
 def test_what_has_lapsed_elsewhere_is_not_given_where_the_clock_is_behind(shop: Shop) -> None:
-    ask = ask_for(shop, "ana", 4_000, now=AHEAD)
+    ask = shop.ask("ana", 4_000, now=AHEAD)
     answered(shop, "dana", ask, now=AHEAD)
     shop.give("ben", 100, now=AHEAD + LASTS)
 

@@ -9,26 +9,14 @@ from ledger.core import sites
 from ledger.core.errors import NotFoundError
 from ledger.core.permissions import Role
 from ledger.core.reports import decision_choices, decision_facts, decision_list
-from ledger.core.reports.decision_list import DecisionFilter, DecisionPage
+from ledger.core.reports.decision_list import DecisionFilter
 from ledger.core.reports.states import State
 from ledger.core.tables import Feed, Outcome
+from tests.core.listed import amounts, page_of
 from tests.counter import MONDAY, TUESDAY, Shop
 
-EVERYTHING = DecisionFilter()
 # Ninety days after Monday, 2 March, everything given on it has matured.
 MATURE_ON = date(2026, 5, 31)
-
-
-def page_of(
-    shop: Shop, name: str, wanted: DecisionFilter = EVERYTHING, *, page: int = 1
-) -> DecisionPage:
-    return decision_list.decisions_visible_to(
-        shop.session, shop.people[name], wanted, page=page, now=TUESDAY
-    )
-
-
-def amounts(page: DecisionPage) -> Sequence[int]:
-    return [row.amount_minor for row in page.rows]
 
 
 @pytest.fixture

@@ -18,9 +18,8 @@ from ledger.core.verification import verify
 from ledger.core.work_places import NewPlace
 from ledger.database import Database
 from tests import cast
-from tests.asking import answer_draft, ask_for
 from tests.core.test_answerers import asked_of, hire
-from tests.counter import MONDAY, SUNDAY, Shop, open_shop
+from tests.counter import MONDAY, SUNDAY, Shop, answer_draft, open_shop
 
 TODAY = date(2026, 3, 2)
 DAY = timedelta(days=1)
@@ -103,7 +102,7 @@ def test_g1_who_stands_in_for_the_asker_does_not_answer_their_ask(shop: Shop) ->
     shop.limit(1_000)
     stand_in = hire(shop, "Stand-in", site="harbour")
     hand_over(shop, shop.people["dana"], stand_in)
-    own, anas = ask_for(shop, "dana", 5_000), ask_for(shop, "ana", 5_000)
+    own, anas = shop.ask("dana", 5_000), shop.ask("ana", 5_000)
     draft = answer_draft(own, "approved")
     with pytest.raises(NotFoundError):
         answers.answer(shop.session, stand_in, own, draft, now=MONDAY)

@@ -24,7 +24,7 @@ from ledger.core.sites import SiteChangedError
 from ledger.core.tables import Ask, Budget, Site
 from ledger.core.verification import tallies
 from ledger.core.verification.findings import BadRowError
-from tests.asking import MINUTE, answered, ask_for, given, state, withdrawn
+from tests.asking import MINUTE, answered, given, state, withdrawn
 from tests.counter import MONDAY, Shop
 
 
@@ -33,7 +33,7 @@ def ask(shop: Shop) -> Ask:
     """Let Ana ask for $40 for somebody, where she may give $25 and $75 a day."""
     shop.limit(2_500, budget_minor=7_500, budget_period="day")
     customer = shop.customer("555 867 5309")
-    return ask_for(shop, "ana", 4_000, customer_id=customer, note="The cake", forecast="comes_back")
+    return shop.ask("ana", 4_000, customer_id=customer, note="The cake", forecast="comes_back")
 
 
 def budget(shop: Shop) -> tuple[int, int, int]:
@@ -103,7 +103,7 @@ def test_nothing_is_given_before_an_answer_after_a_decline_or_too_late(
         given(shop, "ana", ask, now=MONDAY + timedelta(minutes=16))
     assert told.value.state.name == "lapsed"
 
-    other = ask_for(shop, "ana", 5_000)
+    other = shop.ask("ana", 5_000)
     answered(shop, "dana", other, "declined")
     with pytest.raises(AskMovedOnError):
         given(shop, "ana", other)
@@ -147,7 +147,7 @@ def test_a_voided_approval_gives_nothing_back_to_the_budget(shop: Shop, ask: Ask
 def test_budgets_are_what_asks_and_decisions_add_up_to(shop: Shop, ask: Ask) -> None:
     answered(shop, "dana", ask)
     given(shop, "ana", ask)
-    declined, waiting = ask_for(shop, "ana", 5_000), ask_for(shop, "ana", 2_600)
+    declined, waiting = shop.ask("ana", 5_000), shop.ask("ana", 2_600)
     answered(shop, "sam", declined, "declined")
     shop.give("ana", 1_000, now=MONDAY + 3 * MINUTE)
 
@@ -179,7 +179,7 @@ def test_what_was_asked_in_another_currency_is_not_given(shop: Shop, ask: Ask) -
 
 def test_a_site_with_asks_or_their_rule_keeps_its_currency(shop: Shop) -> None:
     asked, ruled = shop.sites["elm_street"], shop.sites["harbour"]
-    ask_for(shop, "ana", 500)
+    shop.ask("ana", 500)
     ask_rules.set_rule(
         shop.session, ruled, Rule(act_now_up_to_minor=500), actor="system", now=MONDAY
     )

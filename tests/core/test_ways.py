@@ -1,6 +1,5 @@
 """How decisions came about: alone, approved or an exception, each apart in every figure."""
 
-from collections.abc import Sequence
 from uuid import uuid4
 
 import pytest
@@ -8,28 +7,14 @@ import pytest
 from ledger.core import ask_rules, voids, ways
 from ledger.core.ask_rules import ALLOW, Rule
 from ledger.core.decisions import Recorded
-from ledger.core.reports import decision_list
-from ledger.core.reports.decision_list import DecisionFilter, DecisionPage
+from ledger.core.reports.decision_list import DecisionFilter
 from ledger.core.reports.limit_use import limit_use
 from ledger.core.reports.scope import Scope
 from ledger.core.reports.way_figures import Given, given_by_way
 from ledger.core.voids import VoidDraft
-from tests.asking import MINUTE, answered, ask_for, given
+from tests.asking import MINUTE, answered, given
+from tests.core.listed import amounts, page_of
 from tests.counter import MONDAY, TUESDAY, Shop
-
-EVERYTHING = DecisionFilter()
-
-
-def page_of(
-    shop: Shop, name: str, wanted: DecisionFilter = EVERYTHING, *, page: int = 1
-) -> DecisionPage:
-    return decision_list.decisions_visible_to(
-        shop.session, shop.people[name], wanted, page=page, now=TUESDAY
-    )
-
-
-def amounts(page: DecisionPage) -> Sequence[int]:
-    return [row.amount_minor for row in page.rows]
 
 
 @pytest.fixture
@@ -42,7 +27,7 @@ def shop(shop: Shop) -> Shop:
 def a_week_of_every_way(shop: Shop) -> None:
     """Give $10 alone, $60 approved by Dana, and $70 that was already given."""
     shop.give("ana", 1_000)
-    ask = ask_for(shop, "ana", 6_000, note="The whole cake")
+    ask = shop.ask("ana", 6_000, note="The whole cake")
     answered(shop, "dana", ask)
     given(shop, "ana", ask)
     shop.give("ana", 7_000, already_given=True, note="Bus was leaving")
@@ -86,7 +71,7 @@ def test_what_nobody_answered_is_an_exception_and_approved_by_nobody(shop: Shop)
     a_week_of_every_way(shop)
     rule, site = Rule(on_timeout=ALLOW, allow_up_to_minor=10_000), shop.sites["elm_street"]
     ask_rules.set_rule(shop.session, site, rule, actor="system", now=MONDAY)
-    ask = ask_for(shop, "ben", 8_000)
+    ask = shop.ask("ben", 8_000)
     given(shop, "ben", ask, now=MONDAY + 20 * MINUTE)
 
     (figures,) = given_by_way(shop.session, Scope())

@@ -14,7 +14,7 @@ from ledger.core import ask_states, asks
 from ledger.core.tables import Ask, AskAnswer, InPlace, Journal, SignIn
 from ledger.ledgers import Ledger
 from tests import cast
-from tests.asking import answered, ask_for, withdrawn
+from tests.asking import answered, withdrawn
 from tests.cast import MONDAY, PASSWORD
 from tests.web.conftest import ClientFor, Clock
 from tests.web.html import parse
@@ -42,7 +42,7 @@ def ana(client_for: ClientFor) -> FlaskClient:
 
 def an_ask(ledger: Ledger, name: str = "ana", amount_minor: int = 4_000) -> Ask:
     with opened(ledger) as shop:
-        return ask_for(shop, name, amount_minor, now=MONDAY, note="The name on the cake")
+        return shop.ask(name, amount_minor, now=MONDAY, note="The name on the cake")
 
 
 def uid_of(ledger: Ledger, name: str) -> str:

@@ -10,7 +10,6 @@ from ledger.core.delegations import NewDelegation
 from ledger.core.verification import verify
 from ledger.ledgers import Ledger
 from tests import cast
-from tests.asking import ask_for
 from tests.cast import MONDAY
 from tests.web.conftest import ClientFor
 from tests.web.opened import opened
@@ -170,7 +169,7 @@ def test_leaving_and_moving_say_what_becomes_of_asks_and_of_what_was_handed_over
     hand_over(ledger, "dana", "sam")
     with opened(ledger) as shop:
         shop.limit(1_000)
-        ask_for(shop, "ana", 5_000, now=MONDAY)
+        shop.ask("ana", 5_000, now=MONDAY)
     ada = client_for("ada")
     of_ana, of_dana, of_sam = (
         words_of(ada.get(f"/team/{row_of(ledger, name).uid}/leave"))
@@ -190,7 +189,7 @@ def test_the_last_who_leads_a_site_leaves_with_a_warning_and_the_site_says_so_th
 ) -> None:
     with opened(ledger) as shop:
         shop.limit(1_000)
-        ask_for(shop, "ana", 5_000, now=MONDAY)
+        shop.ask("ana", 5_000, now=MONDAY)
     ada = client_for("ada")
     sam, dana = (row_of(ledger, name) for name in ("Sam", "Dana"))
     of_sam = words_of(ada.get(f"/team/{sam.uid}/leave"))
@@ -230,7 +229,7 @@ def test_who_has_left_approves_nothing_any_more_and_works_nowhere_now(
 def test_a_move_says_that_the_open_ask_ends_with_it(ledger: Ledger, client_for: ClientFor) -> None:
     with opened(ledger) as shop:
         shop.limit(1_000)
-        ask_for(shop, "ana", 5_000, now=MONDAY)
+        shop.ask("ana", 5_000, now=MONDAY)
         harbour = str(shop.sites["harbour"].id)
     address = f"/team/{row_of(ledger, 'Ana').uid}/places"
     moves = {"site": harbour, "from_date": "2026-03-09", "instead": "y"}
